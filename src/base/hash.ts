@@ -1,0 +1,47 @@
+// The one door to hash functions. Digests come from node:crypto, which is deterministic and has no side effect; a
+// fingerprint in plain JavaScript would be slower and one more thing to trust.
+import { createHash } from 'node:crypto';
+
+/** MD5 of ASCII text as lower-case hexadecimal: JA3 is defined by it. */
+export function md5Hex(text: string): string {
+  return createHash('md5').update(text).digest('hex');
+}
+
+/** SHA-256 of text or bytes as lower-case hexadecimal. */
+export function sha256Hex(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+/**
+ * A fast 32-bit hash of `bytes[start, end)` for our own tables; `seed` is drawn per run, so collisions can't be aimed.
+ * Not a fingerprint: whoever looks up by it compares the bytes too. (Multiply-and-rotate rounds with murmur3's finish.)
+ */
+export function quickHash(bytes: Uint8Array, start: number, end: number, seed: number): number {
+  let hash = seed ^ (end - start);
+  let at = start;
+  for (; at + 4 <= end; at += 4) {
+    const word = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
+    hash = mixWord(hash, word);
+  }
+  let tail = 0;
+  for (let shift = 0; at < end; at++, shift += 8) tail |= bytes[at]! << shift;
+  return finishHash(mixWord(hash, tail));
+}
+
+/** One round: folds a 32-bit word into `hash`. */
+export function mixWord(hash: number, word: number): number {
+  let mixed = Math.imul(word, 0xcc9e2d51);
+  mixed = (mixed << 15) | (mixed >>> 17);
+  hash ^= Math.imul(mixed, 0x1b873593);
+  hash = (hash << 13) | (hash >>> 19);
+  return (Math.imul(hash, 5) + 0xe6546b64) | 0;
+}
+
+/** The final avalanche: every input bit reaches every output bit. An int32. */
+export function finishHash(hash: number): number {
+  hash ^= hash >>> 16;
+  hash = Math.imul(hash, 0x85ebca6b);
+  hash ^= hash >>> 13;
+  hash = Math.imul(hash, 0xc2b2ae35);
+  return hash ^ (hash >>> 16);
+}

@@ -1,0 +1,31 @@
+// Time is seconds and nanoseconds as two numbers: a double can't hold nanoseconds since 1970.
+
+const secondsPerDay = 86_400;
+
+/** RFC 3339 in UTC with nine decimals: '2026-11-21T10:00:00.123456789Z'. Any number of seconds since 1970 is printable. */
+export function formatTime(seconds: number, nanoseconds: number): string {
+  const days = Math.floor(seconds / secondsPerDay);
+  const inDay = seconds - days * secondsPerDay;
+  const fraction = String(nanoseconds).padStart(9, '0');
+  return `${formatDay(days)}T${two(Math.floor(inDay / 3600))}:${two(Math.floor(inDay / 60) % 60)}:${two(inDay % 60)}.${fraction}Z`;
+}
+
+/** Seconds from `a` to `b` as a floating-point number. */
+export function secondsBetween(aSeconds: number, aNanoseconds: number, bSeconds: number, bNanoseconds: number): number {
+  return bSeconds - aSeconds + (bNanoseconds - aNanoseconds) / 1e9;
+}
+
+let lastDay = Number.NaN;
+let lastDayText = '';
+
+function formatDay(days: number): string {
+  if (days !== lastDay) {
+    lastDay = days;
+    lastDayText = new Date(days * secondsPerDay * 1000).toISOString().replace(/T.*/, '');
+  }
+  return lastDayText;
+}
+
+function two(value: number): string {
+  return value < 10 ? `0${value}` : String(value);
+}

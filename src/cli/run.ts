@@ -1,0 +1,80 @@
+import * as barewire from '../index.js';
+import { choosePalette } from './colour.js';
+import { exitCodes, UsageError } from './exit-codes.js';
+import { Messages } from './messages.js';
+import { Output, OutputFile, reason } from './output.js';
+import { ProgressBar } from './progress.js';
+import type { World } from './world.js';
+
+/** The options that every command has, as commander hands them over. */
+export interface CommonOptions {
+  format?: string;
+  output?: string;
+  verbose?: boolean;
+  quiet?: boolean;
+  color: boolean;
+  progress: boolean;
+}
+
+/** What a command makes of the results. */
+export interface Run {
+  inputs: readonly string[];
+  options: CommonOptions;
+  toolVersion: string;
+  keepDer?: boolean;
+  /** Makes the sink that prints to `out`. */
+  print(out: barewire.TextOut, options: barewire.ReportOptions): barewire.ReportSink;
+  /** Called when everything is analysed and printed; may throw a UsageError. */
+  afterwards?(result: barewire.AnalyzeResult, messages: Messages): void;
+}
+
+/** Analyses the inputs, prints, and returns the exit status. */
+export async function run(world: World, run: Run): Promise<number> {
+  const { inputs, options } = run;
+  const controller = new AbortController();
+  const bar = new ProgressBar(world, options.progress && options.quiet !== true);
+  const messages = new Messages(world, bar);
+  const file = options.output === undefined ? null : new OutputFile(options.output, inputs);
+  const out = new Output(
+    file === null ? (octets) => world.stdout.write(octets) : (octets) => file.write(octets),
+    file === null && world.stdout.isTerminal,
+    () => controller.abort(),
+  );
+  let interrupted = false;
+  const forget = world.onInterrupt(() => {
+    interrupted = true;
+    controller.abort();
+    messages.line('interrupted: this is what was learnt until then (again to leave at once)');
+  });
+  try {
+    const palette = choosePalette(world, options.color, file === null && world.stdout.isTerminal);
+    const sink = run.print(out, { toolVersion: run.toolVersion, verbose: options.verbose === true, palette });
+    const result = await (world.analyze ?? barewire.analyze)({
+      inputs: [...inputs],
+      sink,
+      signal: controller.signal,
+      keepDer: run.keepDer === true,
+      onProgress: (progress) => bar.update(progress),
+      onWarning: (text) => options.quiet !== true && messages.line(`warning: ${text}`),
+    });
+    bar.clear();
+    out.flush();
+    if (out.failure === null) run.afterwards?.(result, messages);
+    for (const { path, message } of result.unreadable) messages.line(`cannot read ${path}: ${message}`);
+    if (interrupted) return exitCodes.interrupted;
+    if (!wasWritten(out, options.output)) return exitCodes.done;
+    return result.unreadable.length > 0 ? exitCodes.unreadable : exitCodes.done;
+  } finally {
+    bar.clear();
+    forget();
+    file?.close();
+  }
+}
+
+// False when the reader has left: it has what it wanted (`analyze … | head`), and that is no error.
+function wasWritten(out: Output, path: string | undefined): boolean {
+  if (out.failure === null) return true;
+  if (out.failure.code === 'EPIPE') return false;
+  const cause = out.failure;
+  throw new UsageError(`cannot write to ${path ?? 'standard output'}: ${reason(cause)}`, { cause });
+}

@@ -1,0 +1,177 @@
+import { randomInt } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { CaptureFramer } from '../capture/framer.js';
+import { HopFolder } from '../hops/fold.js';
+import type { ConnectionRecord } from '../model/connection-record.js';
+import { PacketView } from '../model/packet.js';
+import type { CaptureInfo, Summary } from '../model/report.js';
+import type { ReportSink } from '../model/report-sink.js';
+import { SessionContext } from '../session/session-context.js';
+import { expandInputs } from '../source/inputs.js';
+import { openSource } from '../source/open.js';
+import { SourceError, sourceErrorOf } from '../source/source-error.js';
+import { identityOf } from './identity.js';
+import { InOrder } from './in-order.js';
+import { Pipeline } from './pipeline.js';
+import { CaptureReader } from './read-capture.js';
+
+/** How far the reading of one input is. */
+export interface ReadingProgress {
+  path: string;
+  /** Octets taken from the file, packed as they are. */
+  bytesRead: number;
+  /** Null for pipes. */
+  bytesTotal: number | null;
+  /** Packets of this input so far. */
+  packets: number;
+}
+
+/** What to analyse, and who hears of it. */
+export interface AnalyzeOptions {
+  /** Files, directories, globs, '-' for standard input. */
+  inputs: readonly string[];
+  sink: ReportSink;
+  onProgress?(progress: ReadingProgress): void;
+  /** One line for people: an input that breaks off, one that can't be read. */
+  onWarning?(text: string): void;
+  /** Aborting ends the reading; what was learnt until then is still reported. */
+  signal?: AbortSignal;
+}
+
+/** How it went. */
+export interface AnalyzeResult {
+  summary: Summary;
+  /** Inputs that could not be read at all. */
+  unreadable: { path: string; code: SourceError['code']; message: string }[];
+  /** DER of a certificate of the report by its SHA-256; null when it is unknown or was not kept. */
+  certificateDer(sha256: string): Uint8Array | null;
+}
+
+/**
+ * Analyses captures from the first octet to the report's last line. Inputs that can't be read are told in the result and
+ * don't stop the others. Throws nothing but what the sink throws.
+ */
+export async function analyze(options: AnalyzeOptions): Promise<AnalyzeResult> {
+  const run = new Run(options);
+  for (const set of await expandInputs(options.inputs)) await run.readSet(set.paths);
+  return run.finish();
+}
+
+/** The state of one analysis. */
+class Run {
+  readonly #options: AnalyzeOptions;
+  readonly #seed: number = randomInt(2 ** 32);
+  readonly #context: SessionContext;
+  readonly #reader: CaptureReader = new CaptureReader();
+  readonly #hops: HopFolder = new HopFolder();
+  readonly #captures: CaptureInfo[] = [];
+  readonly #unreadable: AnalyzeResult['unreadable'] = [];
+  readonly #inOrder: InOrder;
+  readonly #summary: Summary = emptySummary();
+  #nextId = 1;
+
+  constructor(options: AnalyzeOptions) {
+    this.#options = options;
+    this.#context = new SessionContext(this.#seed);
+    this.#inOrder = new InOrder((record) => this.#tell(record));
+  }
+
+  /** Reads one capture: a file, or the files of a rotated one in the order of time. */
+  async readSet(paths: readonly string[]): Promise<void> {
+    const firstCapture = this.#captures.length;
+    const pipeline = new Pipeline(this.#context, this.#seed, firstCapture, this.#nextId, (record) =>
+      this.#inOrder.add(record),
+    );
+    let frames = 0;
+    for (const path of paths) {
+      if (this.#options.signal?.aborted) break;
+      frames = await this.#readFile(path, pipeline, frames);
+    }
+    pipeline.finish();
+    this.#nextId = pipeline.nextId;
+    for (let file = 0; firstCapture + file < this.#captures.length; file++) {
+      Object.assign(this.#captures[firstCapture + file]!.health, pipeline.flowHealth(file));
+    }
+    for (const [name, count] of Object.entries(pipeline.limits)) this.#limit(name, count);
+  }
+
+  /** Everything is read: tells the rest in the order of `ReportSink`. */
+  finish(): AnalyzeResult {
+    const { sink } = this.#options;
+    this.#inOrder.finish();
+    for (const info of this.#captures) sink.capture?.(info);
+    for (const { record } of this.#context.certificates) sink.certificate?.(record);
+    for (const hop of this.#hops.hops()) {
+      this.#summary.hops++;
+      sink.hop?.(hop);
+    }
+    this.#limit('unfinishedMessages', this.#context.unfinished.refused);
+    this.#limit('certificates', this.#context.certificates.unkept);
+    this.#limit('certificateOctets', this.#context.certificates.withoutDer);
+    sink.end(this.#summary);
+    return {
+      summary: this.#summary,
+      unreadable: this.#unreadable,
+      certificateDer: (sha256) => this.#context.certificates.find(sha256)?.der ?? null,
+    };
+  }
+
+  /** Reads one file; returns the number of its last frame. */
+  async #readFile(path: string, pipeline: Pipeline, framesBefore: number): Promise<number> {
+    try {
+      const source = await openSource(path);
+      try {
+        const framer = new CaptureFramer(pipeline, new PacketView(), framesBefore);
+        pipeline.beginCapture();
+        await this.#reader.read(source, framer, async () => {
+          this.#options.onProgress?.({
+            path,
+            bytesRead: source.position,
+            bytesTotal: source.size,
+            packets: pipeline.packets,
+          });
+          await nextTurn();
+          return this.#options.signal?.aborted !== true;
+        });
+        if (framer.refusal !== null) {
+          pipeline.abandonCapture();
+          throw new SourceError('not-a-capture', path, framer.refusal);
+        }
+        const info = pipeline.describe(source, framer, framesBefore);
+        this.#captures.push(info);
+        if (info.health.endedEarly !== null) this.#options.onWarning?.(`${path}: ${info.health.endedEarly}`);
+        for (const damage of info.health.damage) this.#options.onWarning?.(`${path}: ${damage}`);
+        return framer.frame;
+      } finally {
+        await source.close();
+      }
+    } catch (thrown) {
+      const error = sourceErrorOf(path, thrown);
+      this.#unreadable.push({ path, code: error.code, message: error.message });
+      return framesBefore;
+    }
+  }
+
+  #tell(record: ConnectionRecord): void {
+    const { flows } = this.#summary;
+    flows.total++;
+    flows[record.kind]++;
+    this.#hops.add(record, (sha256) => identityOf(this.#context.certificates, sha256));
+    this.#options.sink.flow?.(record);
+  }
+
+  #limit(name: string, count: number): void {
+    if (count > 0) this.#summary.limits[name] = (this.#summary.limits[name] ?? 0) + count;
+  }
+}
+
+function emptySummary(): Summary {
+  return {
+    flows: { total: 0, tls: 0, cleartext: 0, starttls: 0, opaque: 0, unknown: 0, empty: 0 },
+    hops: 0,
+    findings: { critical: 0, high: 0, medium: 0, low: 0, info: 0 },
+    grade: null,
+    score: null,
+    limits: {},
+  };
+}

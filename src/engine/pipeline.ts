@@ -1,0 +1,183 @@
+// The synchronous chain from frames to connection records, and the counts that say how good the capture is.
+import { formatTime } from '../base/time.js';
+import type { CaptureFramer } from '../capture/framer.js';
+import { PacketDecoder } from '../flow/decoder.js';
+import type { FlowFacts } from '../flow/flow-facts.js';
+import { type FlowSink, FlowTracker } from '../flow/flow-tracker.js';
+import type { ConnectionRecord } from '../model/connection-record.js';
+import { type CaptureSink, decoded, type PacketView } from '../model/packet.js';
+import type { CaptureHealth, CaptureInfo } from '../model/report.js';
+import type { Conversation } from '../model/stream.js';
+import { linkTypeName } from '../registry/link-types.js';
+import { buildConnectionRecord } from '../session/connection-builder.js';
+import { Session } from '../session/session.js';
+import type { SessionContext } from '../session/session-context.js';
+import type { Source } from '../source/source.js';
+
+/** Counts of one capture file while it is read. */
+class CaptureTally {
+  packets = 0;
+  octets = 0;
+  firstSeconds = 0;
+  firstNanoseconds = 0;
+  lastSeconds = 0;
+  lastNanoseconds = 0;
+  truncated = 0;
+  malformed = 0;
+  unsupported = 0;
+  gapFlows = 0;
+  oneSidedFlows = 0;
+  midstreamFlows = 0;
+  /** By interface: a statistics block's running total. */
+  readonly drops: Map<number, number> = new Map();
+  /** Counters of the run when the capture began. */
+  readonly duplicatesBefore: number;
+  readonly checksumsBefore: number;
+
+  constructor(duplicatesBefore: number, checksumsBefore: number) {
+    this.duplicatesBefore = duplicatesBefore;
+    this.checksumsBefore = checksumsBefore;
+  }
+}
+
+/**
+ * One capture, or one rotated capture whose files are read one after the other: frames in, connection records out. Flows go
+ * on from file to file.
+ */
+export class Pipeline implements CaptureSink, FlowSink {
+  readonly #context: SessionContext;
+  readonly #decoder: PacketDecoder;
+  readonly #tracker: FlowTracker;
+  readonly #record: (record: ConnectionRecord) => void;
+  readonly #tallies: CaptureTally[] = [];
+  readonly #firstCapture: number;
+  #tally: CaptureTally = new CaptureTally(0, 0);
+
+  /** `firstCapture` and `firstId` are the index and id that the first file and flow get; `seed` is drawn per run. */
+  constructor(
+    context: SessionContext,
+    seed: number,
+    firstCapture: number,
+    firstId: number,
+    record: (record: ConnectionRecord) => void,
+  ) {
+    this.#context = context;
+    this.#decoder = new PacketDecoder(seed);
+    this.#tracker = new FlowTracker(this, seed, firstId);
+    this.#firstCapture = firstCapture;
+    this.#record = record;
+  }
+
+  /** The id that the next flow gets. */
+  get nextId(): number {
+    return this.#tracker.nextId;
+  }
+
+  /** Packets of the file being read. */
+  get packets(): number {
+    return this.#tally.packets;
+  }
+
+  /** The bounds of the flow floor that bit. */
+  get limits(): FlowTracker['limits'] {
+    return this.#tracker.limits;
+  }
+
+  /** The next file of the capture begins. */
+  beginCapture(): void {
+    this.#tracker.capture = this.#firstCapture + this.#tallies.length;
+    this.#tally = new CaptureTally(this.#tracker.duplicatePackets, this.#decoder.badChecksums);
+    this.#tallies.push(this.#tally);
+  }
+
+  /** The file that just began is no capture: it does not count. */
+  abandonCapture(): void {
+    this.#tallies.pop();
+  }
+
+  packet(packet: PacketView): void {
+    const tally = this.#tally;
+    if (tally.packets++ === 0) {
+      tally.firstSeconds = packet.seconds;
+      tally.firstNanoseconds = packet.nanoseconds;
+    }
+    tally.lastSeconds = packet.seconds;
+    tally.lastNanoseconds = packet.nanoseconds;
+    const captured = packet.end - packet.start;
+    tally.octets += captured;
+    if (captured < packet.originalLength) tally.truncated++;
+    const outcome = this.#decoder.decode(packet);
+    if (outcome === decoded.tcp) this.#tracker.tcp(packet);
+    else if (outcome === decoded.udp) this.#tracker.udp(packet);
+    else if (outcome === decoded.malformed) tally.malformed++;
+    else if (outcome === decoded.unsupported) tally.unsupported++;
+  }
+
+  interface(): void {}
+
+  drops(interfaceId: number, total: number): void {
+    this.#tally.drops.set(interfaceId, total);
+  }
+
+  secrets(): void {}
+
+  name(): void {}
+
+  begin(transport: 'tcp' | 'udp', senderPort: number, peerPort: number, flowId: number): Conversation {
+    return new Session(this.#context, transport, senderPort, peerPort, flowId);
+  }
+
+  ended(facts: FlowFacts, conversation: Conversation | null): void {
+    const record = buildConnectionRecord(facts, conversation as Session | null, this.#context);
+    const tally = this.#tallies[record.capture - this.#firstCapture]!;
+    if (record.gaps.length > 0) tally.gapFlows++;
+    if (record.transport === 'tcp') {
+      if (record.packets.client === 0 || record.packets.server === 0) tally.oneSidedFlows++;
+      if (!record.sawSyn) tally.midstreamFlows++;
+    }
+    this.#record(record);
+  }
+
+  /** All files are read: every connection still open is told. */
+  finish(): void {
+    this.#tracker.finish();
+  }
+
+  /** What the report says of the file just read, but for what only ended connections tell (see `flowHealth`). */
+  describe(source: Source, framer: CaptureFramer, framesBefore: number): CaptureInfo {
+    const tally = this.#tally;
+    const empty = tally.packets === 0;
+    const endings = [framer.endedEarly, source.endedEarly].filter((reason) => reason !== null);
+    return {
+      path: source.path,
+      format: framer.format!,
+      compression: source.compression,
+      linkTypes: framer.linkTypes.map(linkTypeName),
+      packets: tally.packets,
+      bytes: tally.octets,
+      firstTime: empty ? null : formatTime(tally.firstSeconds, tally.firstNanoseconds),
+      lastTime: empty ? null : formatTime(tally.lastSeconds, tally.lastNanoseconds),
+      snapLength: framer.snapLength,
+      framesBefore,
+      health: {
+        truncatedPackets: tally.truncated,
+        malformedPackets: tally.malformed,
+        unsupportedPackets: tally.unsupported,
+        duplicatePackets: this.#tracker.duplicatePackets - tally.duplicatesBefore,
+        badChecksums: this.#decoder.badChecksums - tally.checksumsBefore,
+        droppedPackets: tally.drops.size === 0 ? null : [...tally.drops.values()].reduce((sum, drops) => sum + drops, 0),
+        gapFlows: 0,
+        oneSidedFlows: 0,
+        midstreamFlows: 0,
+        endedEarly: endings.length === 0 ? null : endings.join('; '),
+        damage: [...framer.damage],
+      },
+    };
+  }
+
+  /** Counts of a file's connections, known when all have ended; `file` counts from 0. */
+  flowHealth(file: number): Pick<CaptureHealth, 'gapFlows' | 'oneSidedFlows' | 'midstreamFlows'> {
+    const { gapFlows, oneSidedFlows, midstreamFlows } = this.#tallies[file]!;
+    return { gapFlows, oneSidedFlows, midstreamFlows };
+  }
+}

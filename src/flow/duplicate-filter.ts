@@ -1,0 +1,57 @@
+import { i32 } from '../base/bytes.js';
+import { finishHash, mixWord } from '../base/hash.js';
+import { type PacketView, tcpFlags } from '../model/packet.js';
+import { duplicateWindowSeconds } from './limits.js';
+
+/** Frames remembered: a copy follows its original within a few frames, even on a busy SPAN port. */
+const remembered = 4_096;
+
+/**
+ * Recognises a frame that was captured twice (SPAN of two ports, `any`, routed over two VLANs, inside and outside a tunnel).
+ * A copy agrees in addresses, ports, numbers and identification within `duplicateWindowSeconds`; a retransmission has a new
+ * IPv4 identification or a new TCP time stamp. Link layers, TTL and checksums may differ between copies.
+ */
+export class DuplicateFilter {
+  readonly #seed: number;
+  readonly #signatures: Int32Array = new Int32Array(remembered);
+  readonly #times: Float64Array = new Float64Array(remembered);
+
+  constructor(seed: number) {
+    this.#seed = seed | 0;
+  }
+
+  /** Whether a TCP or UDP packet is a copy of one just seen; remembers it. */
+  isDuplicate(packet: PacketView): boolean {
+    const tcp = packet.protocol === 6;
+    let hash = this.#seed ^ packet.identification;
+    hash = mixWord(hash, packet.source0);
+    hash = mixWord(hash, packet.destination0);
+    hash = mixWord(hash, (packet.sourcePort << 16) | packet.destinationPort);
+    hash = mixWord(hash, packet.payloadLength);
+    if (tcp) {
+      hash = mixWord(hash, packet.sequence);
+      hash = mixWord(hash, packet.acknowledgment ^ packet.flags);
+    }
+    if (packet.identification === 0) {
+      if (tcp) {
+        // Repeated pure ACKs are alike in everything; without an identification they are not judged.
+        if (packet.payloadLength === 0 && (packet.flags & (tcpFlags.syn | tcpFlags.fin)) === 0) return false;
+        const options = packet.transportStart + 20;
+        for (let at = options; at + 4 <= packet.payloadStart; at += 4) hash = mixWord(hash, i32(packet.bytes, at));
+      } else {
+        // A UDP request asked again is alike too; its content and the short window have to tell.
+        const end = Math.min(packet.payloadEnd, packet.payloadStart + 32);
+        for (let at = packet.payloadStart; at + 4 <= end; at += 4) hash = mixWord(hash, i32(packet.bytes, at));
+      }
+    }
+    hash = finishHash(hash);
+    const slot = hash & (remembered - 1);
+    const time = packet.seconds + packet.nanoseconds / 1e9;
+    const same = this.#signatures[slot] === hash && Math.abs(time - this.#times[slot]!) < duplicateWindowSeconds;
+    if (!same) {
+      this.#signatures[slot] = hash;
+      this.#times[slot] = time;
+    }
+    return same;
+  }
+}

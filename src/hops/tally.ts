@@ -1,0 +1,34 @@
+import type { Certainty } from '../model/connection-record.js';
+import { stronger, weaker } from './session-fact.js';
+
+// Evidence in a sentence: enough to look up, short enough to read.
+const maxFrames = 3;
+
+/** How often something was seen, in which frames first, and how certainly. Order of adding does not matter. */
+export class Tally {
+  count = 0;
+  /** The lowest frames, in order. */
+  readonly frames: number[] = [];
+  /** Certainty of the surest sight: what a claim that it happened rests on. */
+  best: Certainty | 'none' = 'none';
+  /** Certainty of the least sure sight: what a claim about all of them rests on. */
+  worst: Certainty | 'none' = 'observed';
+
+  add(frame: number, certainty: Certainty | 'none'): void {
+    this.count++;
+    this.best = stronger(this.best, certainty);
+    this.worst = weaker(this.worst, certainty);
+    let at = this.frames.length;
+    while (at > 0 && this.frames[at - 1]! > frame) at--;
+    if (at >= maxFrames) return;
+    this.frames.splice(at, 0, frame);
+    if (this.frames.length > maxFrames) this.frames.pop();
+  }
+
+  /** ' (frames 12, 40)', or '' without any; an ellipsis stands for more. */
+  get where(): string {
+    if (this.frames.length === 0) return '';
+    const more = this.count > this.frames.length ? ', …' : '';
+    return ` (${this.frames.length === 1 && more === '' ? 'frame' : 'frames'} ${this.frames.join(', ')}${more})`;
+  }
+}

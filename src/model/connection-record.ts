@@ -1,0 +1,233 @@
+// The boundary of the house: parsers make these records, and rules, hops and reports see nothing else. Plain data that may
+// cross a thread or a wire. It is the `Flow` of the report's contract; field names are part of it.
+
+/** Client is who opened the connection. */
+export type Side = 'client' | 'server';
+
+/** A value for each side. */
+export interface Sides<T> {
+  client: T;
+  server: T;
+}
+
+/** An address (IPv4 dotted, IPv6 in RFC 5952 form) and a port. */
+export interface Endpoint {
+  ip: string;
+  port: number;
+}
+
+/** What a flow carries. */
+export type FlowKind =
+  /** TLS from its first byte on. */
+  | 'tls'
+  /** A protocol without encryption. */
+  | 'cleartext'
+  /** Cleartext, then TLS. */
+  | 'starttls'
+  /** Encrypted or compressed, but not TLS: SSH, WireGuard, … */
+  | 'opaque'
+  /** Payload that fits nothing. */
+  | 'unknown'
+  /** No payload at all. */
+  | 'empty';
+
+/** A missing range of a byte stream, in octets from the first seen. */
+export interface Gap {
+  from: Side;
+  offset: number;
+  length: number;
+}
+
+/** One connection (TCP) or exchange (UDP), complete. The report prints it as a flow. */
+export interface ConnectionRecord {
+  /** 1-based, by first frame over the whole run. */
+  id: number;
+  /** Index into the report's captures: the one with the first frame. */
+  capture: number;
+  transport: 'tcp' | 'udp';
+  client: Endpoint;
+  server: Endpoint;
+  /** How client was told from server. */
+  rolesFrom: 'syn' | 'handshake' | 'protocol' | 'port';
+  /** Encapsulation outside in: ['vlan:12', 'vxlan:42']. */
+  layers: string[];
+  /** 1-based, as Wireshark numbers them; they go on through the files of a rotated capture. */
+  firstFrame: number;
+  lastFrame: number;
+  /** RFC 3339 with nanoseconds. */
+  startTime: string;
+  endTime: string;
+  packets: Sides<number>;
+  /** TCP payload octets without retransmissions, missing ones left out; UDP payload octets. */
+  bytes: Sides<number>;
+  sawSyn: boolean;
+  closed: 'fin' | 'rst' | 'open';
+  gaps: Gap[];
+  kind: FlowKind;
+  /** 'http', 'postgresql', 'ssh', …; for TLS the ALPN or the protocol that was spoken before the upgrade; null if unknown. */
+  protocol: string | null;
+  /** Why the flow has its kind, where that needs saying ("payload fits no protocol known here"); null where it is plain. */
+  kindBasis: string | null;
+  tls: TlsSession | null;
+  /** What contradicted a specification or itself without ending the reading, each once: 'conflicting overlap', … */
+  anomalies: string[];
+}
+
+/** Versions by their usual names; null where no ServerHello was seen. */
+export type TlsVersionName = 'SSLv2' | 'SSLv3' | 'TLSv1.0' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
+
+/**
+ * A fact of a handshake: *seen* (in these frames), *absent* (these frames prove that it was not sent) or *hidden* (why
+ * nobody can tell from this capture). Nothing is absent without proof.
+ */
+export type Fact =
+  | { state: 'seen'; frames: number[] }
+  | { state: 'absent'; frames: number[] }
+  | { state: 'hidden'; because: string };
+
+/** What the packets show of a TLS session (or of a DTLS or QUIC handshake). */
+export interface TlsSession {
+  /** Negotiated; null without a ServerHello that says so. */
+  version: TlsVersionName | null;
+  clientHello: ClientHelloRecord | null;
+  serverHello: ServerHelloRecord | null;
+  /** Null = can't be told. */
+  resumed: boolean | null;
+  /** Flow id of the full handshake that this one resumes, where the capture has it. */
+  resumedFrom: number | null;
+  certificateRequest: CertificateRequestRecord | null;
+  /** SHA-256 of each DER in hexadecimal, leaf first; null = message not seen. */
+  serverCertificates: string[] | null;
+  /** [] = the client answered with an empty list; null = message not seen. */
+  clientCertificates: string[] | null;
+  certificateVerifyFrame: number | null;
+  clientAuth: ClientAuth;
+  /** Seen, absent or hidden, with frames or the reason. */
+  facts: {
+    certificateRequest: Fact;
+    serverCertificate: Fact;
+    clientCertificate: Fact;
+    certificateVerify: Fact;
+  };
+  /** Of the ephemeral key exchange in TLS <= 1.2; null = message not seen. */
+  serverKeyExchange: ServerKeyExchangeRecord | null;
+  /** New session tickets that are readable. */
+  tickets: { frame: number; from: Side; lifetimeSeconds: number; length: number }[];
+  /** A stapled OCSP answer: its frame and length in octets. */
+  ocspStaple: { frame: number; length: number } | null;
+  /** Handshakes after the first on the same connection, by the frame that opens each. */
+  renegotiationFrames: number[];
+  alerts: TlsAlert[];
+  /** Every handshake message that can be told, in the order of the wire; at most `maxHandshakeMessages`. */
+  messages: HandshakeMessageRecord[];
+  /** Both sides went on to protected application data. */
+  established: boolean;
+  /** The handshake was read with keys. */
+  decrypted: boolean;
+  records: Sides<number>;
+}
+
+/** More messages than a session of several renegotiations has; a flood of them is not kept. */
+export const maxHandshakeMessages = 64;
+
+/** A handshake or change-cipher-spec message on the wire. */
+export interface HandshakeMessageRecord {
+  /** Frame in which the message began. */
+  frame: number;
+  from: Side;
+  /** RFC name: 'client_hello', 'certificate_request', 'change_cipher_spec', …; 'encrypted' where only its record is seen. */
+  type: string;
+  /** Octets of the message with its header; of the record's content for 'encrypted'. */
+  length: number;
+}
+
+/**
+ * A ClientHello. Its arrays are shared by every connection whose hello has the same shape: never change one.
+ */
+export interface ClientHelloRecord {
+  frame: number;
+  /** 'TLSv1.2', or '0x0303'-style hexadecimal for a version without a name. */
+  legacyVersion: string;
+  supportedVersions: string[];
+  /** As offered, GREASE kept. */
+  cipherSuites: number[];
+  /** Extension types as offered, GREASE kept. */
+  extensions: number[];
+  serverName: string | null;
+  alpn: string[];
+  groups: number[];
+  signatureAlgorithms: number[];
+  fallbackScsv: boolean;
+  /** A session id of a known kind, a ticket or a PSK was offered for resumption. */
+  offersResumption: boolean;
+  earlyData: boolean;
+  postHandshakeAuth: boolean;
+  ech: boolean;
+  ja3: string;
+  ja4: string;
+}
+
+/** A ServerHello. */
+export interface ServerHelloRecord {
+  frame: number;
+  version: string;
+  cipherSuite: { id: number; name: string };
+  group: number | null;
+  alpn: string | null;
+  ja3s: string;
+  /** RFC 9846 §4.2.3 (8446 §4.1.3): what the random's last 8 octets say. */
+  downgradeSentinel: 'TLSv1.2' | 'TLSv1.1' | null;
+  helloRetryRequestFrame: number | null;
+  /** Whether RFC 5746 is supported; null in TLS 1.3, where renegotiation does not exist. */
+  secureRenegotiation: boolean | null;
+  /** Compression method number. */
+  compression: number;
+  extendedMasterSecret: boolean;
+}
+
+/** A CertificateRequest: what the server would accept. Arrays are shared between connections: never change one. */
+export interface CertificateRequestRecord {
+  frame: number;
+  /** ClientCertificateType numbers (TLS <= 1.2). */
+  types: number[];
+  signatureAlgorithms: number[];
+  /** Distinguished names in RFC 4514 form. */
+  authorities: string[];
+}
+
+/** A ServerKeyExchange. */
+export interface ServerKeyExchangeRecord {
+  frame: number;
+  /** 'ecdhe', 'dhe', 'rsa' (export), 'srp', 'psk', or null where the suite doesn't tell. */
+  kind: string | null;
+  /** Named group, or null (finite field without a name). */
+  group: number | null;
+  /** Finite-field prime in bits, or null. */
+  primeBits: number | null;
+  /** SignatureScheme number (TLS 1.2), or null. */
+  signatureAlgorithm: number | null;
+}
+
+/** Client authentication: what the client was asked and did, and what the server did with the answer. */
+export interface ClientAuth {
+  /** `declined` = asked, answered with an empty Certificate; `renegotiated` = asked in a later handshake at most. */
+  status: 'presented' | 'declined' | 'not-requested' | 'resumed' | 'renegotiated' | 'unknown';
+  /** Also told where the client gave up before it answered. */
+  requested: boolean | null;
+  outcome: 'accepted' | 'rejected' | 'dropped' | 'unknown';
+  certainty: Certainty | 'none';
+  /** One sentence: what in the packets says so. */
+  basis: string;
+}
+
+/** Observed (bytes in clear), decrypted (keys given), inferred (a rule of thumb with its reason in words). */
+export type Certainty = 'observed' | 'decrypted' | 'inferred';
+
+/** A TLS alert; level and description are null while it is encrypted. */
+export interface TlsAlert {
+  frame: number;
+  from: Side;
+  level: 'warning' | 'fatal' | null;
+  description: string | null;
+  encrypted: boolean;
+}

@@ -1,0 +1,52 @@
+import type { Certainty, FlowKind } from './connection-record.js';
+
+/** How far mutual TLS reaches on a hop, worst first in `hopStates`. */
+export type HopState =
+  /** Certificates presented, and the service was seen refusing one or its absence. */
+  | 'enforced'
+  /** Presented on every full handshake; enforcement not proven. */
+  | 'presented'
+  /** Asked, and served without one or with a bad one. */
+  | 'optional'
+  /** Never asked. */
+  | 'server-only'
+  /** Only resumptions, the original not in the capture. */
+  | 'resumed'
+  /** This client was refused. */
+  | 'rejected'
+  | 'cleartext'
+  | 'unknown';
+
+/** The order in which a reader wants hops: what is wrong, what can't be told, what holds. */
+export const hopStates: readonly HopState[] = [
+  'cleartext',
+  'server-only',
+  'optional',
+  'unknown',
+  'resumed',
+  'rejected',
+  'presented',
+  'enforced',
+];
+
+/** All connections of one client host to one service, together. Field names are part of the report's contract. */
+export interface Hop {
+  /** '10.0.0.5->10.0.0.9:8443' */
+  id: string;
+  client: { ip: string; name: string | null };
+  server: { ip: string; port: number; name: string | null };
+  flows: number[];
+  firstFrame: number;
+  startTime: string;
+  endTime: string;
+  kind: FlowKind | 'mixed';
+  protocols: string[];
+  versions: string[];
+  mtls: HopState;
+  certainty: Certainty | 'none';
+  /** One sentence. */
+  why: string;
+  /** Client certificate identities seen: SPIFFE ID, else SAN, else subject. */
+  identities: string[];
+  forwardedFrom: { hop: string; certainty: 'observed' | 'inferred'; basis: string }[];
+}

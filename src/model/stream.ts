@@ -1,0 +1,43 @@
+// The door between flow (ordered bytes) and session (what was said).
+
+/** The two directions of a connection. `a` sent the first packet seen; who is client is decided later. */
+export const directions = { a: 0, b: 1 } as const;
+
+/** 0 or 1: an index into two-element state. The other direction is `1 - direction`. */
+export type Direction = 0 | 1;
+
+/** Returned by a conversation that needs nothing more from this direction. */
+export const skipAll = 0x7fffffff;
+
+/** When and where the bytes in hand were captured; lent, one instance per run. */
+export interface Arrival {
+  /** Frame that carried the bytes (for held bytes: the frame that carried them, not the one that released them). */
+  frame: number;
+  seconds: number;
+  nanoseconds: number;
+  /**
+   * The acknowledgment the segment carried, as an offset into the other direction's byte stream (octets since its first),
+   * or -1 where it can't be told. Tells what the sender had received when it spoke.
+   */
+  acknowledged: number;
+  /** Offset of the first lent octet in its direction's byte stream, counted from the first octet seen (after the SYN). */
+  offset: number;
+}
+
+/**
+ * What is said on one connection. Bytes of a direction come in order, each once; what is missing is a `gap`. Between calls
+ * nothing lent may be kept.
+ */
+export interface Conversation {
+  /**
+   * Bytes of a TCP stream. Returns how many octets after these need not be lent (0 = go on, `skipAll` = never again): the
+   * flow only counts them. A gap wholly inside skipped octets is not reported.
+   */
+  data(direction: Direction, bytes: Uint8Array, start: number, end: number, arrival: Arrival): number;
+  /** `length` octets are missing from the stream before the next bytes. Returns like `data`. */
+  gap(direction: Direction, length: number, arrival: Arrival): number;
+  /** One UDP payload. Returns like `data`, in datagrams: 0 or `skipAll`. */
+  datagram(direction: Direction, bytes: Uint8Array, start: number, end: number, arrival: Arrival): number;
+  /** The direction was closed by FIN, or both by RST (`reset`), after all its bytes. */
+  closed(direction: Direction, reset: boolean, arrival: Arrival): void;
+}

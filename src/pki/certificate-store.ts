@@ -1,0 +1,162 @@
+// Each distinct certificate once. A capture repeats few certificates over many connections, so the second sight must cost a
+// hash and a comparison: no SHA-256, no parsing, no text.
+import { ownBytes } from '../base/bytes.js';
+import { quickHash, sha256Hex } from '../base/hash.js';
+import type { CertificateRecord } from '../model/certificate.js';
+import type { Side } from '../model/connection-record.js';
+import { parseCertificate } from '../wire/x509/certificate.js';
+
+/** What the store may hold. Each limit that bites is counted. */
+export interface CertificateStoreLimits {
+  /** Distinct certificates that are reported: at some two kilobytes a record, 400 MB at the very worst. */
+  certificates: number;
+  /** Octets of DER that are kept for chain building and signatures. */
+  derOctets: number;
+  /** Octets of all certificates that are reported: a record grows with its certificate. */
+  describedOctets: number;
+}
+
+/** More distinct certificates than the largest measured network shows in a day; hostile captures can hold any number. */
+export const defaultCertificateStoreLimits: CertificateStoreLimits = {
+  certificates: 200_000,
+  derOctets: 64 * 1024 * 1024,
+  describedOctets: 256 * 1024 * 1024,
+};
+
+// The last octets are signature, so they differ where certificates do; when they are made to agree the guess is wrong and
+// costs a comparison, no more.
+const guessedOctets = 32;
+const guessSlots = 4096;
+
+/** A certificate of the run: what the report says of it, and its DER. */
+export interface StoredCertificate {
+  record: CertificateRecord;
+  /** Owned; null when the budget for DER was spent. */
+  der: Uint8Array | null;
+}
+
+/**
+ * The certificates of a run, by content. The table is open addressing over `quickHash`, at most half full; equality is
+ * decided by the octets, or by SHA-256 where they were not kept.
+ */
+export class CertificateStore {
+  /** Sights of certificates beyond the limits: parsed and handed back, but not kept and so not in the report's list. */
+  unkept = 0;
+  /** Kept certificates whose DER was not. */
+  withoutDer = 0;
+  readonly #seed: number;
+  readonly #limits: CertificateStoreLimits;
+  readonly #certificates: StoredCertificate[] = [];
+  readonly #bySha256: Map<string, StoredCertificate> = new Map();
+  /** Beside `#certificates`: hash and length of each. */
+  readonly #hashes: number[] = [];
+  readonly #lengths: number[] = [];
+  /** Index + 1; 0 = free. */
+  #slots: Int32Array = new Int32Array(1024);
+  /** Index + 1 of the certificate last seen with the same last octets: a guess that spares hashing the whole. */
+  readonly #guesses: Int32Array = new Int32Array(guessSlots);
+  #derOctets = 0;
+  #describedOctets = 0;
+  #found = -1;
+
+  /** `seed` is drawn per run, so that collisions can't be aimed. */
+  constructor(seed: number, limits: CertificateStoreLimits = defaultCertificateStoreLimits) {
+    this.#seed = seed;
+    this.#limits = limits;
+  }
+
+  /** Distinct certificates kept. */
+  get size(): number {
+    return this.#certificates.length;
+  }
+
+  /** The certificate in the lent `bytes[start, end)`: the stored one, or a new one. The result outlives the bytes. */
+  add(bytes: Uint8Array, start: number, end: number): StoredCertificate {
+    const guess = quickHash(bytes, Math.max(start, end - guessedOctets), end, this.#seed) & (guessSlots - 1);
+    const index = this.#guesses[guess]! - 1;
+    if (index >= 0 && this.#isSame(index, bytes, start, end)) return this.#certificates[index]!;
+    const stored = this.#look(bytes, start, end);
+    this.#guesses[guess] = this.#found + 1;
+    return stored;
+  }
+
+  /** The certificate by the hash of all its octets; its index goes to `#found`, -1 when it is not kept. */
+  #look(bytes: Uint8Array, start: number, end: number): StoredCertificate {
+    const length = end - start;
+    const hash = quickHash(bytes, start, end, this.#seed);
+    const mask = this.#slots.length - 1;
+    let sha256: string | null = null;
+    let slot = hash & mask;
+    for (let index = this.#slots[slot]! - 1; index >= 0; index = this.#slots[slot]! - 1) {
+      if (this.#hashes[index] === hash && this.#lengths[index] === length) {
+        const stored = this.#certificates[index]!;
+        this.#found = index;
+        if (stored.der !== null) {
+          if (this.#isSame(index, bytes, start, end)) return stored;
+        } else {
+          sha256 ??= sha256Hex(bytes.subarray(start, end));
+          if (stored.record.sha256 === sha256) return stored;
+        }
+      }
+      slot = (slot + 1) & mask;
+    }
+    return this.#keep(bytes, start, end, hash, slot, sha256 ?? sha256Hex(bytes.subarray(start, end)));
+  }
+
+  /** Notes that `side` showed the certificate in `frame`. */
+  used(stored: StoredCertificate, side: Side, frame: number): void {
+    const { record } = stored;
+    if (record.firstFrame === 0 || frame < record.firstFrame) record.firstFrame = frame;
+    if (!record.usedAs.includes(side)) record.usedAs.push(side);
+  }
+
+  /** The kept certificate with this SHA-256, or null. */
+  find(sha256: string): StoredCertificate | null {
+    return this.#bySha256.get(sha256) ?? null;
+  }
+
+  /** The kept certificates in order of first sight. */
+  [Symbol.iterator](): Iterator<StoredCertificate> {
+    return this.#certificates[Symbol.iterator]();
+  }
+
+  #isSame(index: number, bytes: Uint8Array, start: number, end: number): boolean {
+    const { der } = this.#certificates[index]!;
+    if (der === null || der.length !== end - start) return false;
+    // Native: a loop over 1,200 octets costs eight times as much.
+    return Buffer.compare(der, bytes.subarray(start, end)) === 0;
+  }
+
+  #keep(bytes: Uint8Array, start: number, end: number, hash: number, slot: number, sha256: string): StoredCertificate {
+    const length = end - start;
+    const record = { sha256, ...parseCertificate(bytes, start, end), usedAs: [], firstFrame: 0 };
+    const limits = this.#limits;
+    if (this.size >= limits.certificates || this.#describedOctets + length > limits.describedOctets) {
+      this.unkept++;
+      this.#found = -1;
+      return { record, der: null };
+    }
+    const hasRoom = this.#derOctets + length <= limits.derOctets;
+    if (hasRoom) this.#derOctets += length;
+    else this.withoutDer++;
+    const stored = { record, der: hasRoom ? ownBytes(bytes, start, end) : null };
+    this.#describedOctets += length;
+    this.#found = this.#certificates.push(stored) - 1;
+    this.#hashes.push(hash);
+    this.#lengths.push(length);
+    this.#slots[slot] = this.size;
+    if (this.size * 2 > this.#slots.length) this.#grow();
+    return stored;
+  }
+
+  #grow(): void {
+    const slots = new Int32Array(this.#slots.length * 2);
+    const mask = slots.length - 1;
+    for (let index = 0; index < this.size; index++) {
+      let slot = this.#hashes[index]! & mask;
+      while (slots[slot] !== 0) slot = (slot + 1) & mask;
+      slots[slot] = index + 1;
+    }
+    this.#slots = slots;
+  }
+}

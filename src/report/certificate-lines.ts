@@ -1,0 +1,79 @@
+import type { CertificateRecord } from '../model/certificate.js';
+import type { CaptureInfo } from '../model/report.js';
+import { cell, shorten } from './columns.js';
+import { harmless } from './harmless.js';
+import type { Palette } from './palette.js';
+import { day } from './quantities.js';
+
+// 12 + 2 + 14 + 2 + 13 + 2 + 10 + 2 + 23 = 80 columns.
+const hashColumns = 12;
+const usedColumns = 14;
+const keyColumns = 13;
+const dayColumns = 10;
+const nameColumns = 23;
+
+/** The heading above `certificateLines`. */
+export function certificateHeading(palette: Palette): string {
+  return palette.faint(
+    `${cell('SHA-256', hashColumns)}  ${cell('shown by', usedColumns)}  ${cell('key', keyColumns)}  ${cell('valid to', dayColumns)}  name`,
+  );
+}
+
+/** A certificate as a line of a table: beginning of its hash, who showed it, key, end of validity, name. */
+export function certificateLines(
+  record: CertificateRecord,
+  captures: readonly CaptureInfo[],
+  palette: Palette,
+): string[] {
+  const validity = validityAt(record, firstTimeOf(captures));
+  const end = cell(record.notAfter === '' ? 'unreadable' : day(harmless(record.notAfter, 32)), dayColumns);
+  const painted = validity === 'valid' ? end : validity === 'unknown' ? palette.doubtful(end) : palette.bad(end);
+  const start = `${harmless(record.sha256).slice(0, hashColumns)}  ${cell(usedBy(record), usedColumns)}  ${cell(keyText(record), keyColumns)}`;
+  const lines = [`${start}  ${painted}  ${shorten(certificateName(record), nameColumns)}`];
+  const notes: string[] = [];
+  if (validity === 'expired') notes.push('expired when captured');
+  if (validity === 'not yet valid') notes.push('not yet valid when captured');
+  if (record.parseError !== null) notes.push(`unreadable from here on: ${harmless(record.parseError)}`);
+  for (const oddity of record.oddities.slice(0, 3)) notes.push(harmless(oddity));
+  if (notes.length > 0) lines.push(palette.doubtful(`${' '.repeat(hashColumns + 2)}${shorten(notes.join('; '), 64)}`));
+  return lines;
+}
+
+/** The name to know a certificate by: its SPIFFE ID, else its common name or subject, else its first alternative name. */
+export function certificateName(record: CertificateRecord): string {
+  if (record.spiffeId !== null) return harmless(record.spiffeId);
+  const common = /(?:^|,)CN=((?:\\.|[^,])*)/.exec(record.subject)?.[1];
+  const name = common ?? (record.subject !== '' ? record.subject : record.subjectAltNames[0]);
+  return name === undefined ? '(no name)' : harmless(name);
+}
+
+/** 'EC P-256', 'RSA 2048', 'Ed25519'. */
+export function keyText(record: CertificateRecord): string {
+  const detail = record.curve ?? record.keyBits;
+  const type = record.keyType === '' ? 'unknown key' : harmless(record.keyType, 64);
+  return detail === null || record.keyType.startsWith('Ed') ? type : `${type} ${harmless(String(detail), 64)}`;
+}
+
+/** Whether the certificate was valid at `time` (RFC 3339); 'unknown' where either can't be read. */
+export function validityAt(
+  record: CertificateRecord,
+  time: string | null,
+): 'valid' | 'expired' | 'not yet valid' | 'unknown' {
+  const at = Date.parse(time ?? '');
+  const from = Date.parse(record.notBefore);
+  const to = Date.parse(record.notAfter);
+  if (Number.isNaN(at) || Number.isNaN(from) || Number.isNaN(to)) return 'unknown';
+  return at < from ? 'not yet valid' : at > to ? 'expired' : 'valid';
+}
+
+/** When the earliest capture begins, or null. */
+export function firstTimeOf(captures: readonly CaptureInfo[]): string | null {
+  let first: string | null = null;
+  for (const { firstTime } of captures)
+    if (firstTime !== null && (first === null || firstTime < first)) first = firstTime;
+  return first;
+}
+
+function usedBy(record: CertificateRecord): string {
+  return record.usedAs.length === 0 ? '-' : record.usedAs.join(', ');
+}

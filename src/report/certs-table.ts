@@ -1,0 +1,111 @@
+import type { CertificateRecord } from '../model/certificate.js';
+import type { CaptureInfo, Summary } from '../model/report.js';
+import type { ReportSink } from '../model/report-sink.js';
+import { certificateHeading, certificateLines, firstTimeOf, validityAt } from './certificate-lines.js';
+import { reportColumns, wrap } from './columns.js';
+import { csvLine } from './csv.js';
+import { JsonWriter } from './json-writer.js';
+import { count, countOf } from './quantities.js';
+import type { ReportOptions } from './report-format.js';
+import type { TextOut } from './text-out.js';
+
+/** Prints a line for each certificate, in order of first sight; validity is judged at the beginning of the capture. */
+export function certsText(out: TextOut, options: ReportOptions): ReportSink {
+  const { palette } = options;
+  const captures: CaptureInfo[] = [];
+  let printed = 0;
+  return {
+    capture(info: CaptureInfo): void {
+      captures.push(info);
+    },
+    certificate(record: CertificateRecord): void {
+      if (printed++ === 0) out.write(`${certificateHeading(palette)}\n`);
+      out.write(`${certificateLines(record, captures, palette).join('\n')}\n`);
+    },
+    end(summary: Summary): void {
+      const { tls, starttls } = summary.flows;
+      const seen = printed === 0 ? 'No certificate was seen' : `${countOf(printed, 'certificate')} seen`;
+      const of = `in ${countOf(tls + starttls, 'TLS connection')} (${count(summary.flows.total)} flows)`;
+      for (const line of wrap(`${seen} ${of}; TLS 1.3 hides them without keys.`, reportColumns)) {
+        out.write(`${palette.faint(line)}\n`);
+      }
+    },
+  };
+}
+
+/** Prints an array of certificates as in the JSON report. */
+export function certsJson(out: TextOut): ReportSink {
+  const json = new JsonWriter(out);
+  let separator = '[\n';
+  return {
+    certificate(record: CertificateRecord): void {
+      json.ascii(separator);
+      separator = ',\n';
+      json.value(record);
+      json.recordEnd();
+    },
+    end(): void {
+      json.ascii(separator === '[\n' ? '[]\n' : '\n]\n');
+      json.flush();
+    },
+  };
+}
+
+/** Prints certificates as comma-separated values with a heading; lists inside a cell are separated by spaces. */
+export function certsCsv(out: TextOut): ReportSink {
+  const captures: CaptureInfo[] = [];
+  out.write(
+    csvLine([
+      'sha256',
+      'subject',
+      'issuer',
+      'serial',
+      'notBefore',
+      'notAfter',
+      'whenCaptured',
+      'subjectAltNames',
+      'spiffeId',
+      'keyType',
+      'keyBits',
+      'curve',
+      'signatureAlgorithm',
+      'selfSigned',
+      'isCa',
+      'extendedKeyUsage',
+      'usedAs',
+      'firstFrame',
+      'parseError',
+    ]),
+  );
+  return {
+    capture(info: CaptureInfo): void {
+      captures.push(info);
+    },
+    certificate: (record) => out.write(csvLine(csvCells(record, captures))),
+    end: () => {},
+  };
+}
+
+function csvCells(record: CertificateRecord, captures: readonly CaptureInfo[]): (string | number | boolean | null)[] {
+  return [
+    record.sha256,
+    record.subject,
+    record.issuer,
+    record.serial,
+    record.notBefore,
+    record.notAfter,
+    validityAt(record, firstTimeOf(captures)),
+    record.subjectAltNames.join(' '),
+    record.spiffeId,
+    record.keyType,
+    record.keyBits,
+    record.curve,
+    record.signatureAlgorithm,
+    record.selfSigned,
+    record.isCa,
+    record.extendedKeyUsage.join(' '),
+    record.usedAs.join(' '),
+    record.firstFrame,
+    record.parseError,
+  ];
+}

@@ -1,0 +1,27 @@
+import { certsCsv, certsJson, certsText } from './certs-table.js';
+import { flowsCsv, flowsJson, flowsText } from './flows-table.js';
+import { jsonReport } from './json.js';
+import { ndjsonReport } from './ndjson.js';
+import type { ReportFormat } from './report-format.js';
+import { textReport } from './text.js';
+
+/** The formats of a whole report, by the name that `--format` takes. */
+export const reportFormats: Readonly<Record<'text' | 'json' | 'ndjson', ReportFormat>> = {
+  text: textReport,
+  json: jsonReport,
+  ndjson: ndjsonReport,
+};
+
+/** The formats of `analyze flows`. */
+export const flowsFormats: Readonly<Record<'text' | 'json' | 'csv', ReportFormat>> = {
+  text: flowsText,
+  json: flowsJson,
+  csv: flowsCsv,
+};
+
+/** The formats of `analyze certs`. */
+export const certsFormats: Readonly<Record<'text' | 'json' | 'csv', ReportFormat>> = {
+  text: certsText,
+  json: certsJson,
+  csv: certsCsv,
+};

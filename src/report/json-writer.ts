@@ -1,0 +1,230 @@
+import { isHarmful } from './harmless.js';
+import type { TextOut } from './text-out.js';
+
+// One byte buffer takes everything that is printed as JSON. Joining strings cost three times as much in the measurement
+// that the design rests on, and a million flows have to go through here.
+
+/** The buffer is handed on once it holds this much, so that a record seldom straddles two writes. Octets. */
+const flushAt = 1 << 17;
+const initialCapacity = 1 << 18;
+/** Copying a longer literal word by word costs more than the call of `set`. Octets, measured. */
+const longLiteral = 64;
+
+const quote = 0x22;
+const backslash = 0x5c;
+const hexDigits = '0123456789abcdef';
+const encoder = new TextEncoder();
+
+/** Octets that are made once and written often. */
+export interface Literal {
+  octets: Uint8Array;
+  /** The same in little-endian words, the last one filled up: a copy takes a quarter of the steps. */
+  words: Int32Array;
+}
+
+/** Makes a literal of text. */
+export function encodeLiteral(text: string): Literal {
+  return makeLiteral(encoder.encode(text));
+}
+
+function makeLiteral(octets: Uint8Array): Literal {
+  const words = new Int32Array((octets.length + 3) >> 2);
+  for (let at = 0; at < octets.length; at++) words[at >> 2] = words[at >> 2]! | (octets[at]! << ((at & 3) * 8));
+  return { octets, words };
+}
+
+/**
+ * Writes JSON into one buffer and hands it to `out` in large pieces. The caller writes well-formed JSON: punctuation comes
+ * as literals. Output is UTF-8 in which no octet can harm a terminal: control, direction and invisible characters and
+ * lone surrogates are `\uXXXX`.
+ */
+export class JsonWriter {
+  readonly #out: TextOut;
+  #bytes: Uint8Array = new Uint8Array(initialCapacity);
+  #view: DataView = new DataView(this.#bytes.buffer);
+  #length = 0;
+
+  constructor(out: TextOut) {
+    this.#out = out;
+  }
+
+  /** Octets of JSON that are printed as they are. */
+  literal(literal: Literal): void {
+    const length = literal.octets.length;
+    this.#reserve(length + 3);
+    const start = this.#length;
+    if (length > longLiteral) this.#bytes.set(literal.octets, start);
+    else {
+      const { words } = literal;
+      const view = this.#view;
+      for (let at = 0; at < words.length; at++) view.setInt32(start + at * 4, words[at]!, true);
+    }
+    this.#length = start + length;
+  }
+
+  /** ASCII text that is JSON already. */
+  ascii(text: string): void {
+    const length = text.length;
+    this.#reserve(length);
+    const bytes = this.#bytes;
+    const start = this.#length;
+    for (let at = 0; at < length; at++) bytes[start + at] = text.charCodeAt(at);
+    this.#length = start + length;
+  }
+
+  /** A number as JSON.stringify writes it. */
+  number(value: number): void {
+    if (value < 0 || value !== (value | 0)) {
+      this.ascii(JSON.stringify(value));
+      return;
+    }
+    this.#reserve(10);
+    const bytes = this.#bytes;
+    let digits = 1;
+    for (let bound = 10; digits < 10 && value >= bound; bound *= 10) digits++;
+    const end = this.#length + digits;
+    let rest = value | 0;
+    for (let at = end - 1; at >= this.#length; at--) {
+      const quotient = (rest / 10) | 0;
+      bytes[at] = 0x30 + rest - quotient * 10;
+      rest = quotient;
+    }
+    this.#length = end;
+  }
+
+  /** A string in quotes, escaped. */
+  string(text: string): void {
+    const length = text.length;
+    this.#reserve(length * 6 + 2);
+    const bytes = this.#bytes;
+    let to = this.#length;
+    bytes[to++] = quote;
+    for (let at = 0; at < length; at++) {
+      const unit = text.charCodeAt(at);
+      if (unit < 0x20 || unit >= 0x7f || unit === quote || unit === backslash) {
+        this.#length = to;
+        this.#escapedTail(text, at);
+        return;
+      }
+      bytes[to++] = unit;
+    }
+    bytes[to++] = quote;
+    this.#length = to;
+  }
+
+  /** Any plain value; for what is printed seldom. Undefined members are left out, as JSON.stringify does. */
+  value(value: unknown): void {
+    if (typeof value === 'string') this.string(value);
+    else if (typeof value === 'number') this.number(value);
+    else if (Array.isArray(value)) this.#array(value);
+    else if (typeof value === 'object' && value !== null) this.#object(value);
+    else this.ascii(value === true ? 'true' : value === false ? 'false' : 'null');
+  }
+
+  /** What `write` would write, as octets for `literal`; nothing is printed. */
+  encoded(write: () => void): Literal {
+    const before = this.#length;
+    write();
+    const octets = this.#bytes.slice(before, this.#length);
+    this.#length = before;
+    return makeLiteral(octets);
+  }
+
+  /** Called between records: hands the buffer on when it is full enough. */
+  recordEnd(): void {
+    if (this.#length >= flushAt) this.flush();
+  }
+
+  /** Hands on whatever is in the buffer. */
+  flush(): void {
+    if (this.#length === 0) return;
+    const length = this.#length;
+    this.#length = 0;
+    this.#out.write(this.#bytes.subarray(0, length));
+  }
+
+  #array(values: readonly unknown[]): void {
+    this.ascii('[');
+    for (let at = 0; at < values.length; at++) {
+      if (at > 0) this.ascii(',');
+      this.value(values[at]);
+    }
+    this.ascii(']');
+  }
+
+  #object(object: object): void {
+    let separator = '{';
+    for (const [key, value] of Object.entries(object)) {
+      if (value === undefined) continue;
+      this.ascii(separator);
+      this.string(key);
+      this.ascii(':');
+      this.value(value);
+      separator = ',';
+    }
+    this.ascii(separator === '{' ? '{}' : '}');
+  }
+
+  // The rest of a string from its first character that isn't plain ASCII; room is reserved.
+  #escapedTail(text: string, from: number): void {
+    for (let at = from; at < text.length; at++) {
+      const codePoint = text.codePointAt(at)!;
+      if (codePoint === quote || codePoint === backslash) this.#pair(codePoint);
+      else if (isHarmful(codePoint)) this.#escape(text, at, codePoint);
+      else this.#utf8(codePoint);
+      if (codePoint > 0xffff) at++;
+    }
+    this.#bytes[this.#length++] = quote;
+  }
+
+  #pair(character: number): void {
+    this.#bytes[this.#length++] = backslash;
+    this.#bytes[this.#length++] = character;
+  }
+
+  #escape(text: string, at: number, codePoint: number): void {
+    const short = '\b\t\n\f\r'.indexOf(text.charAt(at));
+    if (short >= 0) {
+      this.#pair('btnfr'.charCodeAt(short));
+      return;
+    }
+    this.#unit(text.charCodeAt(at));
+    if (codePoint > 0xffff) this.#unit(text.charCodeAt(at + 1));
+  }
+
+  #unit(unit: number): void {
+    this.#pair(0x75);
+    for (let shift = 12; shift >= 0; shift -= 4) {
+      this.#bytes[this.#length++] = hexDigits.charCodeAt((unit >> shift) & 15);
+    }
+  }
+
+  #utf8(codePoint: number): void {
+    const bytes = this.#bytes;
+    if (codePoint < 0x80) {
+      bytes[this.#length++] = codePoint;
+    } else if (codePoint < 0x800) {
+      bytes[this.#length++] = 0xc0 | (codePoint >> 6);
+      bytes[this.#length++] = 0x80 | (codePoint & 63);
+    } else if (codePoint < 0x10000) {
+      bytes[this.#length++] = 0xe0 | (codePoint >> 12);
+      bytes[this.#length++] = 0x80 | ((codePoint >> 6) & 63);
+      bytes[this.#length++] = 0x80 | (codePoint & 63);
+    } else {
+      bytes[this.#length++] = 0xf0 | (codePoint >> 18);
+      bytes[this.#length++] = 0x80 | ((codePoint >> 12) & 63);
+      bytes[this.#length++] = 0x80 | ((codePoint >> 6) & 63);
+      bytes[this.#length++] = 0x80 | (codePoint & 63);
+    }
+  }
+
+  // Grows rather than flushes: `encoded` needs what it wrote to stay, and a record is small.
+  #reserve(octets: number): void {
+    const needed = this.#length + octets;
+    if (needed <= this.#bytes.length) return;
+    const grown = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
+    grown.set(this.#bytes.subarray(0, this.#length));
+    this.#bytes = grown;
+    this.#view = new DataView(grown.buffer);
+  }
+}

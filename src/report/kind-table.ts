@@ -1,0 +1,47 @@
+import type { ConnectionRecord, FlowKind } from '../model/connection-record.js';
+import type { Summary } from '../model/report.js';
+import { cell, rightCell, shorten } from './columns.js';
+import { harmless } from './harmless.js';
+import type { Palette } from './palette.js';
+import { count, share } from './quantities.js';
+
+const kinds: readonly FlowKind[] = ['cleartext', 'tls', 'starttls', 'opaque', 'unknown', 'empty'];
+
+/** More names than the protocols and versions known here: a flood of made-up ones ends in 'other'. */
+const maxNames = 200;
+
+/** Counts what the flows of each kind speak: versions of TLS, protocols of the rest. */
+export class KindTable {
+  readonly #names: Map<FlowKind, Map<string, number>> = new Map();
+
+  /** Counts one flow. */
+  add(flow: ConnectionRecord): void {
+    const name = flow.kind === 'tls' ? (flow.tls?.version ?? 'no answer') : flow.protocol;
+    if (name === null) return;
+    let names = this.#names.get(flow.kind);
+    if (names === undefined) {
+      names = new Map();
+      this.#names.set(flow.kind, names);
+    }
+    const known = names.has(name) || names.size < maxNames ? name : 'other';
+    names.set(known, (names.get(known) ?? 0) + 1);
+  }
+
+  /** A line for each kind that occurs: count, total, share, and what was spoken. */
+  lines(summary: Summary, palette: Palette): string[] {
+    const { total } = summary.flows;
+    const lines: string[] = [];
+    for (const kind of kinds) {
+      const part = summary.flows[kind];
+      if (part === 0) continue;
+      const start = `  ${cell(kind, 12)}${rightCell(`${count(part)} of ${count(total)}`, 20)}${rightCell(share(part, total), 7)}   `;
+      lines.push(start + palette.faint(shorten(this.#spoken(kind), 80 - start.length)));
+    }
+    return lines;
+  }
+
+  #spoken(kind: FlowKind): string {
+    const names = [...(this.#names.get(kind) ?? [])].sort((a, b) => b[1] - a[1]);
+    return names.map(([name, times]) => `${harmless(name, 32)} ${count(times)}`).join(', ');
+  }
+}

@@ -1,0 +1,67 @@
+import type { CertificateRecord } from '../model/certificate.js';
+import type { ConnectionRecord } from '../model/connection-record.js';
+import type { Finding } from '../model/finding.js';
+import type { Hop } from '../model/hop.js';
+import { type CaptureInfo, reportVersion, type Summary } from '../model/report.js';
+import type { ReportSink } from '../model/report-sink.js';
+import { FlowJsonWriter } from './flow-json.js';
+import { encodeLiteral, JsonWriter } from './json-writer.js';
+import type { ReportOptions } from './report-format.js';
+import type { TextOut } from './text-out.js';
+
+const flowStart = encodeLiteral('{"type":"flow","id":');
+const newline = encodeLiteral('\n');
+
+/**
+ * Prints one JSON object a line, as results become final: the objects of the JSON report with `type` in front ('flow',
+ * 'capture', 'certificate', 'hop', 'finding'), and at the end 'stats' with the summary.
+ */
+export function ndjsonReport(out: TextOut, options: ReportOptions): ReportSink {
+  return new NdjsonReport(out, options.toolVersion);
+}
+
+class NdjsonReport implements ReportSink {
+  readonly #json: JsonWriter;
+  readonly #flows: FlowJsonWriter;
+  readonly #toolVersion: string;
+
+  constructor(out: TextOut, toolVersion: string) {
+    this.#json = new JsonWriter(out);
+    this.#flows = new FlowJsonWriter(this.#json);
+    this.#toolVersion = toolVersion;
+  }
+
+  flow(record: ConnectionRecord): void {
+    this.#flows.write(record, flowStart);
+    this.#json.literal(newline);
+    this.#json.recordEnd();
+  }
+
+  capture(info: CaptureInfo): void {
+    this.#line({ type: 'capture', ...info });
+  }
+
+  certificate(record: CertificateRecord): void {
+    this.#line({ type: 'certificate', ...record });
+  }
+
+  hop(hop: Hop): void {
+    this.#line({ type: 'hop', ...hop });
+  }
+
+  finding(finding: Finding): void {
+    this.#line({ type: 'finding', ...finding });
+  }
+
+  end(summary: Summary): void {
+    const tool = { name: 'barewire', version: this.#toolVersion };
+    this.#line({ type: 'stats', format: 'barewire-report', version: reportVersion, tool, ...summary });
+    this.#json.flush();
+  }
+
+  #line(value: object): void {
+    this.#json.value(value);
+    this.#json.literal(newline);
+    this.#json.recordEnd();
+  }
+}

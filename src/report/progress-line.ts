@@ -1,0 +1,33 @@
+import { shorten } from './columns.js';
+import { harmless } from './harmless.js';
+import { duration, size } from './quantities.js';
+
+/** How far reading has come. */
+export interface ReadingProgress {
+  path: string;
+  bytesRead: number;
+  /** Null where nobody knows: standard input. */
+  bytesTotal: number | null;
+  packets: number;
+}
+
+const barColumns = 20;
+
+/** One line of at most `columns`: bar, octets, rate, time left, file. */
+export function progressLine(progress: ReadingProgress, elapsedSeconds: number, columns: number): string {
+  const { bytesRead, bytesTotal } = progress;
+  const rate = elapsedSeconds > 0 ? bytesRead / elapsedSeconds : 0;
+  const parts: string[] = [];
+  if (bytesTotal !== null && bytesTotal > 0) {
+    const part = Math.min(1, bytesRead / bytesTotal);
+    const filled = Math.floor(part * barColumns);
+    parts.push(
+      `[${'#'.repeat(filled)}${'.'.repeat(barColumns - filled)}] ${String(Math.floor(part * 100)).padStart(3)} %`,
+    );
+    parts.push(`${size(bytesRead)} of ${size(bytesTotal)}`);
+  } else parts.push(size(bytesRead));
+  parts.push(`${size(rate)}/s`);
+  if (bytesTotal !== null && rate > 0) parts.push(`${duration(Math.max(0, bytesTotal - bytesRead) / rate)} left`);
+  parts.push(harmless(progress.path));
+  return shorten(parts.join('  '), columns);
+}

@@ -1,0 +1,190 @@
+import type { CertificateRecord } from '../model/certificate.js';
+import type { ConnectionRecord } from '../model/connection-record.js';
+import type { Hop } from '../model/hop.js';
+import type { CaptureInfo, Summary } from '../model/report.js';
+import type { ReportSink } from '../model/report-sink.js';
+import { AnswerTally } from './answer.js';
+import { type HealthReport, judgeHealth } from './capture-health.js';
+import { captureLines } from './capture-lines.js';
+import { certificateHeading, certificateLines } from './certificate-lines.js';
+import { reportColumns, wrap } from './columns.js';
+import { flowHeading, flowLines } from './flow-lines.js';
+import { HopList, hopLines, hopReason } from './hop-list.js';
+import { KindTable } from './kind-table.js';
+import type { Palette } from './palette.js';
+import { count, countOf } from './quantities.js';
+import type { ReportOptions } from './report-format.js';
+import type { TextOut } from './text-out.js';
+
+/** Lines of the report without `--verbose`: a screen. */
+export const screenLines = 40;
+const hopsOnScreen = 15;
+const capturesOnScreen = 3;
+
+/** Flows, hops and certificates that `--verbose` lists; the rest is counted, so that memory stays bounded. */
+export const maxListed = 10_000;
+
+/** Prints for a person: the answer first, then hops worst first, flows by kind, and what the capture can't show. */
+export function textReport(out: TextOut, options: ReportOptions): ReportSink {
+  return new TextReport(out, options);
+}
+
+class TextReport implements ReportSink {
+  readonly #out: TextOut;
+  readonly #palette: Palette;
+  readonly #verbose: boolean;
+  readonly #answer: AnswerTally = new AnswerTally();
+  readonly #kinds: KindTable = new KindTable();
+  readonly #hops: HopList;
+  readonly #captures: CaptureInfo[] = [];
+  readonly #flowLines: string[] = [];
+  readonly #certificateLines: string[] = [];
+  #listedFlows = 0;
+  #listedCertificates = 0;
+  readonly #certificates = { total: 0, server: 0, client: 0 };
+
+  constructor(out: TextOut, options: ReportOptions) {
+    this.#out = out;
+    this.#palette = options.palette;
+    this.#verbose = options.verbose;
+    this.#hops = new HopList(options.verbose ? maxListed : hopsOnScreen);
+  }
+
+  flow(record: ConnectionRecord): void {
+    this.#answer.add(record);
+    this.#kinds.add(record);
+    if (!this.#verbose || this.#listedFlows === maxListed) return;
+    this.#listedFlows++;
+    this.#flowLines.push(...flowLines(record, this.#palette));
+  }
+
+  capture(info: CaptureInfo): void {
+    this.#captures.push(info);
+  }
+
+  certificate(record: CertificateRecord): void {
+    this.#certificates.total++;
+    if (record.usedAs.includes('server')) this.#certificates.server++;
+    if (record.usedAs.includes('client')) this.#certificates.client++;
+    if (!this.#verbose || this.#listedCertificates === maxListed) return;
+    this.#listedCertificates++;
+    this.#certificateLines.push(...certificateLines(record, this.#captures, this.#palette));
+  }
+
+  hop(hop: Hop): void {
+    this.#hops.add(hop);
+  }
+
+  end(summary: Summary): void {
+    const lines = this.#verbose ? this.#everything(summary) : this.#screen(summary);
+    this.#out.write(`${lines.join('\n')}\n`);
+  }
+
+  #screen(summary: Summary): string[] {
+    const health = judgeHealth(this.#captures, summary);
+    const above = this.#head(health);
+    const below = this.#tail(summary, health);
+    const room = screenLines - above.length - below.length - 3;
+    return [...above, ...this.#hopsWithin(room), ...below, ...this.#hints()];
+  }
+
+  #everything(summary: Summary): string[] {
+    const health = judgeHealth(this.#captures, summary);
+    const lines = [...this.#head(health), ...this.#allHops(), ...this.#tail(summary, health)];
+    if (this.#certificateLines.length > 0) {
+      lines.push('', certificateHeading(this.#palette), ...this.#certificateLines);
+      lines.push(...more(this.#certificates.total - this.#listedCertificates, 'certificate', 'analyze certs FILE'));
+    }
+    if (this.#flowLines.length > 0) {
+      lines.push('', flowHeading(this.#palette), ...this.#flowLines);
+      lines.push(...more(summary.flows.total - this.#listedFlows, 'flow', 'analyze flows FILE'));
+    }
+    return lines;
+  }
+
+  #head(health: HealthReport): string[] {
+    const lines = wrap(this.#answer.sentence(), reportColumns).map((line) => this.#palette.strong(line));
+    if (!health.complete) {
+      lines.push(
+        ...wrap('The capture is poor (see below): the answer covers only what it shows.', reportColumns).map(
+          this.#palette.bad,
+        ),
+      );
+    }
+    return lines;
+  }
+
+  // As many hops as fit the room, with the reason under each where there is room for all of them.
+  #hopsWithin(room: number): string[] {
+    const hops = this.#hops.worst(hopsOnScreen);
+    if (hops.length === 0) return [];
+    const plain = hops.map((hop) => hopLines(hop, this.#palette));
+    const height = plain.reduce((sum, lines) => sum + lines.length, 0);
+    const reasons = height + hops.length <= room;
+    const lines: string[] = [];
+    let shown = 0;
+    for (const [at, hop] of hops.entries()) {
+      const own = plain[at]!;
+      if (lines.length + own.length > room) break;
+      lines.push(...own);
+      if (reasons) lines.push(...hopReason(hop, this.#palette, false));
+      shown++;
+    }
+    return ['', this.#hopsTitle(), ...lines, ...more(this.#hops.total - shown, 'hop', '--verbose')];
+  }
+
+  #allHops(): string[] {
+    const hops = this.#hops.worst(maxListed);
+    if (hops.length === 0) return [];
+    const lines = ['', this.#hopsTitle()];
+    for (const hop of hops) lines.push(...hopLines(hop, this.#palette), ...hopReason(hop, this.#palette, true));
+    lines.push(...more(this.#hops.total - hops.length, 'hop', '--format json'));
+    return lines;
+  }
+
+  #hopsTitle(): string {
+    const title = `HOPS  ${count(this.#hops.total)}, worst first: `;
+    return (
+      this.#palette.strong('HOPS') +
+      wrap(title + this.#hops.states(), reportColumns)
+        .join('\n')
+        .slice('HOPS'.length)
+    );
+  }
+
+  #tail(summary: Summary, health: HealthReport): string[] {
+    const palette = this.#palette;
+    const lines: string[] = [];
+    if (summary.flows.total > 0) {
+      lines.push(
+        '',
+        `${palette.strong('FLOWS')}  ${count(summary.flows.total)}`,
+        ...this.#kinds.lines(summary, palette),
+      );
+    }
+    const { total, server, client } = this.#certificates;
+    if (total > 0) {
+      lines.push(
+        '',
+        `${palette.strong('CERTIFICATES')}  ${count(total)}: ${count(server)} shown by servers, ${count(client)} by clients`,
+      );
+    }
+    const [first, ...others] = wrap(`CAPTURE  ${health.sentence}`, reportColumns);
+    const paint = health.complete ? palette.good : palette.bad;
+    lines.push('', palette.strong('CAPTURE') + paint((first ?? '').slice('CAPTURE'.length)), ...others.map(paint));
+    for (const note of health.notes)
+      lines.push(...wrap(`Also: ${note}.`, reportColumns - 2).map((line) => `  ${line}`));
+    const shown = this.#verbose ? this.#captures : this.#captures.slice(0, capturesOnScreen);
+    for (const capture of shown) lines.push(...captureLines(capture, this.#verbose).map((line) => palette.faint(line)));
+    lines.push(...more(this.#captures.length - shown.length, 'file', '--verbose'));
+    return lines;
+  }
+
+  #hints(): string[] {
+    return ['', this.#palette.faint('More: --verbose, analyze flows FILE, analyze explain FILE FLOW, --format json')];
+  }
+}
+
+function more(hidden: number, what: string, where: string): string[] {
+  return hidden <= 0 ? [] : [`  … and ${countOf(hidden, `more ${what}`)}: ${where}`];
+}

@@ -1,0 +1,125 @@
+// Client authentication as the packets tell it, for handshakes that are readable (TLS <= 1.2). What is encrypted or missing
+// stays unknown: nothing is guessed here.
+import type { ClientAuth } from '../model/connection-record.js';
+import type { Direction } from '../model/stream.js';
+import { tlsAlertLevels, tlsAlerts } from '../registry/tls-alerts.js';
+import { tlsVersions } from '../registry/tls-versions.js';
+import type { TlsObservations } from './tls-observations.js';
+
+/** Judges a connection whose client is `client`. */
+export function judgeClientAuth(seen: TlsObservations, client: Direction): ClientAuth {
+  const server: Direction = client === 0 ? 1 : 0;
+  if (seen.resumed === true) {
+    return {
+      status: 'resumed',
+      requested: null,
+      outcome: outcome(seen, client),
+      certainty: 'observed',
+      basis: `the session was resumed (frame ${seen.resumedFrame}), so no certificate was asked for or sent on this connection`,
+    };
+  }
+  if (seen.sslv2ServerFrame > 0) return unknown(null, 'SSLv2 asks for client certificates after encryption has begun');
+  const serverSide = seen.directions[server];
+  const clientSide = seen.directions[client];
+  if (seen.requestFrame > 0) return judgeAnswer(seen, client);
+  if (seen.version === tlsVersions.tls13) {
+    return unknown(null, 'TLS 1.3 encrypts CertificateRequest and Certificate, and no keys are given');
+  }
+  if (clientSide.certificateFrame > 0) {
+    return {
+      status: clientSide.certificates!.length > 0 ? 'presented' : 'declined',
+      requested: serverSide.hiddenBecause === null ? false : null,
+      outcome: outcome(seen, client),
+      certainty: 'observed',
+      basis: `client Certificate in frame ${clientSide.certificateFrame}; the request for it is not in the capture`,
+    };
+  }
+  if (seen.serverHelloFrame === 0) {
+    return unknown(null, serverSide.hiddenBecause ?? 'no ServerHello is in the capture');
+  }
+  if (!seen.serverFlightWhole) {
+    const reason = serverSide.hiddenBecause;
+    if (reason !== null) return unknown(null, `part of the server's handshake is missing: ${reason}`);
+    return unknown(null, 'the capture ends before the server had finished its part of the handshake');
+  }
+  const proof = `ServerHello in frame ${seen.serverHelloFrame} to ServerHelloDone in frame ${seen.serverHelloDoneFrame} hold no CertificateRequest`;
+  const [renegotiation] = seen.renegotiationFrames;
+  if (renegotiation !== undefined) {
+    return {
+      status: 'renegotiated',
+      requested: null,
+      outcome: outcome(seen, client),
+      certainty: 'observed',
+      basis: `${proof}; a second, encrypted handshake began in frame ${renegotiation} and may have asked`,
+    };
+  }
+  return {
+    status: 'not-requested',
+    requested: false,
+    outcome: outcome(seen, client),
+    certainty: 'observed',
+    basis: proof,
+  };
+}
+
+function judgeAnswer(seen: TlsObservations, client: Direction): ClientAuth {
+  const clientSide = seen.directions[client];
+  const asked = `CertificateRequest in frame ${seen.requestFrame}`;
+  if (clientSide.certificateFrame > 0) {
+    const count = clientSide.certificates!.length;
+    return {
+      status: count > 0 ? 'presented' : 'declined',
+      requested: true,
+      outcome: outcome(seen, client),
+      certainty: 'observed',
+      basis: `${asked}; client Certificate with ${count === 0 ? 'an empty list' : plural(count, 'certificate')} in frame ${clientSide.certificateFrame}`,
+    };
+  }
+  // SSLv3 answers with a warning instead of an empty list (RFC 6101 §5.6.6).
+  const refusal = seen.alerts.find((alert) => alert.direction === client && alert.code === tlsAlerts.no_certificate);
+  if (refusal !== undefined) {
+    return {
+      status: 'declined',
+      requested: true,
+      outcome: outcome(seen, client),
+      certainty: 'observed',
+      basis: `${asked}; alert no_certificate from the client in frame ${refusal.frame}`,
+    };
+  }
+  if (seen.clientKeyExchangeFrame > 0 && clientSide.hiddenBecause === null) {
+    return {
+      status: 'declined',
+      requested: true,
+      outcome: outcome(seen, client),
+      certainty: 'observed',
+      basis: `${asked}; the client went on without a Certificate message (ClientKeyExchange in frame ${seen.clientKeyExchangeFrame})`,
+    };
+  }
+  return unknown(true, `${asked}; ${clientSide.hiddenBecause ?? 'the client ended the handshake before it answered'}`);
+}
+
+/** What the server did with the answer: protected data, an alert, or an end. */
+function outcome(seen: TlsObservations, client: Direction): ClientAuth['outcome'] {
+  const server: Direction = client === 0 ? 1 : 0;
+  const serverSide = seen.directions[server];
+  const fatal = seen.alerts.some(
+    (alert) =>
+      alert.direction === server && alert.level === tlsAlertLevels.fatal && alert.code !== tlsAlerts.close_notify,
+  );
+  if (fatal) return 'rejected';
+  if (seen.version === tlsVersions.tls13) return 'unknown';
+  if (serverSide.applicationFrame > 0 && serverSide.changeCipherSpecFrame > 0) return 'accepted';
+  const ended = serverSide.finFrame > 0 || serverSide.rstFrame > 0;
+  if (!ended || serverSide.hiddenBecause !== null) return 'unknown';
+  // Ended by the server after the client's Finished: without its own Finished it refused, with it it let the client go.
+  if (seen.directions[client].changeCipherSpecFrame === 0) return 'unknown';
+  return serverSide.changeCipherSpecFrame > 0 ? 'dropped' : 'rejected';
+}
+
+function unknown(requested: boolean | null, basis: string): ClientAuth {
+  return { status: 'unknown', requested, outcome: 'unknown', certainty: 'none', basis };
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

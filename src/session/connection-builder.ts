@@ -1,0 +1,79 @@
+import type { FlowFacts } from '../flow/flow-facts.js';
+import type { ConnectionRecord, FlowKind, Sides } from '../model/connection-record.js';
+import type { Direction } from '../model/stream.js';
+import type { Session } from './session.js';
+import type { SessionContext } from './session-context.js';
+import { tlsSessionRecord } from './tls-session-record.js';
+
+/** The record of an ended connection: what the flow floor counted and what its conversation said. */
+export function buildConnectionRecord(
+  facts: FlowFacts,
+  session: Session | null,
+  context: SessionContext,
+): ConnectionRecord {
+  session?.end();
+  const { client, rolesFrom } = roles(facts, session);
+  const server: Direction = client === 0 ? 1 : 0;
+  const kind: FlowKind = session === null ? 'empty' : session.kind;
+  const tls = session?.tls ? tlsSessionRecord(session.tls.observations, client, context) : null;
+  const anomalies = [...(facts.troubles?.anomalies ?? []), ...(session?.tls?.observations.anomalies ?? [])];
+  return {
+    id: facts.id,
+    capture: facts.capture,
+    transport: facts.transport,
+    client: facts.endpoints[client],
+    server: facts.endpoints[server],
+    rolesFrom,
+    layers: facts.layers,
+    firstFrame: facts.firstFrame,
+    lastFrame: facts.lastFrame,
+    startTime: facts.startTime,
+    endTime: facts.endTime,
+    packets: sides(facts.packets, client),
+    bytes: sides(facts.bytes, client),
+    sawSyn: facts.sawSyn,
+    closed: facts.closed,
+    gaps: (facts.troubles?.gaps ?? []).map((gap) => ({
+      from: gap.direction === client ? 'client' : 'server',
+      offset: gap.offset,
+      length: gap.length,
+    })),
+    kind,
+    protocol: protocolOf(session, tls?.serverHello?.alpn ?? null),
+    kindBasis: kindBasis(kind, session),
+    tls,
+    anomalies,
+  };
+}
+
+/** Who is client: the SYN says, else the handshake, else the protocol, else the ports (the lower one serves). */
+function roles(
+  facts: FlowFacts,
+  session: Session | null,
+): { client: Direction; rolesFrom: ConnectionRecord['rolesFrom'] } {
+  if (facts.opener !== null) return { client: facts.opener, rolesFrom: 'syn' };
+  const told = session?.tls?.observations.client ?? null;
+  if (told !== null) return { client: told, rolesFrom: 'handshake' };
+  if (session && session.client !== null) {
+    return { client: session.client, rolesFrom: session.datagramTls === null ? 'protocol' : 'handshake' };
+  }
+  const [a, b] = facts.endpoints;
+  return { client: a.port < b.port ? 1 : 0, rolesFrom: 'port' };
+}
+
+function protocolOf(session: Session | null, alpn: string | null): string | null {
+  if (session === null) return null;
+  return session.datagramTls ?? session.protocol?.name ?? alpn;
+}
+
+function kindBasis(kind: FlowKind, session: Session | null): string | null {
+  if (kind === 'unknown') return 'the first bytes fit no protocol known here';
+  if (session?.datagramTls === 'quic') return 'QUIC by its packet header; its TLS handshake is not read';
+  if (session?.datagramTls === 'dtls') return 'DTLS by its record header; its handshake is not read';
+  if (session?.proxyHeader) return 'behind a PROXY protocol header';
+  return null;
+}
+
+function sides(values: readonly [number, number], client: Direction): Sides<number> {
+  return { client: values[client], server: values[client === 0 ? 1 : 0] };
+}

@@ -1,0 +1,248 @@
+// One handshake message at a time → what it shows. Bytes are lent; what is kept is owned.
+import type { Direction } from '../model/stream.js';
+import type { StoredCertificate } from '../pki/certificate-store.js';
+import { tlsCertificateTypes } from '../registry/tls-certificate-types.js';
+import { tlsHandshakeTypes as types } from '../registry/tls-handshake-types.js';
+import { tlsVersions } from '../registry/tls-versions.js';
+import { parseCertificate } from '../wire/tls/certificate.js';
+import { parseCertificateRequest } from '../wire/tls/certificate-request.js';
+import { parseCertificateStatus } from '../wire/tls/certificate-status.js';
+import { type ClientHelloValue, parseClientHello } from '../wire/tls/client-hello.js';
+import { parseNewSessionTicket } from '../wire/tls/new-session-ticket.js';
+import { parseDraftHelloRetryRequest, parseServerHello, type ServerHelloValue } from '../wire/tls/server-hello.js';
+import { parseServerKeyExchange } from '../wire/tls/server-key-exchange.js';
+import {
+  parseSslv2ClientHello,
+  parseSslv2ServerHello,
+  sslv2HeaderLength,
+  sslv2MessageTypes,
+} from '../wire/tls/sslv2.js';
+import { parseDistinguishedName } from '../wire/x509/distinguished-name.js';
+import { type Expectation, expectAfter } from './handshake-order.js';
+import { maxListedTickets } from './limits.js';
+import type { RequestContent, SessionContext } from './session-context.js';
+import { TlsObservations } from './tls-observations.js';
+
+/** Reads the messages of one connection into its observations. */
+export class HandshakeReader {
+  readonly observations: TlsObservations = new TlsObservations();
+  /** The last ServerHello was a HelloRetryRequest: another ClientHello is to come. */
+  retrying = false;
+  readonly #context: SessionContext;
+  readonly #flowId: number;
+  #expected: Expectation = 'client-hello';
+  /** The first message was seen; before it, and after a loss, any message may come. */
+  #inOrder = false;
+
+  constructor(context: SessionContext, flowId: number) {
+    this.#context = context;
+    this.#flowId = flowId;
+  }
+
+  /** A whole message: its body is `bytes[start, end)`, `frame` the one that completed it. */
+  message(direction: Direction, type: number, bytes: Uint8Array, start: number, end: number, frame: number): void {
+    this.#checkOrder(type);
+    const seen = this.observations;
+    const other: Direction = direction === 0 ? 1 : 0;
+    switch (type) {
+      case types.client_hello:
+        this.#clientHello(direction, parseClientHello(bytes, start, end, this.#context.clientHellos, 'tcp'), frame);
+        return;
+      case types.server_hello:
+        this.#serverHello(direction, parseServerHello(bytes, start, end, this.#context.serverHellos), frame);
+        return;
+      case types.hello_retry_request:
+        this.#serverHello(direction, parseDraftHelloRetryRequest(bytes, start, end, this.#context.serverHellos), frame);
+        return;
+      case types.certificate:
+        this.#certificate(direction, bytes, start, end, frame);
+        return;
+      case types.certificate_status:
+        this.#certificateStatus(bytes, start, end, frame);
+        return;
+      case types.certificate_request:
+        seen.client ??= other;
+        this.#certificateRequest(bytes, start, end, frame);
+        return;
+      case types.server_key_exchange:
+        seen.client ??= other;
+        this.#serverKeyExchange(bytes, start, end, frame);
+        return;
+      case types.server_hello_done:
+        seen.client ??= other;
+        seen.serverHelloDoneFrame ||= frame;
+        seen.serverFlightWhole = seen.serverHelloFrame > 0 && seen.directions[direction].hiddenBecause === null;
+        this.#full(frame);
+        return;
+      case types.client_key_exchange:
+        seen.client ??= direction;
+        seen.clientKeyExchangeFrame ||= frame;
+        return;
+      case types.certificate_verify:
+        seen.client ??= direction;
+        seen.directions[direction].certificateVerifyFrame ||= frame;
+        return;
+      case types.new_session_ticket:
+        seen.client ??= other;
+        this.#ticket(direction, bytes, start, end, frame);
+        return;
+      default:
+        return;
+    }
+  }
+
+  /** The first plain ChangeCipherSpec of a direction in TLS <= 1.2: from the server, its place tells a resumption. */
+  changeCipherSpec(direction: Direction, frame: number): void {
+    const seen = this.observations;
+    if (seen.client === direction) seen.clientFlightWhole = seen.directions[direction].hiddenBecause === null;
+    if (seen.client !== (direction === 0 ? 1 : 0) || seen.serverHello === null || seen.resumed !== null) return;
+    const server = seen.directions[direction];
+    if (server.hiddenBecause !== null || seen.clientKeyExchangeFrame !== 0) return;
+    // RFC 5246 §7.3: only an abbreviated handshake goes from ServerHello to ChangeCipherSpec without ServerHelloDone.
+    seen.resumed = true;
+    seen.resumedFrame = frame;
+    const { sessionId } = seen.serverHello;
+    seen.resumedFrom = this.#context.resumptions.origin(sessionId, 0, sessionId.length);
+  }
+
+  /** A hello in SSLv2's format: `bytes[start, end)` is its record with the header. */
+  sslv2Hello(direction: Direction, bytes: Uint8Array, start: number, end: number, frame: number): void {
+    const seen = this.observations;
+    const typeAt = start + sslv2HeaderLength(bytes, start);
+    if (bytes[typeAt] === sslv2MessageTypes.client_hello) {
+      this.#inOrder = true;
+      this.#expected = 'server-hello';
+      seen.messages.push({ direction, frame, type: 'client_hello', length: end - start });
+      this.#clientHello(direction, parseSslv2ClientHello(bytes, typeAt + 1, end), frame);
+      return;
+    }
+    const hello = parseSslv2ServerHello(bytes, typeAt + 1, end);
+    seen.client ??= direction === 0 ? 1 : 0;
+    seen.sslv2ServerFrame = frame;
+    seen.messages.push({ direction, frame, type: 'server_hello', length: end - start });
+    if (hello.certificate !== null && hello.certificate.end > hello.certificate.start) {
+      const { start: from, end: to } = hello.certificate;
+      seen.directions[direction].certificates = [this.#context.certificates.add(bytes, from, to)];
+      seen.directions[direction].certificateFrame = frame;
+    }
+  }
+
+  #checkOrder(type: number): void {
+    const next = expectAfter(this.#expected, type);
+    if (next !== null) this.#expected = next;
+    else if (this.#inOrder) this.observations.odd('handshake message out of order');
+    this.#inOrder = true;
+  }
+
+  #clientHello(direction: Direction, hello: ClientHelloValue, frame: number): void {
+    const seen = this.observations;
+    seen.client ??= direction;
+    this.retrying = false;
+    if (hello.fault !== null) seen.odd(`ClientHello ${hello.fault.kind}`);
+    // The first hello is what the client offers; the answer to a retry repeats it.
+    if (seen.clientHello !== null) return;
+    seen.clientHello = hello;
+    seen.clientHelloFrame = frame;
+  }
+
+  #serverHello(direction: Direction, hello: ServerHelloValue, frame: number): void {
+    const seen = this.observations;
+    seen.client ??= direction === 0 ? 1 : 0;
+    if (hello.fault !== null) seen.odd(`ServerHello ${hello.fault.kind}`);
+    if (hello.helloRetryRequest) {
+      this.retrying = true;
+      this.#expected = 'client-hello';
+      seen.helloRetryRequestFrame ||= frame;
+      return;
+    }
+    this.retrying = false;
+    if (seen.serverHello !== null) return;
+    seen.serverHello = hello;
+    seen.serverHelloFrame = frame;
+    if (hello.version === tlsVersions.tls13) {
+      seen.resumed = hello.selectedPsk !== null;
+      seen.resumedFrame = frame;
+    }
+  }
+
+  #certificate(direction: Direction, bytes: Uint8Array, start: number, end: number, frame: number): void {
+    const seen = this.observations;
+    const observed = seen.directions[direction];
+    if (observed.certificates !== null) return;
+    const fromClient = seen.client === direction;
+    const agreed = fromClient ? seen.serverHello?.clientCertificateType : seen.serverHello?.serverCertificateType;
+    const value = parseCertificate(bytes, start, end, seen.version ?? tlsVersions.tls12, agreed ?? undefined);
+    if (value.fault !== null) seen.odd(`Certificate ${value.fault.kind}`);
+    const chain: StoredCertificate[] = [];
+    if (value.certificateType === tlsCertificateTypes.x509) {
+      for (const entry of value.entries) chain.push(this.#context.certificates.add(bytes, entry.start, entry.end));
+    } else {
+      seen.odd('certificate is not X.509');
+    }
+    observed.certificates = chain;
+    observed.certificateFrame = frame;
+    if (!fromClient && seen.client !== null) this.#full(frame);
+  }
+
+  #certificateStatus(bytes: Uint8Array, start: number, end: number, frame: number): void {
+    const value = parseCertificateStatus(bytes, start, end);
+    const response = value.responses[0];
+    if (response) this.observations.ocspStaple ??= { frame, length: response.end - response.start };
+  }
+
+  #certificateRequest(bytes: Uint8Array, start: number, end: number, frame: number): void {
+    const seen = this.observations;
+    if (seen.request !== null) return;
+    seen.requestFrame = frame;
+    const version = seen.version ?? tlsVersions.tls12;
+    const known = this.#context.requests.find(bytes, start, end);
+    if (known !== undefined && known.version === version) {
+      seen.request = known;
+      return;
+    }
+    const value = parseCertificateRequest(bytes, start, end, version);
+    if (value.fault !== null) seen.odd(`CertificateRequest ${value.fault.kind}`);
+    const content: RequestContent = {
+      version,
+      types: [...value.types],
+      signatureAlgorithms: [...value.signatureAlgorithms],
+      authorities: value.authorities.map((name) => parseDistinguishedName(bytes, name.start, name.end)),
+    };
+    if (known === undefined && value.fault === null) this.#context.requests.add(bytes, start, end, content);
+    seen.request = content;
+  }
+
+  #serverKeyExchange(bytes: Uint8Array, start: number, end: number, frame: number): void {
+    const seen = this.observations;
+    const suite = seen.serverHello?.cipherSuite;
+    if (seen.serverKeyExchange !== null || suite === null || suite === undefined) return;
+    const value = parseServerKeyExchange(bytes, start, end, suite, seen.version ?? tlsVersions.tls12);
+    if (value.fault !== null) seen.odd(`ServerKeyExchange ${value.fault.kind}`);
+    seen.serverKeyExchange = {
+      frame,
+      kind: value.kind,
+      group: value.group,
+      primeBits: value.primeBits,
+      signatureAlgorithm: value.signatureScheme,
+    };
+  }
+
+  #ticket(direction: Direction, bytes: Uint8Array, start: number, end: number, frame: number): void {
+    const seen = this.observations;
+    const value = parseNewSessionTicket(bytes, start, end, seen.version ?? tlsVersions.tls12);
+    if (value.ticket === null || seen.tickets.length >= maxListedTickets) return;
+    const { start: from, end: to } = value.ticket;
+    seen.tickets.push({ direction, frame, lifetimeSeconds: value.lifetimeSeconds, length: to - from });
+    if (seen.resumed !== true) this.#context.resumptions.remember(bytes, from, to, this.#flowId);
+  }
+
+  /** The server sent what only a full handshake has. */
+  #full(frame: number): void {
+    const seen = this.observations;
+    if (seen.resumed !== null) return;
+    seen.resumed = false;
+    seen.resumedFrame = frame;
+    const sessionId = seen.serverHello?.sessionId;
+    if (sessionId) this.#context.resumptions.remember(sessionId, 0, sessionId.length, this.#flowId);
+  }
+}

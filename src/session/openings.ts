@@ -1,0 +1,98 @@
+import type { Opening } from '../model/protocol.js';
+import type { Arrival, Direction } from '../model/stream.js';
+import { maxOpeningOctets, maxUnfinishedTotal } from './limits.js';
+import type { UnfinishedBudget } from './message-assembler.js';
+
+/** First octets of one direction that were kept because they did not yet tell the protocol. */
+interface KeptOctets {
+  bytes: Uint8Array;
+  length: number;
+  arrival: Arrival;
+}
+
+const firstCapacity = 64;
+
+/**
+ * The first bytes of both directions while a protocol is looked for. Most connections tell at their first segment, and then
+ * nothing is copied; else the octets are kept, bounded, until they tell.
+ */
+export class Openings {
+  readonly #kept: [KeptOctets | null, KeptOctets | null] = [null, null];
+  readonly #budget: UnfinishedBudget;
+  /** Direction that spoke first; null before any payload. */
+  first: Direction | null = null;
+  /** Directions that will say no more, or have used up their octets. */
+  readonly final: [boolean, boolean] = [false, false];
+
+  constructor(budget: UnfinishedBudget) {
+    this.#budget = budget;
+  }
+
+  /** Whether octets of a direction are kept. */
+  has(direction: Direction): boolean {
+    return this.#kept[direction] !== null;
+  }
+
+  /** What is kept of a direction, with the arrival of its first octet; null when nothing is. Valid until `keep`. */
+  kept(direction: Direction): Readonly<KeptOctets> | null {
+    return this.#kept[direction];
+  }
+
+  /** Points `view` at a direction's octets: the kept ones. */
+  show(direction: Direction, view: Opening): Opening {
+    const kept = this.#kept[direction];
+    view.bytes = kept?.bytes ?? noBytes;
+    view.start = 0;
+    view.end = kept?.length ?? 0;
+    view.final = this.final[direction];
+    return view;
+  }
+
+  /** Copies `bytes[start, end)` behind what is kept of a direction, as far as the budgets reach; returns where it ended. */
+  keep(direction: Direction, bytes: Uint8Array, start: number, end: number, arrival: Arrival): number {
+    let kept = this.#kept[direction];
+    if (kept === null) {
+      kept = { bytes: new Uint8Array(firstCapacity), length: 0, arrival: { ...arrival } };
+      this.#kept[direction] = kept;
+      this.#budget.octets += firstCapacity;
+    }
+    const wanted = Math.min(kept.length + end - start, maxOpeningOctets);
+    if (wanted > kept.bytes.length) this.#grow(kept, wanted);
+    const take = Math.min(wanted, kept.bytes.length) - kept.length;
+    kept.bytes.set(bytes.subarray(start, start + take), kept.length);
+    kept.length += take;
+    if (take < end - start || kept.length >= maxOpeningOctets) this.final[direction] = true;
+    return start + take;
+  }
+
+  /** Takes `octets` off the front of what is kept of a direction. */
+  drop(direction: Direction, octets: number): void {
+    const kept = this.#kept[direction];
+    if (kept === null) return;
+    kept.bytes.copyWithin(0, octets, kept.length);
+    kept.length -= octets;
+  }
+
+  /** Forgets a direction's octets. */
+  release(direction: Direction): void {
+    const kept = this.#kept[direction];
+    if (kept === null) return;
+    this.#budget.octets -= kept.bytes.length;
+    this.#kept[direction] = null;
+  }
+
+  #grow(kept: KeptOctets, wanted: number): void {
+    const capacity = Math.min(Math.max(wanted, kept.bytes.length * 2), maxOpeningOctets);
+    const more = capacity - kept.bytes.length;
+    if (this.#budget.octets + more > maxUnfinishedTotal) {
+      this.#budget.refused++;
+      return;
+    }
+    const grown = new Uint8Array(capacity);
+    grown.set(kept.bytes.subarray(0, kept.length));
+    kept.bytes = grown;
+    this.#budget.octets += more;
+  }
+}
+
+const noBytes = new Uint8Array(0);

@@ -1,0 +1,36 @@
+import { CertificateStore } from '../pki/certificate-store.js';
+import { ByteTable } from '../wire/tls/byte-table.js';
+import { ClientHelloShapes } from '../wire/tls/client-hello-shapes.js';
+import { ServerHelloShapes } from '../wire/tls/server-hello-shapes.js';
+import { maxRememberedRequestOctets, maxRememberedRequests } from './limits.js';
+import type { UnfinishedBudget } from './message-assembler.js';
+import { ResumptionIndex } from './resumption-index.js';
+
+/** What a CertificateRequest asks for; one object serves all connections that were asked the same. */
+export interface RequestContent {
+  /** Version in whose form it was read. */
+  version: number;
+  types: number[];
+  signatureAlgorithms: number[];
+  /** Distinguished names in RFC 4514 form. */
+  authorities: string[];
+}
+
+/** What the sessions of a run share: memories of what repeats, and budgets. */
+export class SessionContext {
+  readonly clientHellos: ClientHelloShapes;
+  readonly serverHellos: ServerHelloShapes;
+  readonly certificates: CertificateStore;
+  readonly requests: ByteTable<RequestContent>;
+  readonly resumptions: ResumptionIndex;
+  readonly unfinished: UnfinishedBudget = { octets: 0, refused: 0 };
+
+  /** `seed` is drawn per run. */
+  constructor(seed: number) {
+    this.clientHellos = new ClientHelloShapes(seed);
+    this.serverHellos = new ServerHelloShapes(seed);
+    this.certificates = new CertificateStore(seed);
+    this.requests = new ByteTable(seed, maxRememberedRequests, maxRememberedRequestOctets);
+    this.resumptions = new ResumptionIndex(seed);
+  }
+}

@@ -1,0 +1,232 @@
+// Records of both directions → handshake messages, alerts, and what can be told of records that stay closed.
+import { u24 } from '../base/bytes.js';
+import { maxHandshakeMessages } from '../model/connection-record.js';
+import type { Arrival, Direction } from '../model/stream.js';
+import { tlsContentTypes } from '../registry/tls-content-types.js';
+import { tlsHandshakeTypeName, tlsHandshakeTypes } from '../registry/tls-handshake-types.js';
+import { tlsVersions } from '../registry/tls-versions.js';
+import { handshakeHeaderLength } from '../wire/tls/record.js';
+import { HandshakeReader } from './handshake-reader.js';
+import { maxListedAlerts, maxListedRenegotiations } from './limits.js';
+import { MessageAssembler } from './message-assembler.js';
+import { RecordLayer, type RecordSink } from './record-layer.js';
+import type { SessionContext } from './session-context.js';
+import type { TlsObservations } from './tls-observations.js';
+
+/** A message longer than this, met after a loss, is taken for closed octets that look like a header. */
+const plausibleMessageOctets = 0x20000;
+
+/** Where one direction stands. */
+class DirectionState {
+  readonly records: RecordLayer;
+  /** ChangeCipherSpec (TLS 1.3: the ServerHello) lies behind: handshake records can't be read any more. */
+  protected = false;
+  /** The first protected handshake record, the Finished, lies behind. */
+  finished = false;
+  /** Octets were lost: the next handshake record may begin in the middle of a message, or be protected. */
+  doubtful = false;
+  /** The rest of the record in hand is not to be read. */
+  closedRecord = false;
+  message: MessageAssembler | null = null;
+  /** First octet of an alert whose second has not come; -1 = none. */
+  alertLevel = -1;
+
+  constructor(direction: Direction, sink: RecordSink) {
+    this.records = new RecordLayer(direction, sink);
+  }
+}
+
+/** What is said on a TLS connection, from its first record (or from where the capture begins) on. */
+export class TlsConversation implements RecordSink {
+  readonly observations: TlsObservations;
+  readonly #states: readonly [DirectionState, DirectionState];
+  readonly #reader: HandshakeReader;
+  readonly #context: SessionContext;
+  /** A handshake after the first is under way. */
+  #renegotiating = false;
+
+  constructor(context: SessionContext, flowId: number) {
+    this.#context = context;
+    this.#states = [new DirectionState(0, this), new DirectionState(1, this)];
+    this.#reader = new HandshakeReader(context, flowId);
+    this.observations = this.#reader.observations;
+  }
+
+  /** See `Conversation.data`. */
+  data(direction: Direction, bytes: Uint8Array, start: number, end: number, arrival: Arrival): number {
+    return this.#states[direction].records.data(bytes, start, end, arrival);
+  }
+
+  /** See `Conversation.gap`. */
+  gap(direction: Direction, length: number): number {
+    return this.#states[direction].records.gap(length);
+  }
+
+  /** See `Conversation.closed`. */
+  closed(direction: Direction, reset: boolean, arrival: Arrival): void {
+    const observed = this.observations.directions[direction];
+    if (reset) observed.rstFrame ||= arrival.frame;
+    else observed.finFrame ||= arrival.frame;
+  }
+
+  /** An SSLv2 hello stood before the first record: `bytes[start, end)` is its record, header included. */
+  sslv2Hello(direction: Direction, bytes: Uint8Array, start: number, end: number, arrival: Arrival): void {
+    this.#reader.sslv2Hello(direction, bytes, start, end, arrival.frame);
+  }
+
+  /** The connection is over: unfinished messages give their octets back. */
+  end(): void {
+    for (const direction of [0, 1] as const) {
+      this.observations.directions[direction].records = this.#states[direction].records.records;
+      this.#dropMessage(direction);
+    }
+  }
+
+  recordBegins(direction: Direction, type: number, _version: number, length: number, arrival: Arrival): boolean {
+    const state = this.#states[direction];
+    const observed = this.observations.directions[direction];
+    state.closedRecord = false;
+    switch (type) {
+      case tlsContentTypes.change_cipher_spec:
+        this.#changeCipherSpec(direction, arrival);
+        return false;
+      case tlsContentTypes.alert:
+        // A plain alert has two octets; a protected one is longer by its code or tag (RFC 5246 §6.2.3).
+        if (!state.protected || length === 2) return true;
+        this.#alert(direction, arrival.frame, null, null);
+        return false;
+      case tlsContentTypes.handshake:
+        if (!state.protected) return true;
+        this.#protectedHandshake(direction, length, arrival);
+        return false;
+      case tlsContentTypes.application_data:
+        observed.applicationFrame ||= arrival.frame;
+        return false;
+      default:
+        return false;
+    }
+  }
+
+  content(direction: Direction, type: number, bytes: Uint8Array, start: number, end: number, arrival: Arrival): void {
+    if (type === tlsContentTypes.alert) this.#alertContent(direction, bytes, start, end, arrival);
+    else if (!this.#states[direction].closedRecord) this.#handshakeContent(direction, bytes, start, end, arrival);
+  }
+
+  lost(direction: Direction, reason: string): void {
+    const state = this.#states[direction];
+    this.#dropMessage(direction);
+    state.doubtful = true;
+    state.alertLevel = -1;
+    this.observations.directions[direction].hiddenBecause ??= reason;
+  }
+
+  #handshakeContent(direction: Direction, bytes: Uint8Array, start: number, end: number, arrival: Arrival): void {
+    const state = this.#states[direction];
+    let at = start;
+    while (at < end) {
+      if (state.message === null) {
+        if (state.doubtful && !this.#resumes(direction, bytes, at, end, arrival)) return;
+        const whole = end - at >= handshakeHeaderLength ? handshakeHeaderLength + u24(bytes, at + 1) : 0;
+        if (whole > 0 && at + whole <= end) {
+          this.#message(direction, bytes, at, at + whole, arrival);
+          at += whole;
+          if (state.protected) return;
+          continue;
+        }
+        state.message = new MessageAssembler(this.#context.unfinished);
+      }
+      const message = state.message;
+      at = message.take(bytes, at, end);
+      if (!message.complete) continue;
+      if (message.refused) this.observations.odd('handshake message over the memory budget, not read');
+      else this.#message(direction, message.bytes, 0, message.length, arrival);
+      this.#dropMessage(direction);
+      if (state.protected) return;
+    }
+  }
+
+  /** After a loss: whether these octets begin a message that can be read. */
+  #resumes(direction: Direction, bytes: Uint8Array, at: number, end: number, arrival: Arrival): boolean {
+    const state = this.#states[direction];
+    state.doubtful = false;
+    const readable =
+      end - at >= handshakeHeaderLength &&
+      tlsHandshakeTypeName(bytes[at]!) !== null &&
+      u24(bytes, at + 1) <= plausibleMessageOctets;
+    if (readable) return true;
+    state.doubtful = true;
+    state.closedRecord = true;
+    this.#list(direction, arrival.frame, 'encrypted', end - at);
+    return false;
+  }
+
+  #message(direction: Direction, bytes: Uint8Array, start: number, end: number, arrival: Arrival): void {
+    const state = this.#states[direction];
+    const type = bytes[start]!;
+    this.#list(direction, arrival.frame, tlsHandshakeTypeName(type) ?? `type ${type}`, end - start);
+    this.#reader.message(direction, type, bytes, start + handshakeHeaderLength, end, arrival.frame);
+    const version = this.observations.version;
+    if (type === tlsHandshakeTypes.server_hello && version === tlsVersions.tls13 && !this.#reader.retrying) {
+      this.#states[0].protected = true;
+      this.#states[1].protected = true;
+    }
+    if (type === tlsHandshakeTypes.finished) state.finished = true;
+  }
+
+  #changeCipherSpec(direction: Direction, arrival: Arrival): void {
+    const observations = this.observations;
+    const version = observations.version;
+    this.#list(direction, arrival.frame, 'change_cipher_spec', 1);
+    // TLS 1.3 sends it for the sake of middleboxes and means nothing by it (RFC 9846, Middlebox Compatibility Mode).
+    if (version === tlsVersions.tls13) return;
+    if (version === null && observations.clientHello !== null) return;
+    const state = this.#states[direction];
+    observations.directions[direction].changeCipherSpecFrame ||= arrival.frame;
+    if (state.message !== null) observations.odd('ChangeCipherSpec inside a handshake message');
+    this.#dropMessage(direction);
+    if (state.protected) this.#renegotiating = false;
+    else this.#reader.changeCipherSpec(direction, arrival.frame);
+    state.protected = true;
+  }
+
+  #protectedHandshake(direction: Direction, length: number, arrival: Arrival): void {
+    const state = this.#states[direction];
+    const first = !state.finished;
+    state.finished = true;
+    this.#list(direction, arrival.frame, first ? 'finished' : 'encrypted', length);
+    if (first || this.#renegotiating || this.observations.version === tlsVersions.tls13) return;
+    // After both Finished only a new handshake (or the request for one) is left to say (RFC 5246 §7.4.1).
+    if (!this.#states[(1 - direction) as Direction].finished) return;
+    this.#renegotiating = true;
+    const frames = this.observations.renegotiationFrames;
+    if (frames.length < maxListedRenegotiations) frames.push(arrival.frame);
+  }
+
+  #alertContent(direction: Direction, bytes: Uint8Array, start: number, end: number, arrival: Arrival): void {
+    const state = this.#states[direction];
+    for (let at = start; at < end; at++) {
+      if (state.alertLevel < 0) {
+        state.alertLevel = bytes[at]!;
+        continue;
+      }
+      this.#alert(direction, arrival.frame, state.alertLevel, bytes[at]!);
+      state.alertLevel = -1;
+    }
+  }
+
+  #alert(direction: Direction, frame: number, level: number | null, code: number | null): void {
+    const alerts = this.observations.alerts;
+    if (alerts.length < maxListedAlerts) alerts.push({ direction, frame, level, code });
+  }
+
+  #list(direction: Direction, frame: number, type: string, length: number): void {
+    const messages = this.observations.messages;
+    if (messages.length < maxHandshakeMessages) messages.push({ direction, frame, type, length });
+  }
+
+  #dropMessage(direction: Direction): void {
+    const state = this.#states[direction];
+    state.message?.release();
+    state.message = null;
+  }
+}

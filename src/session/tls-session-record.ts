@@ -1,0 +1,188 @@
+import type {
+  ClientHelloRecord,
+  Fact,
+  ServerHelloRecord,
+  Side,
+  TlsAlert,
+  TlsSession,
+  TlsVersionName,
+} from '../model/connection-record.js';
+import type { Direction } from '../model/stream.js';
+import type { StoredCertificate } from '../pki/certificate-store.js';
+import { cipherSuiteName } from '../registry/cipher-suite-properties.js';
+import { tlsAlertLevels, tlsAlertName } from '../registry/tls-alerts.js';
+import { messageVersion, tlsVersions, versionName } from '../registry/tls-versions.js';
+import { judgeClientAuth } from './client-auth.js';
+import type { SessionContext } from './session-context.js';
+import type { TlsObservations } from './tls-observations.js';
+
+/** Plain data of what a TLS connection has shown, now that it is known which direction is the client's. */
+export function tlsSessionRecord(seen: TlsObservations, client: Direction, context: SessionContext): TlsSession {
+  const server: Direction = client === 0 ? 1 : 0;
+  const side = (direction: Direction): Side => (direction === client ? 'client' : 'server');
+  const clientSide = seen.directions[client];
+  const serverSide = seen.directions[server];
+  for (const stored of clientSide.certificates ?? [])
+    context.certificates.used(stored, 'client', clientSide.certificateFrame);
+  for (const stored of serverSide.certificates ?? [])
+    context.certificates.used(stored, 'server', serverSide.certificateFrame);
+  return {
+    version: versionOf(seen),
+    clientHello: clientHelloRecord(seen),
+    serverHello: serverHelloRecord(seen),
+    resumed: seen.resumed,
+    resumedFrom: seen.resumedFrom,
+    certificateRequest:
+      seen.request === null
+        ? null
+        : {
+            frame: seen.requestFrame,
+            types: seen.request.types,
+            signatureAlgorithms: seen.request.signatureAlgorithms,
+            authorities: seen.request.authorities,
+          },
+    serverCertificates: fingerprints(serverSide.certificates),
+    clientCertificates: fingerprints(clientSide.certificates),
+    certificateVerifyFrame: clientSide.certificateVerifyFrame || null,
+    clientAuth: judgeClientAuth(seen, client),
+    facts: {
+      certificateRequest: serverFact(seen, server, seen.requestFrame),
+      serverCertificate: serverFact(seen, server, serverSide.certificateFrame),
+      clientCertificate: clientFact(seen, client, clientSide.certificateFrame),
+      certificateVerify: clientFact(seen, client, clientSide.certificateVerifyFrame),
+    },
+    serverKeyExchange: seen.serverKeyExchange,
+    tickets: seen.tickets.map((ticket) => ({
+      frame: ticket.frame,
+      from: side(ticket.direction),
+      lifetimeSeconds: ticket.lifetimeSeconds,
+      length: ticket.length,
+    })),
+    ocspStaple: seen.ocspStaple,
+    renegotiationFrames: seen.renegotiationFrames,
+    alerts: seen.alerts.map(
+      (alert): TlsAlert => ({
+        frame: alert.frame,
+        from: side(alert.direction),
+        level: levelName(alert.level),
+        description: alert.code === null ? null : (tlsAlertName(alert.code) ?? `alert ${alert.code}`),
+        encrypted: alert.code === null,
+      }),
+    ),
+    messages: seen.messages.map((message) => ({
+      frame: message.frame,
+      from: side(message.direction),
+      type: message.type,
+      length: message.length,
+    })),
+    established: isEstablished(seen, client),
+    decrypted: false,
+    records: { client: clientSide.records, server: serverSide.records },
+  };
+}
+
+function versionOf(seen: TlsObservations): TlsVersionName | null {
+  if (seen.sslv2ServerFrame > 0) return 'SSLv2';
+  if (seen.version === null) return null;
+  const name = versionName(messageVersion(seen.version));
+  return isVersionName(name) ? name : null;
+}
+
+function isVersionName(name: string): name is TlsVersionName {
+  return name.startsWith('TLSv1.') || name === 'SSLv3' || name === 'SSLv2';
+}
+
+function clientHelloRecord(seen: TlsObservations): ClientHelloRecord | null {
+  const hello = seen.clientHello;
+  if (hello === null) return null;
+  const { shape } = hello;
+  return {
+    frame: seen.clientHelloFrame,
+    legacyVersion: versionName(hello.legacyVersion),
+    supportedVersions: shape.supportedVersionNames,
+    cipherSuites: shape.cipherSuites,
+    extensions: shape.extensions,
+    serverName: hello.serverName,
+    alpn: shape.alpn,
+    groups: shape.groups,
+    signatureAlgorithms: shape.signatureAlgorithms,
+    fallbackScsv: shape.fallbackScsv,
+    offersResumption: hello.pskIdentityLengths.length > 0 || (hello.ticketLength ?? 0) > 0 || offersSessionId(seen),
+    earlyData: shape.earlyData,
+    postHandshakeAuth: shape.postHandshakeAuth,
+    ech: shape.ech,
+    ja3: shape.ja3,
+    ja4: shape.ja4,
+  };
+}
+
+/** A client that offers TLS 1.3 fills the session id for middleboxes' sake (RFC 9846): that offers nothing. */
+function offersSessionId(seen: TlsObservations): boolean {
+  const hello = seen.clientHello!;
+  return hello.sessionId.length > 0 && hello.shape.supportedVersions.length === 0;
+}
+
+function serverHelloRecord(seen: TlsObservations): ServerHelloRecord | null {
+  const hello = seen.serverHello;
+  if (hello === null || hello.cipherSuite === null) return null;
+  const isTls13 = hello.version === tlsVersions.tls13;
+  return {
+    frame: seen.serverHelloFrame,
+    version: versionName(hello.selectedVersion ?? hello.legacyVersion),
+    cipherSuite: { id: hello.cipherSuite, name: cipherSuiteName(hello.cipherSuite) },
+    group: hello.keyShareGroup ?? seen.serverKeyExchange?.group ?? null,
+    alpn: hello.alpn,
+    ja3s: hello.ja3s,
+    downgradeSentinel: hello.downgradeSentinel,
+    helloRetryRequestFrame: seen.helloRetryRequestFrame || null,
+    secureRenegotiation: isTls13 ? null : hello.renegotiationInfo,
+    compression: hello.compression,
+    extendedMasterSecret: hello.extendedMasterSecret,
+  };
+}
+
+/** A message that only the server sends: what lies between ServerHello and ServerHelloDone was all read, or was not. */
+function serverFact(seen: TlsObservations, server: Direction, frame: number): Fact {
+  if (frame > 0) return { state: 'seen', frames: [frame] };
+  if (seen.version === tlsVersions.tls13 && seen.resumed !== true) return encrypted;
+  if (seen.resumed === true) return resumed;
+  if (seen.serverFlightWhole) return { state: 'absent', frames: [seen.serverHelloFrame, seen.serverHelloDoneFrame] };
+  const { hiddenBecause } = seen.directions[server];
+  return hiddenBecause === null ? notReached : { state: 'hidden', because: hiddenBecause };
+}
+
+/** A message that only the client sends: it would stand before ClientKeyExchange or ChangeCipherSpec. */
+function clientFact(seen: TlsObservations, client: Direction, frame: number): Fact {
+  if (frame > 0) return { state: 'seen', frames: [frame] };
+  if (seen.version === tlsVersions.tls13 && seen.resumed !== true) return encrypted;
+  if (seen.resumed === true) return resumed;
+  const { hiddenBecause, changeCipherSpecFrame } = seen.directions[client];
+  if (seen.clientFlightWhole && seen.clientKeyExchangeFrame > 0) {
+    return { state: 'absent', frames: [seen.clientKeyExchangeFrame, changeCipherSpecFrame] };
+  }
+  return hiddenBecause === null ? notReached : { state: 'hidden', because: hiddenBecause };
+}
+
+const encrypted: Fact = Object.freeze({ state: 'hidden', because: 'encrypted: TLS 1.3 without keys' });
+const resumed: Fact = Object.freeze({ state: 'hidden', because: 'resumed: the original handshake decided' });
+const notReached: Fact = Object.freeze({
+  state: 'hidden',
+  because: 'the handshake is not in the capture to this point',
+});
+
+function isEstablished(seen: TlsObservations, client: Direction): boolean {
+  const server: Direction = client === 0 ? 1 : 0;
+  const clientSide = seen.directions[client];
+  const serverSide = seen.directions[server];
+  if (seen.version === tlsVersions.tls13) return false;
+  return clientSide.applicationFrame > 0 && serverSide.applicationFrame > 0;
+}
+
+function fingerprints(chain: StoredCertificate[] | null): string[] | null {
+  return chain === null ? null : chain.map((stored) => stored.record.sha256);
+}
+
+function levelName(level: number | null): 'warning' | 'fatal' | null {
+  if (level === tlsAlertLevels.warning) return 'warning';
+  return level === tlsAlertLevels.fatal ? 'fatal' : null;
+}

@@ -1,0 +1,29 @@
+import type { Fault } from '../../base/fault.js';
+import type { Reader } from '../../base/reader.js';
+
+/**
+ * A message's fault: the outer reader's, else the first of those inside it. A vector that overruns a structure which is
+ * there to its end contradicts its own length field, so it is malformed, not truncated.
+ */
+export function messageFault(outer: Reader, ...inner: readonly Reader[]): Fault | null {
+  if (outer.fault !== null) return outer.fault;
+  for (const reader of inner) if (reader.fault !== null) return placedWithin(outer, reader, reader.fault);
+  return null;
+}
+
+function placedWithin(outer: Reader, inner: Reader, fault: Fault): Fault {
+  const offset = inner.start - outer.start + fault.offset;
+  if (fault.kind === 'truncated') return { kind: 'malformed', where: fault.where, offset, missing: 0 };
+  return { ...fault, offset };
+}
+
+/** Records that octets are left where the structure should have ended. */
+export function expectEnd(reader: Reader): void {
+  if (reader.fault === null && reader.at < reader.end) reader.fail('malformed');
+}
+
+/** Whether a hello lacks nothing: it may contradict itself, as long as its end was seen and no limit bit. */
+export function isWhole(message: Reader, extensions: Reader): boolean {
+  const cut = message.fault?.kind === 'truncated' || message.fault?.kind === 'limit';
+  return !cut && extensions.fault?.kind !== 'limit';
+}

@@ -1,0 +1,297 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { main } from '../../src/cli/main.js';
+import { connection } from '../report/records.js';
+import { FakeWorld, type Script } from './fake-world.js';
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'barewire-cli-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function run(argv: string, script: Script = {}): Promise<{ status: number; world: FakeWorld }> {
+  const world = new FakeWorld(script);
+  const status = await main(argv === '' ? [] : argv.split(' '), world);
+  return { status, world };
+}
+
+describe('analyze FILE…', () => {
+  it('prints the text report and exits 0', async () => {
+    const { status, world } = await run('a.pcap b.pcap');
+    expect(status).toBe(0);
+    expect(world.out).toMatch(/^Mutual TLS on 1 of 2 connections; 1 cleartext\.\n/);
+    expect(world.err).toBe('');
+    expect(world.asked?.inputs).toEqual(['a.pcap', 'b.pcap']);
+  });
+
+  it('takes options before and after the files, for every command', async () => {
+    for (const argv of ['--format json a.pcap', 'a.pcap --format json', '-f json -- a.pcap']) {
+      expect(JSON.parse((await run(argv)).world.out).format, argv).toBe('barewire-report');
+    }
+    for (const argv of ['--format json flows a.pcap', 'flows --format json a.pcap', 'flows a.pcap --format json']) {
+      expect(JSON.parse((await run(argv)).world.out), argv).toHaveLength(2);
+    }
+  });
+
+  it('prints NDJSON', async () => {
+    const { world } = await run('-f ndjson a.pcap');
+    expect(
+      world.out
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line).type),
+    ).toEqual(['flow', 'flow', 'capture', 'certificate', 'certificate', 'hop', 'stats']);
+  });
+
+  it('writes everything through an output that takes a few octets at a time', async () => {
+    const whole = (await run('-f json a.pcap')).world.out;
+    expect((await run('-f json a.pcap', { stdoutTakes: 1000 })).world.out).toBe(whole);
+  });
+
+  it('prints more with --verbose', async () => {
+    expect((await run('-v a.pcap')).world.out).toContain('client-7');
+    expect((await run('a.pcap')).world.out).not.toContain('client-7');
+  });
+
+  it('warns on standard error, and not with --quiet', async () => {
+    const script = { warnings: ['a.pcap: ends early\u001b[2J'] };
+    expect((await run('a.pcap', script)).world.err).toBe('analyze: warning: a.pcap: ends early\\x1b[2J\n');
+    expect((await run('-q a.pcap', script)).world.err).toBe('');
+  });
+
+  it('reports what it could read, names what it could not, and exits 3', async () => {
+    const unreadable = [{ path: 'b.pcap', code: 'not-found', message: 'no such file' }];
+    const { status, world } = await run('-q a.pcap b.pcap', { unreadable });
+    expect(status).toBe(3);
+    expect(world.out).toContain('Mutual TLS on 1 of 2');
+    expect(world.err).toBe('analyze: cannot read b.pcap: no such file\n');
+  });
+
+  it('exits 3 with one line when nothing could be read', async () => {
+    const during = (): void => {
+      throw Object.assign(new Error('a.pcap: no such file'), { name: 'SourceError', code: 'not-found' });
+    };
+    const { status, world } = await run('a.pcap', { during });
+    expect(status).toBe(3);
+    expect(world.err).toBe('analyze: a.pcap: no such file\n');
+  });
+
+  it('lets a bug be seen as one', async () => {
+    const during = (): void => {
+      throw new TypeError('undefined is not a function');
+    };
+    await expect(run('a.pcap', { during })).rejects.toThrow(TypeError);
+  });
+
+  it('reports what was learnt until SIGINT and exits 130', async () => {
+    const world: FakeWorld = new FakeWorld({
+      during(options) {
+        world.interrupt();
+        expect(options.signal?.aborted).toBe(true);
+      },
+    });
+    expect(await main(['-f', 'json', 'a.pcap'], world)).toBe(130);
+    expect(JSON.parse(world.out).flows).toHaveLength(1);
+    expect(world.err).toContain('analyze: interrupted: ');
+  });
+
+  it('stops quietly when the reader of a pipe has gone', async () => {
+    let aborted: boolean | undefined;
+    const { status, world } = await run('flows -f csv a.pcap', {
+      stdoutError: Object.assign(new Error('EPIPE: broken pipe, write'), { code: 'EPIPE' }),
+      during(options) {
+        for (let id = 0; id < 2000; id++) options.sink.flow?.(connection({ id }));
+        aborted = options.signal?.aborted;
+      },
+    });
+    expect([status, world.err, aborted]).toEqual([0, '', true]);
+  });
+
+  it('says what is wrong with the output and exits 2', async () => {
+    const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+    const { status, world } = await run('a.pcap', { stdoutError: full });
+    expect([status, world.err]).toEqual([2, 'analyze: cannot write to standard output: no space left on device\n']);
+  });
+
+  it('waits when a pipe is full', async () => {
+    const world = new FakeWorld();
+    let refused = 0;
+    const write = world.stdout.write;
+    world.stdout.write = (octets) => {
+      if (refused++ < 3)
+        throw Object.assign(new Error('EAGAIN: resource temporarily unavailable, write'), { code: 'EAGAIN' });
+      return write(octets);
+    };
+    expect(await main(['a.pcap'], world)).toBe(0);
+    expect(world.out).toContain('Mutual TLS on 1 of 2');
+  });
+});
+
+describe('bad usage', () => {
+  it.each([
+    ['', 'no capture given; try `analyze capture.pcap`, or `analyze --help`'],
+    ['flows', 'no capture given; try `analyze capture.pcap`, or `analyze --help`'],
+    ['--frobnicate a.pcap', "unknown option '--frobnicate'; try `analyze --help`"],
+    ['--formt json a.pcap', "unknown option '--formt' (Did you mean --format?); try `analyze --help`"],
+    ['--format', "option '-f, --format <name>' argument missing; try `analyze --help`"],
+    ['--format yaml a.pcap', '--format yaml is not one of text, json, ndjson'],
+    ['--format csv a.pcap', '--format csv is not one of text, json, ndjson'],
+    ['flows --format ndjson a.pcap', '--format ndjson is not one of text, json, csv'],
+    ['--format constructor a.pcap', '--format constructor is not one of text, json, ndjson'],
+    ['explain a.pcap', "missing required argument 'flow'; try `analyze --help`"],
+    ['explain a.pcap x', 'FLOW is the number of a flow, as in the list of `analyze flows a.pcap`: not x'],
+    ['explain a.pcap 3', 'there is no flow 3: a.pcap has flows 1 to 2'],
+    ['--output /nowhere/at/all a.pcap', 'cannot write to /nowhere/at/all: no such file or directory'],
+  ])('%s → one clear line, exit 2', async (argv, line) => {
+    const { status, world } = await run(argv);
+    expect(world.err).toBe(`analyze: ${line}\n`);
+    expect([status, world.out]).toEqual([2, '']);
+  });
+});
+
+describe('--help and --version', () => {
+  it('explain states, exit codes and examples without starting the engine', async () => {
+    const { status, world } = await run('--help');
+    expect(status).toBe(0);
+    for (const word of ['enforced', 'Exit status:', 'Examples:', 'flows', 'explain', 'certs'])
+      expect(world.out).toContain(word);
+    expect(world.asked).toBeNull();
+    for (const line of world.out.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
+  });
+
+  it('print the version of the package', async () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+    expect((await run('--version')).world.out).toBe(`${version}\n`);
+  });
+
+  it('show the shared options in the help of a command', async () => {
+    const { world } = await run('flows --help');
+    expect(world.out).toContain('--format <name>');
+    expect(world.out).toContain('one-way, asked');
+  });
+});
+
+describe('colour', () => {
+  const escapeSequence = '\u001b[';
+  it.each([
+    [{ stdoutIsTerminal: true }, 'a.pcap', true],
+    [{ stdoutIsTerminal: false }, 'a.pcap', false],
+    [{ stdoutIsTerminal: true }, '--no-color a.pcap', false],
+    [{ stdoutIsTerminal: true, environment: { NO_COLOR: '1' } }, 'a.pcap', false],
+    [{ stdoutIsTerminal: true, environment: { NO_COLOR: '' } }, 'a.pcap', true],
+    [{ stdoutIsTerminal: true, environment: { TERM: 'dumb' } }, 'a.pcap', false],
+    [{ environment: { FORCE_COLOR: '1' } }, 'a.pcap', true],
+    [{ environment: { FORCE_COLOR: '1', NO_COLOR: '1' } }, 'a.pcap', true],
+    [{ stdoutIsTerminal: true, environment: { FORCE_COLOR: '0' } }, 'a.pcap', false],
+    [{ stdoutIsTerminal: true }, '-f json a.pcap', false],
+  ])('%j %s → %s', async (script, argv, coloured) => {
+    expect((await run(argv, script)).world.out.includes(escapeSequence)).toBe(coloured);
+  });
+
+  it('is never put into a file', async () => {
+    await run(`-o ${join(folder, 'plain.txt')} a.pcap`, { stdoutIsTerminal: true });
+    expect(readFileSync(join(folder, 'plain.txt'), 'utf8')).not.toContain(escapeSequence);
+  });
+});
+
+describe('--output', () => {
+  it('writes the file, over what was there, and nothing to standard output', async () => {
+    const path = join(folder, 'report.json');
+    writeFileSync(path, 'x'.repeat(100_000));
+    const { status, world } = await run(`-f json -o ${path} a.pcap`);
+    expect([status, world.out]).toEqual([0, '']);
+    expect(JSON.parse(readFileSync(path, 'utf8')).flows).toHaveLength(2);
+  });
+
+  it('leaves alone what was there when nothing could be read, and leaves no empty file', async () => {
+    const during = (): void => {
+      throw Object.assign(new Error('a.pcap: no such file'), { name: 'SourceError', code: 'not-found' });
+    };
+    const old = join(folder, 'old.json');
+    const fresh = join(folder, 'fresh.json');
+    writeFileSync(old, 'keep me');
+    await run(`-f json -o ${old} a.pcap`, { during });
+    await run(`-f json -o ${fresh} a.pcap`, { during });
+    expect(readFileSync(old, 'utf8')).toBe('keep me');
+    expect(readdirSync(folder)).not.toContain('fresh.json');
+  });
+
+  it('refuses to write over an input', async () => {
+    const path = join(folder, 'input.pcap');
+    writeFileSync(path, 'precious');
+    const { status, world } = await run(`-o ${path} ${path}`);
+    expect([status, world.err]).toEqual([2, `analyze: --output ${path} is one of the inputs\n`]);
+    expect(readFileSync(path, 'utf8')).toBe('precious');
+  });
+});
+
+describe('progress', () => {
+  const reading =
+    (world: FakeWorld) =>
+    async (options: NonNullable<FakeWorld['asked']>): Promise<void> => {
+      for (const [time, bytesRead] of [
+        [500, 10e6],
+        [2000, 50e6],
+        [2050, 51e6],
+        [2200, 60e6],
+      ] as const) {
+        world.time = time;
+        await options.onProgress?.({ bytesRead, bytesTotal: 100e6, packets: 1, path: 'a.pcap' });
+      }
+    };
+
+  it('shows octets, rate and time left after a second, on a terminal, and takes it away', async () => {
+    const world: FakeWorld = new FakeWorld({ stderrIsTerminal: true, during: (options) => reading(world)(options) });
+    await main(['a.pcap'], world);
+    const drawn = world.err.split('\r\u001b[K').filter((line) => line !== '');
+    expect(drawn).toEqual([
+      '[##########..........]  50 %  50.0 MB of 100 MB  25.0 MB/s  2.0 s left  a.pcap',
+      '[############........]  60 %  60.0 MB of 100 MB  27.3 MB/s  1.5 s left  a.pcap',
+    ]);
+    expect(world.err.endsWith('\r\u001b[K')).toBe(true);
+  });
+
+  it.each(['--no-progress a.pcap', '--quiet a.pcap'])('shows none with %s', async (argv) => {
+    const world: FakeWorld = new FakeWorld({ stderrIsTerminal: true, during: (options) => reading(world)(options) });
+    await main(argv.split(' '), world);
+    expect(world.err).toBe('');
+  });
+
+  it('shows none when standard error is no terminal', async () => {
+    const world: FakeWorld = new FakeWorld({ during: (options) => reading(world)(options) });
+    await main(['a.pcap'], world);
+    expect(world.err).toBe('');
+  });
+});
+
+describe('analyze explain', () => {
+  it('explains the flow with its certificates', async () => {
+    const { status, world } = await run('explain a.pcap 1');
+    expect(status).toBe(0);
+    expect(world.out).toMatch(/^Flow 1: /);
+    expect(world.out).toContain('client-7');
+  });
+});
+
+describe('analyze certs --export', () => {
+  it('writes PEM files by hash, and never over another file', async () => {
+    const target = join(folder, 'pem');
+    const first = await run(`certs --export ${target} a.pcap`);
+    expect(first.world.err).toBe(`analyze: wrote 2 of 2 certificates to ${target}\n`);
+    expect(readdirSync(target).sort()).toEqual(['aaaaaaaaaaaaaaaa.pem', 'bbbbbbbbbbbbbbbb.pem']);
+    expect(readFileSync(join(target, 'aaaaaaaaaaaaaaaa.pem'), 'utf8')).toMatch(/^-----BEGIN CERTIFICATE-----\n/);
+
+    writeFileSync(join(target, 'bbbbbbbbbbbbbbbb.pem'), 'somebody else’s');
+    const second = await run(`certs --export ${target} a.pcap`);
+    expect(second.world.err).toBe(`analyze: wrote 1 of 2 certificates to ${target}; 1 already there\n`);
+    expect(readFileSync(join(target, 'bbbbbbbbbbbbbbbb.pem'), 'utf8')).toBe('somebody else’s');
+    expect(readdirSync(target)).toContain(`${'bb'.repeat(32)}.pem`);
+  });
+
+  it('asks the engine to keep certificates only then', async () => {
+    expect((await run('certs a.pcap')).world.asked?.keepDer).toBe(false);
+  });
+});

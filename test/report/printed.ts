@@ -1,0 +1,45 @@
+import { expect } from 'vitest';
+import type { CertificateRecord } from '../../src/model/certificate.js';
+import type { ConnectionRecord } from '../../src/model/connection-record.js';
+import type { Hop } from '../../src/model/hop.js';
+import type { CaptureInfo } from '../../src/model/report.js';
+import { displayWidth } from '../../src/report/columns.js';
+import { isHarmful } from '../../src/report/harmless.js';
+import { type Palette, plainPalette } from '../../src/report/palette.js';
+import type { ReportFormat } from '../../src/report/report-format.js';
+import { summaryOf } from './records.js';
+import { TextCollector } from './text-collector.js';
+
+/** Results to print. */
+export interface Results {
+  flows?: readonly ConnectionRecord[];
+  captures?: readonly CaptureInfo[];
+  certificates?: readonly CertificateRecord[];
+  hops?: readonly Hop[];
+  limits?: Record<string, number>;
+}
+
+/** What `format` prints of `results`. */
+export function printed(
+  format: ReportFormat,
+  results: Results,
+  verbose = false,
+  palette: Palette = plainPalette,
+): string {
+  const out = new TextCollector();
+  const sink = format(out, { toolVersion: '9.9.9', verbose, palette });
+  for (const flow of results.flows ?? []) sink.flow?.(flow);
+  for (const capture of results.captures ?? []) sink.capture?.(capture);
+  for (const certificate of results.certificates ?? []) sink.certificate?.(certificate);
+  for (const hop of results.hops ?? []) sink.hop?.(hop);
+  sink.end(summaryOf(results.flows ?? [], results.hops?.length, results.limits));
+  return out.text;
+}
+
+/** Fails for a line of more than 80 columns, and for a character that does something to a terminal. */
+export function expectPrintable(text: string): void {
+  for (const line of text.split('\n')) {
+    expect(displayWidth(line), line).toBeLessThanOrEqual(80);
+    for (const character of line) expect(isHarmful(character.codePointAt(0)!), JSON.stringify(line)).toBe(false);
+  }
+}
