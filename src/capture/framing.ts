@@ -15,6 +15,9 @@ export const maximumPacket = 262_144;
 /** Most notes on damage that are kept: a file that is all damage must not fill the memory. */
 export const maximumDamageNotes = 100;
 
+/** Link types that are listed at most; the whole registry has fewer. */
+const mostLinkTypes = 256;
+
 /** Seconds that a date can be made of on either side of 1970 (ECMA-262 §21.4.1.1): times beyond are held there. */
 export const maximumSeconds = 8_640_000_000_000;
 
@@ -85,7 +88,7 @@ export abstract class Framer {
 
   /** Makes an interface known to the caller. */
   protected announce(linkType: number, snapLength: number): void {
-    if (!this.linkTypes.includes(linkType)) this.linkTypes.push(linkType);
+    if (this.linkTypes.length < mostLinkTypes && !this.linkTypes.includes(linkType)) this.linkTypes.push(linkType);
     if (snapLength !== 0 && (this.snapLength === null || snapLength < this.snapLength)) this.snapLength = snapLength;
     this.sink.interface(linkType, snapLength);
   }

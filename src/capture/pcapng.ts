@@ -1,9 +1,10 @@
-import { u32, utf8 } from '../base/bytes.js';
+import { u32 } from '../base/bytes.js';
 import { fileU16, fileU32, fileU64 } from './byte-order.js';
 import { Framer, maximumUnit } from './framing.js';
 import { mostOctets } from './pcap.js';
-import { blockTypes, isKnownBlock, isNumberedBlock, nameRecordTypes, optionCodes } from './pcapng-blocks.js';
+import { blockTypes, isKnownBlock, isNumberedBlock, optionCodes } from './pcapng-blocks.js';
 import { type PcapngInterface, parseInterface } from './pcapng-interface.js';
+import { readNames } from './pcapng-names.js';
 import { OptionWalk } from './pcapng-options.js';
 
 // draft-ietf-opsawg-pcapng §3.1 (General Block Structure): type 4, total length 4, body padded to 4 octets, total length 4
@@ -20,7 +21,7 @@ const mostPacketOptions = 256 * 1024;
 /** Longest block that a search after damage believes in: every candidate has to be waited for to its end. */
 const longestFoundBlock = 1024 * 1024;
 
-/** Interfaces kept; a file that declares more is an attack on memory. */
+/** Interfaces kept in one section; a file that declares more is an attack on memory. */
 const mostInterfaces = 65_536;
 
 /** Reads pcapng files: all sections, all interfaces; goes on after a damaged block where the next can be told for sure. */
@@ -230,7 +231,7 @@ export class PcapngFramer extends Framer {
       this.note(offset, 'an interface description too short');
       return;
     }
-    if (id >= mostInterfaces) {
+    if (this.#interfaces.length >= mostInterfaces) {
       this.note(offset, `more than ${mostInterfaces} interfaces: left out`);
       return;
     }
@@ -311,34 +312,8 @@ export class PcapngFramer extends Framer {
     this.sink.drops(source.id, source.drops);
   }
 
-  /** §4.5: records of type 2, length 2, address and names each ended by a zero octet, padded to 4. */
   #names(bytes: Uint8Array, body: number, end: number, offset: number): void {
-    let at = body;
-    while (end - at >= 4) {
-      const type = fileU16(bytes, at, this.#little);
-      const length = fileU16(bytes, at + 2, this.#little);
-      const start = at + 4;
-      if (type === nameRecordTypes.end) return;
-      if (length > end - start) {
-        this.note(offset, 'a name record runs past its block');
-        return;
-      }
-      const addressLength = type === nameRecordTypes.ipv4 ? 4 : type === nameRecordTypes.ipv6 ? 16 : 0;
-      if (addressLength > 0 && length > addressLength) {
-        this.#namesOf(bytes, start, addressLength, start + length);
-      }
-      at = start + ((length + 3) & ~3);
-    }
-  }
-
-  #namesOf(bytes: Uint8Array, address: number, addressLength: number, end: number): void {
-    let from = address + addressLength;
-    for (let at = from; at < end; at++) {
-      if (bytes[at] !== 0) continue;
-      if (at > from) this.sink.name(bytes, address, addressLength, utf8(bytes, from, at));
-      from = at + 1;
-    }
-    if (from < end) this.sink.name(bytes, address, addressLength, utf8(bytes, from, end));
+    if (!readNames(bytes, body, end, this.#little, this.sink)) this.note(offset, 'a name record runs past its block');
   }
 
   /** §4.7: type 4, length 4, secrets, options. */

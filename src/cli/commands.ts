@@ -38,7 +38,6 @@ export function certsCommand(inputs: string[], options: CertsOptions, context: C
     inputs,
     options,
     toolVersion: context.toolVersion,
-    keepDer: true,
     print(out, reportOptions) {
       const sink = print(out, reportOptions);
       return {

@@ -32,10 +32,6 @@ async function explainFailure(error: unknown, world: World): Promise<number> {
     await say(error.message, world);
     return exitCodes.usage;
   }
-  if (error instanceof Error && error.name === 'SourceError') {
-    await say(error.message, world);
-    return exitCodes.unreadable;
-  }
   throw error;
 }
 

@@ -1,16 +1,15 @@
-import { setImmediate } from 'node:timers/promises';
 import { progressLine, type ReadingProgress } from '../index.js';
 import type { World } from './world.js';
 
 /** Runs shorter than this show no bar. Milliseconds. */
 const patience = 1000;
-/** Between two drawings, and between two looks at signals. Milliseconds. */
+/** Between two drawings. Milliseconds. */
 const pace = 100;
 
 const encoder = new TextEncoder();
 const clearLine = '\r\u001b[K';
 
-/** Draws how far reading has come on standard error, and gives signals a chance to be heard while it does. */
+/** Draws on standard error how far reading has come. */
 export class ProgressBar {
   readonly #world: World;
   readonly #visible: boolean;
@@ -25,17 +24,13 @@ export class ProgressBar {
     this.#last = this.#start;
   }
 
-  /** For `AnalyzeOptions.onProgress`: the engine reads synchronously, so this is where the event loop gets its turn. */
-  update(progress: ReadingProgress): Promise<void> | undefined {
+  /** For `AnalyzeOptions.onProgress`. */
+  update(progress: ReadingProgress): void {
     const now = this.#world.now();
-    if (now - this.#last < pace) return undefined;
+    if (!this.#visible || now - this.#start < patience || now - this.#last < pace) return;
     this.#last = now;
-    if (this.#visible && now - this.#start >= patience) {
-      const line = progressLine(progress, (now - this.#start) / 1000, this.#world.stderr.columns - 1);
-      this.#print(clearLine + line);
-      this.#drawn = true;
-    }
-    return setImmediate();
+    this.#print(clearLine + progressLine(progress, (now - this.#start) / 1000, this.#world.stderr.columns - 1));
+    this.#drawn = true;
   }
 
   /** Takes the bar away: before a line is printed, and at the end. */

@@ -21,7 +21,6 @@ export interface Run {
   inputs: readonly string[];
   options: CommonOptions;
   toolVersion: string;
-  keepDer?: boolean;
   /** Makes the sink that prints to `out`. */
   print(out: barewire.TextOut, options: barewire.ReportOptions): barewire.ReportSink;
   /** Called when everything is analysed and printed; may throw a UsageError. */
@@ -50,17 +49,18 @@ export async function run(world: World, run: Run): Promise<number> {
     const palette = choosePalette(world, options.color, file === null && world.stdout.isTerminal);
     const sink = run.print(out, { toolVersion: run.toolVersion, verbose: options.verbose === true, palette });
     const result = await (world.analyze ?? barewire.analyze)({
-      inputs: [...inputs],
-      sink,
+      inputs,
+      sink: unlessNothingWasRead(sink),
       signal: controller.signal,
-      keepDer: run.keepDer === true,
       onProgress: (progress) => bar.update(progress),
-      onWarning: (text) => options.quiet !== true && messages.line(`warning: ${text}`),
+      onWarning: (text) => {
+        if (options.quiet !== true) messages.line(`warning: ${text}`);
+      },
     });
     bar.clear();
     out.flush();
     if (out.failure === null) run.afterwards?.(result, messages);
-    for (const { path, message } of result.unreadable) messages.line(`cannot read ${path}: ${message}`);
+    for (const { message } of result.unreadable) messages.line(`cannot read ${message}`);
     if (interrupted) return exitCodes.interrupted;
     if (!wasWritten(out, options.output)) return exitCodes.done;
     return result.unreadable.length > 0 ? exitCodes.unreadable : exitCodes.done;
@@ -69,6 +69,24 @@ export async function run(world: World, run: Run): Promise<number> {
     forget();
     file?.close();
   }
+}
+
+// A report on no capture at all would only hide that nothing could be read.
+function unlessNothingWasRead(sink: barewire.ReportSink): barewire.ReportSink {
+  let read = false;
+  return {
+    flow: (record) => sink.flow?.(record),
+    capture(info) {
+      read = true;
+      sink.capture?.(info);
+    },
+    certificate: (record) => sink.certificate?.(record),
+    hop: (hop) => sink.hop?.(hop),
+    finding: (finding) => sink.finding?.(finding),
+    end(summary) {
+      if (read) sink.end(summary);
+    },
+  };
 }
 
 // False when the reader has left: it has what it wanted (`analyze … | head`), and that is no error.

@@ -165,7 +165,8 @@ export class Pipeline implements CaptureSink, FlowSink {
         unsupportedPackets: tally.unsupported,
         duplicatePackets: this.#tracker.duplicatePackets - tally.duplicatesBefore,
         badChecksums: this.#decoder.badChecksums - tally.checksumsBefore,
-        droppedPackets: tally.drops.size === 0 ? null : [...tally.drops.values()].reduce((sum, drops) => sum + drops, 0),
+        droppedPackets:
+          tally.drops.size === 0 ? null : [...tally.drops.values()].reduce((sum, drops) => sum + drops, 0),
         gapFlows: 0,
         oneSidedFlows: 0,
         midstreamFlows: 0,

@@ -9,7 +9,7 @@ import { decodeMpls } from '../wire/link/mpls.js';
 import { firstNext, next, type Step } from '../wire/link/next.js';
 import { decodeNflog } from '../wire/link/nflog.js';
 import { decodeNullLoop, decodeRawIp } from '../wire/link/null-loop.js';
-import { decodeCiscoHdlc, decodePpp, decodePppHdlc, decodePppoe } from '../wire/link/ppp.js';
+import { decodePpp, decodePppHdlc, decodePppoe } from '../wire/link/ppp.js';
 import {
   decodeBackboneTag,
   decodeCiscoMetadata,
@@ -121,8 +121,6 @@ export class PacketDecoder {
         return decodePpp(packet, cursor);
       case next.pppHdlc:
         return decodePppHdlc(packet, cursor);
-      case next.ciscoHdlc:
-        return decodeCiscoHdlc(packet, cursor);
       case next.llc:
         return decodeLlc(packet, cursor);
       case next.etherType:

@@ -26,6 +26,7 @@ export class DuplicateFilter {
     let hash = this.#seed ^ packet.identification;
     hash = mixWord(hash, packet.source0);
     hash = mixWord(hash, packet.destination0);
+    if (packet.family === 6) hash = this.#mixWideAddresses(hash, packet);
     hash = mixWord(hash, (packet.sourcePort << 16) | packet.destinationPort);
     hash = mixWord(hash, packet.payloadLength);
     if (tcp) {
@@ -53,5 +54,11 @@ export class DuplicateFilter {
       this.#times[slot] = time;
     }
     return same;
+  }
+
+  #mixWideAddresses(hash: number, packet: PacketView): number {
+    let mixed = mixWord(mixWord(mixWord(hash, packet.source1), packet.source2), packet.source3);
+    mixed = mixWord(mixWord(mixWord(mixed, packet.destination1), packet.destination2), packet.destination3);
+    return mixed;
   }
 }

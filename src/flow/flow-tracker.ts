@@ -33,6 +33,8 @@ export interface FlowSink {
 
 /** A segment further than this from what is expected belongs to no window that occurs in practice. */
 const farOutside = 0x4000000;
+/** A RST is believed this near to what is expected: the largest windows in use, with room for lost packets. */
+const resetWindow = 0x1000000;
 /** A direction whose numbers are known, with nothing held: the next segment in order is all there is to it. */
 const inStep = flowFlags.known | flowFlags.ackKnown;
 const settledBits = inStep | flowFlags.held;
@@ -180,8 +182,8 @@ export class FlowTracker {
     const known = (flags & (flowFlags.known << direction)) !== 0;
     const fromNext = sequenceDistance(chunk[at + flowFields.next + direction]!, packet.sequence);
     if ((packet.flags & (tcpFlags.syn | tcpFlags.ack)) === tcpFlags.syn) {
-      const same = known && sequenceAdd(packet.sequence, 1) === chunk[at + flowFields.initial + direction]!;
-      if (!same && known) return newConnection;
+      const same = sequenceAdd(packet.sequence, 1) === chunk[at + flowFields.initial + direction]!;
+      if ((known && !same) || flags & flowFlags.told) return newConnection;
     }
     if ((flags & flowFlags.told) === 0) {
       const leaps = known && (fromNext > farOutside || fromNext < -farOutside);
@@ -226,7 +228,10 @@ export class FlowTracker {
       chunk[at + flowFields.flags]! |= (packet.flags & tcpFlags.ack ? flowFlags.synAck : flowFlags.syn) << direction;
       sequence = sequenceAdd(sequence, 1);
     }
-    if ((chunk[at + flowFields.flags]! & known) === 0 && (packet.flags & tcpFlags.rst) === 0) {
+    // Before any payload a SYN is surer than what went before it, which may belong to an older connection.
+    const sure =
+      (packet.flags & tcpFlags.syn) !== 0 && (chunk[at + flowFields.flags]! & (flowFlags.payload << direction)) === 0;
+    if ((sure || (chunk[at + flowFields.flags]! & known) === 0) && (packet.flags & tcpFlags.rst) === 0) {
       chunk[next] = sequence;
       chunk[at + flowFields.initial + direction] = sequence;
       chunk[at + flowFields.flags]! |= known;
@@ -249,7 +254,16 @@ export class FlowTracker {
       }
     }
     if (packet.flags & tcpFlags.fin) this.#fin(flow, direction, packet, chunk, at, sequenceAdd(sequence, length));
-    if (packet.flags & tcpFlags.rst) this.#reset(flow, direction, packet, chunk, at);
+    if (packet.flags & tcpFlags.rst && this.#isResetOfThis(packet, chunk, at, direction)) {
+      this.#reset(flow, direction, packet, chunk, at);
+    }
+  }
+
+  /** A RST far from the window answers a segment of an older connection on the same ports (RFC 5961 §3). */
+  #isResetOfThis(packet: PacketView, chunk: Int32Array, at: number, direction: Direction): boolean {
+    if ((chunk[at + flowFields.flags]! & (flowFlags.known << direction)) === 0) return true;
+    const distance = sequenceDistance(chunk[at + flowFields.next + direction]!, packet.sequence);
+    return Math.abs(distance) < resetWindow || packet.sequence === 0;
   }
 
   #acknowledge(packet: PacketView, chunk: Int32Array, at: number, direction: number): void {

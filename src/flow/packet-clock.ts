@@ -1,34 +1,42 @@
 import { clockLeapSeconds, clockWitnesses } from './limits.js';
 
 /**
- * Packet time in whole seconds that one garbage timestamp can't throw: it follows the latest time seen, and believes a leap
- * (either way) only when many packets in a row stand behind it. Time-outs are measured with it; evidence keeps the packet's
- * own time.
+ * Time that passes between packets, in whole seconds: what time-outs are measured with. Evidence keeps the packet's own time.
+ *
+ * Timestamps of a capture can't be trusted that far: one garbage packet must not end every connection, and neither must
+ * files of different years in one. So the clock follows the latest time seen; a leap (either way) is believed only when many
+ * packets in a row stand behind it, and then the clock goes on from there without having run.
  */
 export class PacketClock {
-  /** Seconds since 1970; 0 before the first packet. */
+  /** Seconds since an arbitrary beginning; never goes back. */
   now = 0;
+  /** Packet time minus `now`. */
+  #base = 0;
   #started = false;
   #witnesses = 0;
 
   /** Takes a packet's seconds; true when `now` moved. */
   observe(seconds: number): boolean {
-    const ahead = seconds - this.now;
+    if (!this.#started) {
+      this.#started = true;
+      this.#base = seconds;
+      return false;
+    }
+    const ahead = seconds - this.#base - this.now;
     if (ahead <= 0 && ahead >= -clockLeapSeconds) {
       this.#witnesses = 0;
       return false;
     }
-    if (!this.#started) {
-      this.#started = true;
-      this.now = seconds;
+    if (ahead > 0 && ahead <= clockLeapSeconds) {
+      this.#witnesses = 0;
+      this.now += ahead;
       return true;
     }
-    if (ahead > clockLeapSeconds || ahead < 0) {
-      this.#witnesses++;
-      if (this.#witnesses < clockWitnesses) return false;
-    }
+    if (++this.#witnesses < clockWitnesses) return false;
     this.#witnesses = 0;
-    this.now = seconds;
-    return true;
+    // Of a long silence at least this much has passed.
+    if (ahead > 0) this.now += clockLeapSeconds;
+    this.#base = seconds - this.now;
+    return ahead > 0;
   }
 }

@@ -6,14 +6,24 @@ import { HopFacts, ServiceFacts } from './hop-facts.js';
 import { judgeHop, kindOf } from './judge-hop.js';
 import type { SessionFact } from './session-fact.js';
 
+/** More hops than a person can look at; each takes about a kilobyte. A flood of forged addresses makes any number. */
+export const defaultMaxHops = 200_000;
+
 /**
  * Gathers connections by client host and service and judges them at the end. Connections without payload are left out: they
  * say nothing, and a port scan would make a hop of every port. Records may come in any order.
  */
 export class HopFolder {
+  /** Connections left out because there were too many hops already. */
+  unkept = 0;
+  readonly #maxHops: number;
   readonly #hops = new Map<string, HopFacts>();
   /** Only services where something speaks for or against enforcement. */
   readonly #services = new Map<string, ServiceFacts>();
+
+  constructor(maxHops: number = defaultMaxHops) {
+    this.#maxHops = maxHops;
+  }
 
   /** Adds a connection; `certificateIdentity` names a certificate by its SHA-256 (SPIFFE ID, else SAN, else subject). */
   add(record: ConnectionRecord, certificateIdentity: (sha256: string) => string | null): void {
@@ -21,6 +31,10 @@ export class HopFolder {
     const id = `${record.client.ip}->${serviceAddress(record.server.ip, record.server.port)}`;
     let hop = this.#hops.get(id);
     if (hop === undefined) {
+      if (this.#hops.size >= this.#maxHops) {
+        this.unkept++;
+        return;
+      }
       hop = new HopFacts(id, record);
       this.#hops.set(id, hop);
     }
@@ -39,11 +53,15 @@ export class HopFolder {
 
   #addToService(record: ConnectionRecord, fact: SessionFact): void {
     // A connection served without being asked speaks against enforcement as loudly as one served without an answer.
-    const lax = fact === 'served-without' || fact === 'not-requested';
+    const lax = fact === 'served-without' || (fact === 'not-requested' && record.tls?.established === true);
     if (fact !== 'refused' && !lax) return;
     const key = serviceKey(record.server.ip, record.server.port, record.tls?.clientHello?.serverName ?? '');
-    const service = this.#services.get(key) ?? new ServiceFacts();
-    this.#services.set(key, service);
+    let service = this.#services.get(key);
+    if (service === undefined) {
+      if (this.#services.size >= this.#maxHops) return;
+      service = new ServiceFacts();
+      this.#services.set(key, service);
+    }
     const certainty = record.tls?.clientAuth.certainty ?? 'none';
     (lax ? service.servedWithout : service.refused).add(record.firstFrame, certainty);
   }

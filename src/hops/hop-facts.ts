@@ -1,12 +1,14 @@
 // What is known of one hop and of one service while connections come in: counts and a few frames, never the records.
 import type { ConnectionRecord, FlowKind, TlsSession } from '../model/connection-record.js';
-import { classifySession, evidenceFrame, type SessionFact, sessionFacts } from './session-fact.js';
+import { classifySession, evidenceFrame, type SessionFact } from './session-fact.js';
 import { Tally } from './tally.js';
 
 // A hop that shows more distinct identities or names than this is a proxy or an attack; the count of flows still tells.
 const maxIdentities = 64;
 const maxServerNames = 64;
 const maxProtocols = 16;
+
+const noSights: Readonly<Tally> = new Tally();
 
 /** Facts of a service: an address, a port and a server name, over all its clients. */
 export class ServiceFacts {
@@ -21,22 +23,23 @@ export class HopFacts {
   readonly serverIp: string;
   readonly port: number;
   readonly flows: number[] = [];
-  firstFrame = Number.POSITIVE_INFINITY;
+  firstFrame: number = Number.POSITIVE_INFINITY;
   startTime: string;
   endTime: string;
   /** Server name of the earliest flow that has one. */
   serverName: string | null = null;
   readonly kinds: Map<FlowKind, Tally> = new Map();
-  readonly protocols: Set<string> = new Set();
-  readonly cleartextProtocols: Set<string> = new Set();
-  readonly versions: Set<string> = new Set();
-  readonly identities: Set<string> = new Set();
-  readonly sessions: Map<SessionFact, Tally> = new Map(sessionFacts.map((fact) => [fact, new Tally()]));
+  readonly protocols: string[] = [];
+  readonly cleartextProtocols: string[] = [];
+  readonly versions: string[] = [];
+  readonly identities: string[] = [];
   /** Server names under which certificates were presented: enforcement is proven by name. */
-  readonly presentedNames: Set<string> = new Set();
+  readonly presentedNames: string[] = [];
   /** Basis of the earliest session that can't be told, and of the earliest unknown payload. */
   unknownBasis: string | null = null;
   kindBasis: string | null = null;
+  /** By kind of session; kinds that never occurred have no entry, for a capture may show a million hops. */
+  readonly #sessions: Map<SessionFact, Tally> = new Map();
   #serverNameFrame = Number.POSITIVE_INFINITY;
   #unknownFrame = Number.POSITIVE_INFINITY;
   #kindFrame = Number.POSITIVE_INFINITY;
@@ -71,14 +74,14 @@ export class HopFacts {
   }
 
   /** Tally of one kind of session. */
-  of(fact: SessionFact): Tally {
-    return tallyOf(this.sessions, fact);
+  of(fact: SessionFact): Readonly<Tally> {
+    return this.#sessions.get(fact) ?? noSights;
   }
 
   #addSession(record: ConnectionRecord, session: TlsSession): SessionFact {
     const fact = classifySession(session);
-    this.of(fact).add(evidenceFrame(record, session, fact), session.clientAuth.certainty);
-    if (session.version !== null) this.versions.add(session.version);
+    tallyOf(this.#sessions, fact).add(evidenceFrame(record, session, fact), session.clientAuth.certainty);
+    addBounded(this.versions, session.version, maxProtocols);
     const serverName = session.clientHello?.serverName ?? null;
     if (serverName !== null && record.firstFrame < this.#serverNameFrame) {
       this.#serverNameFrame = record.firstFrame;
@@ -99,6 +102,6 @@ function tallyOf<K>(tallies: Map<K, Tally>, key: K): Tally {
   return tally;
 }
 
-function addBounded(values: Set<string>, value: string | null, limit: number): void {
-  if (value !== null && values.size < limit) values.add(value);
+function addBounded(values: string[], value: string | null, limit: number): void {
+  if (value !== null && values.length < limit && !values.includes(value)) values.push(value);
 }

@@ -78,6 +78,7 @@ function judgeSessions(hop: HopFacts, services: readonly ServiceFacts[]): HopVer
     const why = `${resumed.count === 1 ? 'the one handshake resumes a session' : `all ${resumed.count} handshakes resume sessions`} whose original is not in the capture${resumed.where}`;
     return { mtls: 'resumed', certainty: resumed.best, why };
   }
+  if (full === 0) return { mtls: 'unknown', certainty: 'none', why: 'TLS without a handshake in the capture' };
   const unclear = hop.of('unknown').count + hop.of('renegotiated').count;
   const basis = hop.unknownBasis === null || hop.unknownBasis === '' ? '' : `: ${hop.unknownBasis.replace(/\.$/, '')}`;
   const why = `client authentication can't be told in ${unclear} of ${handshakes(full)}${basis}`;
@@ -87,7 +88,7 @@ function judgeSessions(hop: HopFacts, services: readonly ServiceFacts[]): HopVer
 function judgePresented(hop: HopFacts, services: readonly ServiceFacts[], asked: string): HopVerdict {
   const presented = hop.of('presented');
   const sight = `${asked}, and a certificate presented in ${presented.count}${presented.where}`;
-  const proof = services.find(({ refused, servedWithout }) => refused.count > 0 && servedWithout.count === 0);
+  const proof = services.find(({ refused }) => refused.count > 0);
   // A service that refuses bad certificates and serves clients without any enforces nothing.
   const lax = services.find(({ servedWithout }) => servedWithout.count > 0);
   if (lax !== undefined) {

@@ -29,10 +29,13 @@ export function identify(
   return askBehindHeader(header, first, second, portA, portB);
 }
 
-/** Protocols of one transport, and those of them that live on a port. */
+/** Protocols of one transport, those of them that live on a port, and those that may begin with an octet. */
 interface Candidates {
   all: readonly Protocol[];
   byPort: ReadonlyMap<number, readonly Protocol[]>;
+  /** For each octet `words` int32, a bit for each of `all`: an unknown stream is asked of few protocols. */
+  byFirstOctet: Int32Array;
+  words: number;
 }
 
 const streamProtocols = candidates('tcp');
@@ -40,28 +43,64 @@ const datagramProtocols = candidates('udp');
 const none: readonly Protocol[] = [];
 const identification: Identification = { protocol: null, recognition: recognition.no };
 const behindHeader = new Opening();
+const unheard = new Opening();
 
 function candidates(transport: 'tcp' | 'udp'): Candidates {
   const all = protocols.filter((protocol) => protocol.transport === transport || protocol.transport === 'both');
   const byPort = new Map<number, Protocol[]>();
   for (const protocol of all)
     for (const port of protocol.ports) byPort.set(port, [...(byPort.get(port) ?? []), protocol]);
-  return { all, byPort };
+  const words = Math.ceil(all.length / 32);
+  const byFirstOctet = new Int32Array(256 * words);
+  for (const [index, protocol] of all.entries())
+    for (let octet = 0; octet < 256; octet++)
+      if (transport === 'udp' || mayBeginWith(protocol, octet))
+        byFirstOctet[octet * words + (index >> 5)]! |= 1 << (index & 31);
+  return { all, byPort, byFirstOctet, words };
 }
 
+/**
+ * A protocol that says no to a stream of one octet says no to all that follows it. Not so of datagrams, which don't grow:
+ * theirs are refused for being short.
+ */
+function mayBeginWith(protocol: Protocol, octet: number): boolean {
+  const first = new Opening();
+  first.bytes = Uint8Array.of(octet);
+  first.end = 1;
+  const silent = new Opening();
+  silent.final = true;
+  return (
+    protocol.recognise(first, silent, false) !== recognition.no ||
+    protocol.recognise(first, silent, true) !== recognition.no
+  );
+}
+
+/** What the first speaker said counts before what it was answered, as it would had the answer come later. */
 function ask(first: Opening, second: Opening, portA: number, portB: number, from: Candidates): Identification {
+  if (second.length > 0 && askEach(first, unheard, portA, portB, from)) return identification;
+  askEach(first, second, portA, portB, from);
+  return identification;
+}
+
+function askEach(first: Opening, second: Opening, portA: number, portB: number, from: Candidates): boolean {
   identification.protocol = null;
-  identification.recognition = recognition.no;
+  identification.recognition = second.length === 0 && !second.final ? recognition.more : recognition.no;
   const usualA = from.byPort.get(portA) ?? none;
   const usualB = (portA === portB ? undefined : from.byPort.get(portB)) ?? none;
-  if (askAll(usualA, first, second, true)) return identification;
-  if (askAll(usualB, first, second, true)) return identification;
-  for (let at = 0; at < from.all.length; at++) {
-    const protocol = from.all[at]!;
-    if (usualA.includes(protocol) || usualB.includes(protocol)) continue;
-    if (askOne(protocol, first, second, false)) return identification;
+  if (askAll(usualA, first, second, true) || askAll(usualB, first, second, true)) return true;
+  const { all, byFirstOctet, words } = from;
+  const firstRow = first.bytes[first.start]! * words;
+  const secondRow = second.length === 0 ? firstRow : second.bytes[second.start]! * words;
+  for (let word = 0; word < words; word++) {
+    let bits = byFirstOctet[firstRow + word]! | byFirstOctet[secondRow + word]!;
+    while (bits !== 0) {
+      const protocol = all[(word << 5) + 31 - Math.clz32(bits & -bits)]!;
+      bits &= bits - 1;
+      if (usualA.includes(protocol) || usualB.includes(protocol)) continue;
+      if (askOne(protocol, first, second, false)) return true;
+    }
   }
-  return identification;
+  return false;
 }
 
 function askAll(list: readonly Protocol[], first: Opening, second: Opening, onUsualPort: boolean): boolean {

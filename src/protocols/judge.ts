@@ -98,7 +98,7 @@ export function tellsNothing(): Evidence {
 }
 
 function judged(judge: Judge, opening: Opening, onUsualPort: boolean): Evidence {
-  const verdict = opening.length === 0 ? evidence.more : judge(opening, onUsualPort);
+  const verdict = opening.start === opening.end ? evidence.more : judge(opening, onUsualPort);
   return verdict === evidence.more && opening.final ? evidence.no : verdict;
 }
 

@@ -21,8 +21,8 @@ export const s7comm: Protocol = fromSides({
   kind: 'cleartext',
   transport: 'tcp',
   ports: [102],
-  client: judgePacket(judgeS7),
-  server: judgePacket(judgeS7),
+  client: judgePacket((opening) => judgeS7(opening, true)),
+  server: judgePacket((opening) => judgeS7(opening, false)),
 });
 
 /** ISO transport over TCP whose user is not told yet: MMS, S7, X.400 and others connect with TSAP parameters. */
@@ -106,9 +106,14 @@ function judgeHeader(opening: Opening): Evidence {
     : evidence.no;
 }
 
-function judgeS7(opening: Opening): Evidence {
+/** `32 type(8) …`: jobs (1) are the client's, acknowledgments (2, 3) the server's, user data (7) anyone's. */
+function judgeS7(opening: Opening, isClient: boolean): Evidence {
   const match = matchAt(opening, 4, s7);
-  return match === evidence.yes ? evidence.yes : match;
+  if (match !== evidence.yes) return match;
+  if (opening.length < 9) return evidence.more;
+  const type = octetAt(opening, 8);
+  if (type === 1 || type === 7) return isClient ? evidence.yes : evidence.no;
+  return (type === 2 || type === 3) && !isClient ? evidence.yes : evidence.no;
 }
 
 /** `08 length(8) 2 reference(16) type(8)`: the reference's top bit is set by the called side. */

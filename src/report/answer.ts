@@ -2,7 +2,10 @@ import type { ConnectionRecord } from '../model/connection-record.js';
 import { count } from './quantities.js';
 import { untoldReason, type Verdict, verdictOf } from './verdict.js';
 
-/** Counts connections by verdict as they come; bounded by the number of verdicts and reasons. */
+/** Later flows are not looked up as originals of resumptions; 8 MB of bits. */
+const maxFlowsRemembered = 1 << 26;
+
+/** Counts connections by verdict as they come, in a bit a flow and a few counters. */
 export class AnswerTally {
   readonly #verdicts: Record<Verdict, number> = {
     mutual: 0,
@@ -15,13 +18,19 @@ export class AnswerTally {
     empty: 0,
   };
   readonly #reasons: Map<string, number> = new Map();
+  readonly #mutualFlows: FlowSet = new FlowSet();
+  #resumedMutual = 0;
   #inferred = 0;
 
   /** Counts one connection. */
   add(flow: ConnectionRecord): void {
     const verdict = verdictOf(flow);
     this.#verdicts[verdict]++;
-    if (verdict === 'mutual' && flow.tls?.clientAuth.certainty === 'inferred') this.#inferred++;
+    if (verdict === 'mutual') {
+      this.#mutualFlows.add(flow.id);
+      if (flow.tls?.clientAuth.certainty === 'inferred') this.#inferred++;
+    }
+    if (verdict === 'resumed' && this.#mutualFlows.has(flow.tls?.resumedFrom ?? 0)) this.#resumedMutual++;
     if (verdict === 'untold') {
       const reason = untoldReason(flow);
       this.#reasons.set(reason, (this.#reasons.get(reason) ?? 0) + 1);
@@ -39,7 +48,7 @@ export class AnswerTally {
     if (cleartext > 0) others.push(`${count(cleartext)} cleartext`);
     if (oneWay > 0) others.push(`${count(oneWay)} one-way TLS`);
     if (refused > 0) others.push(`${count(refused)} refused over the client certificate`);
-    if (resumed > 0) others.push(`${count(resumed)} resumed`);
+    if (resumed > 0) others.push(`${count(resumed)} resumed${this.#inheritance(resumed)}`);
     if (opaque > 0) others.push(`${count(opaque)} encrypted but not TLS`);
     if (untold > 0) others.push(`${count(untold)} can't be told (${this.#because(untold)})`);
     if (empty > 0) others.push(`${count(empty)} more without payload`);
@@ -51,8 +60,34 @@ export class AnswerTally {
     return others.length === 0 ? `${start}.` : `${start}; ${others.join(', ')}.`;
   }
 
+  #inheritance(resumed: number): string {
+    const mutual = this.#resumedMutual;
+    if (mutual === 0) return '';
+    return mutual === resumed ? ' from mutual handshakes' : ` (${count(mutual)} from mutual handshakes)`;
+  }
+
   #because(untold: number): string {
     const reasons = [...this.#reasons].sort((a, b) => b[1] - a[1]);
     return reasons.map(([reason, times]) => (times === untold ? reason : `${count(times)} ${reason}`)).join(', ');
+  }
+}
+
+// Flow ids, a bit each: a run may have millions.
+class FlowSet {
+  #bits: Uint8Array = new Uint8Array(1024);
+
+  add(id: number): void {
+    if (id > maxFlowsRemembered) return;
+    const at = id >>> 3;
+    if (at >= this.#bits.length) {
+      const grown = new Uint8Array(Math.max(at + 1, this.#bits.length * 2));
+      grown.set(this.#bits);
+      this.#bits = grown;
+    }
+    this.#bits[at] = this.#bits[at]! | (1 << (id & 7));
+  }
+
+  has(id: number): boolean {
+    return id <= maxFlowsRemembered && ((this.#bits[id >>> 3] ?? 0) & (1 << (id & 7))) !== 0;
   }
 }

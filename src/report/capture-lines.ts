@@ -3,20 +3,16 @@ import { reportColumns, shorten, wrap } from './columns.js';
 import { harmless } from './harmless.js';
 import { countOf, duration, moment, secondsFrom, size } from './quantities.js';
 
-/** A capture in two lines: name and content, then when; with `whole` everything about its health below. */
+/** A capture in two lines: its name, then format, size and time; with `whole` everything about its health below. */
 export function captureLines(capture: CaptureInfo, whole: boolean): string[] {
+  const columns = reportColumns - 2;
   const format = capture.compression === null ? capture.format : `${capture.format} in ${capture.compression}`;
-  const content = [
-    format,
-    ...capture.linkTypes.slice(0, 3).map((name) => harmless(name, 32)),
-    countOf(capture.packets, 'packet'),
-    size(capture.bytes),
-  ];
-  const lines = wrap(`${harmless(capture.path)}: ${content.join(', ')}`, reportColumns - 2);
+  const links = capture.linkTypes.slice(0, 3).map((name) => harmless(name, 32));
+  const content = [format, ...links, countOf(capture.packets, 'packet'), size(capture.bytes)];
   const { firstTime, lastTime } = capture;
-  if (firstTime !== null && lastTime !== null) {
-    lines.push(shorten(`${moment(firstTime)}, ${duration(secondsFrom(firstTime, lastTime))}`, reportColumns - 2));
-  }
+  if (firstTime !== null && lastTime !== null)
+    content.push(moment(firstTime), duration(secondsFrom(firstTime, lastTime)));
+  const lines = [shorten(harmless(capture.path), columns), ...wrap(content.join(', '), columns)];
   if (whole) lines.push(...healthLines(capture));
   return lines.map((line) => `  ${line}`);
 }

@@ -25,7 +25,7 @@ export function certificateLines(
   captures: readonly CaptureInfo[],
   palette: Palette,
 ): string[] {
-  const validity = validityAt(record, firstTimeOf(captures));
+  const validity = validityIn(record, spanOf(captures));
   const end = cell(record.notAfter === '' ? 'unreadable' : day(harmless(record.notAfter, 32)), dayColumns);
   const painted = validity === 'valid' ? end : validity === 'unknown' ? palette.doubtful(end) : palette.bad(end);
   const start = `${harmless(record.sha256).slice(0, hashColumns)}  ${cell(usedBy(record), usedColumns)}  ${cell(keyText(record), keyColumns)}`;
@@ -54,24 +54,36 @@ export function keyText(record: CertificateRecord): string {
   return detail === null || record.keyType.startsWith('Ed') ? type : `${type} ${harmless(String(detail), 64)}`;
 }
 
-/** Whether the certificate was valid at `time` (RFC 3339); 'unknown' where either can't be read. */
-export function validityAt(
-  record: CertificateRecord,
-  time: string | null,
-): 'valid' | 'expired' | 'not yet valid' | 'unknown' {
-  const at = Date.parse(time ?? '');
-  const from = Date.parse(record.notBefore);
-  const to = Date.parse(record.notAfter);
-  if (Number.isNaN(at) || Number.isNaN(from) || Number.isNaN(to)) return 'unknown';
-  return at < from ? 'not yet valid' : at > to ? 'expired' : 'valid';
+/** A span of time as RFC 3339; null where nobody knows. */
+export interface TimeSpan {
+  first: string | null;
+  last: string | null;
 }
 
-/** When the earliest capture begins, or null. */
-export function firstTimeOf(captures: readonly CaptureInfo[]): string | null {
-  let first: string | null = null;
-  for (const { firstTime } of captures)
-    if (firstTime !== null && (first === null || firstTime < first)) first = firstTime;
-  return first;
+/**
+ * Whether the certificate was valid in `span`: 'expired' when it had ended before, 'not yet valid' when it began after,
+ * 'unknown' where a time can't be read.
+ */
+export function validityIn(
+  record: CertificateRecord,
+  span: TimeSpan,
+): 'valid' | 'expired' | 'not yet valid' | 'unknown' {
+  const first = Date.parse(span.first ?? '');
+  const last = Date.parse(span.last ?? '');
+  const from = Date.parse(record.notBefore);
+  const to = Date.parse(record.notAfter);
+  if (Number.isNaN(first + last + from + to)) return 'unknown';
+  return to < first ? 'expired' : from > last ? 'not yet valid' : 'valid';
+}
+
+/** From the earliest packet of the captures to the latest. */
+export function spanOf(captures: readonly CaptureInfo[]): TimeSpan {
+  const span: TimeSpan = { first: null, last: null };
+  for (const { firstTime, lastTime } of captures) {
+    if (firstTime !== null && (span.first === null || firstTime < span.first)) span.first = firstTime;
+    if (lastTime !== null && (span.last === null || lastTime > span.last)) span.last = lastTime;
+  }
+  return span;
 }
 
 function usedBy(record: CertificateRecord): string {

@@ -1,7 +1,7 @@
 import type { CertificateRecord } from '../model/certificate.js';
 import type { CaptureInfo, Summary } from '../model/report.js';
 import type { ReportSink } from '../model/report-sink.js';
-import { certificateHeading, certificateLines, firstTimeOf, validityAt } from './certificate-lines.js';
+import { certificateHeading, certificateLines, spanOf, validityIn } from './certificate-lines.js';
 import { reportColumns, wrap } from './columns.js';
 import { csvLine } from './csv.js';
 import { JsonWriter } from './json-writer.js';
@@ -51,38 +51,41 @@ export function certsJson(out: TextOut): ReportSink {
   };
 }
 
+const csvColumns = [
+  'sha256',
+  'subject',
+  'issuer',
+  'serial',
+  'notBefore',
+  'notAfter',
+  'whenCaptured',
+  'subjectAltNames',
+  'spiffeId',
+  'keyType',
+  'keyBits',
+  'curve',
+  'signatureAlgorithm',
+  'selfSigned',
+  'isCa',
+  'extendedKeyUsage',
+  'usedAs',
+  'firstFrame',
+  'parseError',
+] as const;
+
 /** Prints certificates as comma-separated values with a heading; lists inside a cell are separated by spaces. */
 export function certsCsv(out: TextOut): ReportSink {
   const captures: CaptureInfo[] = [];
-  out.write(
-    csvLine([
-      'sha256',
-      'subject',
-      'issuer',
-      'serial',
-      'notBefore',
-      'notAfter',
-      'whenCaptured',
-      'subjectAltNames',
-      'spiffeId',
-      'keyType',
-      'keyBits',
-      'curve',
-      'signatureAlgorithm',
-      'selfSigned',
-      'isCa',
-      'extendedKeyUsage',
-      'usedAs',
-      'firstFrame',
-      'parseError',
-    ]),
-  );
+  let heading = csvLine(csvColumns);
   return {
     capture(info: CaptureInfo): void {
       captures.push(info);
     },
-    certificate: (record) => out.write(csvLine(csvCells(record, captures))),
-    end: () => {},
+    certificate(record: CertificateRecord): void {
+      out.write(heading + csvLine(csvCells(record, captures)));
+      heading = '';
+    },
+    end: () => out.write(heading),
   };
 }
 
@@ -94,7 +97,7 @@ function csvCells(record: CertificateRecord, captures: readonly CaptureInfo[]): 
     record.serial,
     record.notBefore,
     record.notAfter,
-    validityAt(record, firstTimeOf(captures)),
+    validityIn(record, spanOf(captures)),
     record.subjectAltNames.join(' '),
     record.spiffeId,
     record.keyType,

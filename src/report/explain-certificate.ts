@@ -1,6 +1,6 @@
 import type { CertificateRecord } from '../model/certificate.js';
 import type { ConnectionRecord, Side } from '../model/connection-record.js';
-import { certificateName, keyText, validityAt } from './certificate-lines.js';
+import { certificateName, keyText, validityIn } from './certificate-lines.js';
 import { reportColumns, wrap } from './columns.js';
 import { harmless } from './harmless.js';
 import { day } from './quantities.js';
@@ -62,7 +62,7 @@ function describe(record: CertificateRecord, time: string): string[] {
 
 function validityWords(record: CertificateRecord, time: string): string {
   const range = `${day(harmless(record.notBefore)) || '?'} to ${day(harmless(record.notAfter)) || '?'}`;
-  switch (validityAt(record, time)) {
+  switch (validityIn(record, { first: time, last: time })) {
     case 'valid':
       return `valid when captured (${range})`;
     case 'expired':

@@ -145,10 +145,21 @@ function afterwards(tls: TlsSession): string[] {
       `An OCSP answer of ${countOf(tls.ocspStaple.length, 'octet')} is stapled (frame ${tls.ocspStaple.frame}).`,
     );
   }
+  const hidden = tls.version === 'TLSv1.3' && !tls.decrypted;
+  if (hidden) {
+    sentences.push(
+      'What follows the ServerHello is encrypted, the rest of the handshake included: without keys nobody can read who was asked for a certificate and who sent one.',
+    );
+  }
   const { client, server } = tls.records;
-  const end = tls.established ? 'The session came about' : 'The session is not seen to come about';
-  sentences.push(`${end}; ${countOf(client, 'record')} from the client, ${count(server)} from the server in all.`);
+  const records = `${countOf(client, 'record')} from the client, ${count(server)} from the server in all`;
+  sentences.push(`${outcome(tls.established, hidden)}; ${records}.`);
   return sentences.flatMap((sentence) => indented(sentence));
+}
+
+function outcome(established: boolean, hidden: boolean): string {
+  if (established) return 'The session came about';
+  return hidden ? "Whether the session came about can't be told" : 'The session is not seen to come about';
 }
 
 function groupName(group: number): string {

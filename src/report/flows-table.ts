@@ -13,9 +13,12 @@ import { verdictOf } from './verdict.js';
 /** Prints a line for each flow, as flows end. */
 export function flowsText(out: TextOut, options: ReportOptions): ReportSink {
   const { palette } = options;
-  out.write(`${flowHeading(palette)}\n`);
+  let heading = `${flowHeading(palette)}\n`;
   return {
-    flow: (record) => out.write(`${flowLines(record, palette).join('\n')}\n`),
+    flow(record: ConnectionRecord): void {
+      out.write(`${heading}${flowLines(record, palette).join('\n')}\n`);
+      heading = '';
+    },
     end: (summary: Summary) => out.write(`${palette.faint(countOf(summary.flows.total, 'flow'))}\n`),
   };
 }
@@ -73,10 +76,13 @@ const csvColumns = [
 
 /** Prints flows as comma-separated values with a heading, one flow a line. */
 export function flowsCsv(out: TextOut): ReportSink {
-  out.write(csvLine(csvColumns));
+  let heading = csvLine(csvColumns);
   return {
-    flow: (record) => out.write(csvLine(csvCells(record))),
-    end: () => {},
+    flow(record: ConnectionRecord): void {
+      out.write(heading + csvLine(csvCells(record)));
+      heading = '';
+    },
+    end: () => out.write(heading),
   };
 }
 

@@ -10,6 +10,8 @@ const stateColumns = 12;
 const hopColumns = 54;
 const flowsColumns = 12;
 const margin = ' '.repeat(2 + stateColumns);
+/** Identities and front hops of one hop that are printed. */
+const maxDetails = 20;
 const textColumns = hopColumns + flowsColumns;
 
 /** Keeps the first hops of every state, so that the worst can be listed; all are counted. */
@@ -57,42 +59,54 @@ export function hopLines(hop: Hop, palette: Palette): string[] {
   const flows = rightCell(countOf(hop.flows.length, 'flow'), flowsColumns);
   const client = harmless(hop.client.ip);
   const server = serviceText(hop);
-  const spoken = hopSpoken(hop);
   const pair = `${client} → ${server}`;
-  if (displayWidth(pair) <= hopColumns - 10) {
-    const room = hopColumns - displayWidth(pair) - 2;
-    return [`  ${state}${cell(`${pair}  ${shorten(spoken, room)}`, hopColumns)}${flows}`];
-  }
+  const room = hopColumns - displayWidth(pair) - 2;
+  if (room >= 8) return [`  ${state}${cell(`${pair}  ${hopSpoken(hop, room)}`, hopColumns)}${flows}`];
+  const second = shorten(`→ ${server}`, textColumns - 20);
   return [
     `  ${state}${cell(shorten(client, hopColumns - 1), hopColumns)}${flows}`,
-    `${margin}${shorten(`→ ${server}  ${spoken}`, textColumns)}`,
+    `${margin}${second}  ${hopSpoken(hop, textColumns - displayWidth(second) - 2)}`,
   ];
 }
 
-/** Why the hop has its state: on one line, or on as many as it takes with the identities that were shown. */
+/** Why the hop has its state: cut to one line, or on as many as it takes. */
 export function hopReason(hop: Hop, palette: Palette, whole: boolean): string[] {
   const why = harmless(hop.why, 1000);
-  if (!whole) return [palette.faint(margin + shorten(why, textColumns))];
-  const lines = wrap(why, textColumns);
-  for (const identity of hop.identities.slice(0, 20))
+  const lines = whole ? wrap(why, textColumns) : [shorten(why, textColumns)];
+  return lines.map((line) => palette.faint(margin + line));
+}
+
+/** The server's name, the identities that clients showed on the hop, and the hops whose requests it carries. */
+export function hopDetails(hop: Hop, palette: Palette): string[] {
+  const lines: string[] = [];
+  if (hop.server.name !== null) lines.push(shorten(`server name: ${harmless(hop.server.name)}`, textColumns));
+  for (const identity of hop.identities.slice(0, maxDetails)) {
     lines.push(shorten(`client identity: ${harmless(identity)}`, textColumns));
-  if (hop.identities.length > 20)
-    lines.push(`… and ${countOf(hop.identities.length - 20, 'more identity', 'more identities')}`);
-  for (const front of hop.forwardedFrom.slice(0, 20)) {
-    lines.push(
-      ...wrap(`carries requests of ${harmless(front.hop)} (${front.certainty}): ${harmless(front.basis)}`, textColumns),
-    );
+  }
+  const more = hop.identities.length - maxDetails;
+  if (more > 0) lines.push(`… and ${countOf(more, 'more identity', 'more identities')}`);
+  for (const front of hop.forwardedFrom.slice(0, maxDetails)) {
+    const text = `carries requests of ${harmless(front.hop)} (${front.certainty}): ${harmless(front.basis)}`;
+    lines.push(...wrap(text, textColumns));
   }
   return lines.map((line) => palette.faint(margin + line));
 }
 
 function serviceText(hop: Hop): string {
   const ip = harmless(hop.server.ip);
-  const address = ip.includes(':') ? `[${ip}]:${hop.server.port}` : `${ip}:${hop.server.port}`;
-  return hop.server.name === null ? address : `${address} ${harmless(hop.server.name, 64)}`;
+  return ip.includes(':') ? `[${ip}]:${hop.server.port}` : `${ip}:${hop.server.port}`;
 }
 
-function hopSpoken(hop: Hop): string {
-  const words = [...hop.versions, ...hop.protocols].map((word) => harmless(word, 32));
-  return words.length === 0 ? hop.kind : words.join(', ');
+// Versions, protocols and the server's name, as many as fit: a cut word would only puzzle.
+function hopSpoken(hop: Hop, columns: number): string {
+  const words = [...hop.versions, ...hop.protocols];
+  if (words.length === 0) words.push(hop.kind);
+  if (hop.server.name !== null) words.push(hop.server.name);
+  let text = '';
+  for (const word of words) {
+    const longer = text === '' ? shorten(harmless(word), columns) : `${text}, ${harmless(word)}`;
+    if (displayWidth(longer) > columns) break;
+    text = longer;
+  }
+  return text;
 }

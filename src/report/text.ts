@@ -9,7 +9,7 @@ import { captureLines } from './capture-lines.js';
 import { certificateHeading, certificateLines } from './certificate-lines.js';
 import { reportColumns, wrap } from './columns.js';
 import { flowHeading, flowLines } from './flow-lines.js';
-import { HopList, hopLines, hopReason } from './hop-list.js';
+import { HopList, hopDetails, hopLines, hopReason } from './hop-list.js';
 import { KindTable } from './kind-table.js';
 import type { Palette } from './palette.js';
 import { count, countOf } from './quantities.js';
@@ -84,8 +84,13 @@ class TextReport implements ReportSink {
     const health = judgeHealth(this.#captures, summary);
     const above = this.#head(health);
     const below = this.#tail(summary, health);
-    const room = screenLines - above.length - below.length - 3;
-    return [...above, ...this.#hopsWithin(room), ...below, ...this.#hints()];
+    const hints = this.#hints();
+    return [
+      ...above,
+      ...this.#hopsWithin(screenLines - above.length - below.length - hints.length),
+      ...below,
+      ...hints,
+    ];
   }
 
   #everything(summary: Summary): string[] {
@@ -114,42 +119,49 @@ class TextReport implements ReportSink {
     return lines;
   }
 
-  // As many hops as fit the room, with the reason under each where there is room for all of them.
+  // Title and as many hops as fit the room, with the reason under each where there is room for all: whole, else cut to one line.
   #hopsWithin(room: number): string[] {
     const hops = this.#hops.worst(hopsOnScreen);
     if (hops.length === 0) return [];
-    const plain = hops.map((hop) => hopLines(hop, this.#palette));
-    const height = plain.reduce((sum, lines) => sum + lines.length, 0);
-    const reasons = height + hops.length <= room;
+    const title = ['', ...this.#hopsTitle()];
+    // One line stays free for "… and more".
+    const free = room - title.length - 1;
+    const bare = hops.map((hop) => hopLines(hop, this.#palette));
+    const withReasons = (whole: boolean): string[][] =>
+      hops.map((hop, at) => [...bare[at]!, ...hopReason(hop, this.#palette, whole)]);
+    const fits = (blocks: string[][]): boolean => blocks.reduce((sum, block) => sum + block.length, 0) <= free;
+    const blocks = [withReasons(true), withReasons(false)].find(fits) ?? bare;
     const lines: string[] = [];
     let shown = 0;
-    for (const [at, hop] of hops.entries()) {
-      const own = plain[at]!;
-      if (lines.length + own.length > room) break;
-      lines.push(...own);
-      if (reasons) lines.push(...hopReason(hop, this.#palette, false));
+    for (const block of blocks) {
+      if (lines.length + block.length > free) break;
+      lines.push(...block);
       shown++;
     }
-    return ['', this.#hopsTitle(), ...lines, ...more(this.#hops.total - shown, 'hop', '--verbose')];
+    return [...title, ...lines, ...more(this.#hops.total - shown, 'hop', '--verbose')];
   }
 
   #allHops(): string[] {
     const hops = this.#hops.worst(maxListed);
     if (hops.length === 0) return [];
-    const lines = ['', this.#hopsTitle()];
-    for (const hop of hops) lines.push(...hopLines(hop, this.#palette), ...hopReason(hop, this.#palette, true));
+    const lines = ['', ...this.#hopsTitle()];
+    for (const hop of hops) {
+      lines.push(
+        ...hopLines(hop, this.#palette),
+        ...hopReason(hop, this.#palette, true),
+        ...hopDetails(hop, this.#palette),
+      );
+    }
     lines.push(...more(this.#hops.total - hops.length, 'hop', '--format json'));
     return lines;
   }
 
-  #hopsTitle(): string {
-    const title = `HOPS  ${count(this.#hops.total)}, worst first: `;
-    return (
-      this.#palette.strong('HOPS') +
-      wrap(title + this.#hops.states(), reportColumns)
-        .join('\n')
-        .slice('HOPS'.length)
+  #hopsTitle(): string[] {
+    const [first, ...others] = wrap(
+      `HOPS  ${count(this.#hops.total)}, worst first: ${this.#hops.states()}`,
+      reportColumns,
     );
+    return [this.#palette.strong('HOPS') + (first ?? '').slice('HOPS'.length), ...others];
   }
 
   #tail(summary: Summary, health: HealthReport): string[] {

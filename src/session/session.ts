@@ -12,7 +12,14 @@ import type { SessionContext } from './session-context.js';
 import { TlsConversation } from './tls-conversation.js';
 import { looksLikeTls, sslv2RecordEnd } from './tls-start.js';
 
-const phases = { identifying: 0, watching: 1, tls: 2, settled: 3 } as const;
+const phases = {
+  identifying: 0,
+  watching: 1,
+  tls: 2,
+  /** The client's hello had SSLv2's format: the server answers in it, or in records. */
+  sslv2: 3,
+  settled: 4,
+} as const;
 
 /** Openings that identification looks at: one pair serves all connections, as each look is over before the next. */
 const firstOpening = new Opening();
@@ -65,13 +72,15 @@ export class Session implements Conversation {
         return this.#open(direction, bytes, start, end, arrival);
       case phases.watching:
         return this.#watch(direction, bytes, start, end, arrival);
+      case phases.sslv2:
+        return this.#sslv2Answer(direction, bytes, start, end, arrival);
       default:
         return skipAll;
     }
   }
 
   gap(direction: Direction, length: number, _arrival: Arrival): number {
-    if (this.#phase === phases.tls) return this.tls!.gap(direction, length);
+    if (this.#phase === phases.tls || this.#phase === phases.sslv2) return this.tls!.gap(direction, length);
     if (this.#phase === phases.identifying) {
       // What follows the gap is no opening.
       this.#openings!.final[direction] = true;
@@ -147,9 +156,23 @@ export class Session implements Conversation {
         }
       }
     }
+    if (
+      openings.has(direction) &&
+      looksLikeTls(bytes, start, end, true) === looks.yes &&
+      !this.#keptMayBeTls(direction)
+    ) {
+      // Something unknown came before.
+      this.upgraded = true;
+      return this.#startTls(direction, bytes, start, end, arrival);
+    }
     const taken = openings.keep(direction, bytes, start, end, arrival);
     this.#identify(openings);
     return this.#goOn(direction, bytes, taken, end, arrival);
+  }
+
+  #keptMayBeTls(direction: Direction): boolean {
+    const kept = this.#openings!.kept(direction)!;
+    return kept.length === 0 || looksLikeTls(kept.bytes, 0, kept.length, false) !== looks.no;
   }
 
   /** What could not be kept of a stretch goes to whoever listens now. */
@@ -223,6 +246,7 @@ export class Session implements Conversation {
     this.tls = tls;
     this.#phase = phases.tls;
     const first = openings.first!;
+    let hellos = 0;
     for (const direction of [first, other(first)]) {
       const kept = openings.kept(direction);
       if (kept === null) continue;
@@ -231,10 +255,35 @@ export class Session implements Conversation {
       if (sslv2End > 0) {
         at = Math.min(sslv2End, kept.length);
         tls.sslv2Hello(direction, kept.bytes, 0, at, kept.arrival);
+        hellos++;
       }
       if (at < kept.length) tls.data(direction, kept.bytes, at, kept.length, kept.arrival);
     }
     this.#releaseOpenings();
+    if (hellos > 0) this.#phase = tls.observations.sslv2ServerFrame > 0 ? phases.settled : phases.sslv2;
+  }
+
+  /** The server's first bytes after a client hello in SSLv2's format. */
+  #sslv2Answer(direction: Direction, bytes: Uint8Array, start: number, end: number, arrival: Arrival): number {
+    const tls = this.tls!;
+    if (direction === tls.observations.client) return tls.data(direction, bytes, start, end, arrival);
+    this.#openings ??= new Openings(this.#context.unfinished);
+    const openings = this.#openings;
+    const taken = openings.keep(direction, bytes, start, end, arrival);
+    const kept = openings.kept(direction)!;
+    const answer = looksLikeTls(kept.bytes, 0, kept.length, openings.final[direction]);
+    const recordEnd = answer === looks.yes ? sslv2RecordEnd(kept.bytes, 0, kept.length) : 0;
+    if ((answer === looks.more || recordEnd > kept.length) && !openings.final[direction]) return 0;
+    if (recordEnd > 0) {
+      tls.sslv2Hello(direction, kept.bytes, 0, Math.min(recordEnd, kept.length), kept.arrival);
+      // What follows is encrypted, in records of SSLv2.
+      this.#phase = phases.settled;
+    } else {
+      this.#phase = phases.tls;
+      tls.data(direction, kept.bytes, 0, kept.length, kept.arrival);
+    }
+    this.#releaseOpenings();
+    return this.#phase === phases.settled ? skipAll : this.#goOn(direction, bytes, taken, end, arrival);
   }
 
   /** Cleartext, or nothing known: a ClientHello at the beginning of a stretch of bytes changes to TLS. */

@@ -1,6 +1,6 @@
 import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { type CaptureHead, looksLikeCapture, peekCapture } from './head.js';
 import { standardInput } from './open.js';
@@ -39,7 +39,10 @@ async function filesOf(argument: string): Promise<string[]> {
   const kind = await kindOf(argument);
   if (kind === 'directory') return orItself(argument, await capturesBelow(argument));
   if (kind === 'nothing' && isDynamicPattern(argument)) {
-    return orItself(argument, (await glob(argument, { expandDirectories: false })).sort(byName));
+    return orItself(
+      argument,
+      (await glob(argument, { expandDirectories: false, absolute: isAbsolute(argument) })).sort(byName),
+    );
   }
   return [argument];
 }

@@ -29,7 +29,7 @@ const date =
 const secondsSince1970 = /(?<!\d)1\d{9}(?!\d)/;
 /** A number behind the extension, or one that a separator or the name's start divides from the letters: not 'eth0'. */
 const counterAtEnd = /^(.*\.[A-Za-z]+\.?)(\d{1,9})$/;
-const counterWithin = /^(|.*[-_.])(\d{1,9})(?!\d)(.*)$/;
+const counterWithin = /^(.*[-_.]|)(\d{1,9})(?!\d)(.*)$/;
 
 /** Takes a file name (without its folder) apart. */
 export function parseRotatedName(fileName: string): RotatedName {
@@ -82,8 +82,8 @@ function follows(before: RotationCandidate, next: RotationCandidate, least: numb
   const from = a.counter ?? 0;
   const to = b.counter ?? 0;
   // A ring of files (tcpdump -W, dumpcap -b files) starts again at its first.
-  const next1 = to === from + 1 || (a.stamp === '' && from === greatest && to === least);
-  return next1 && a.stamp <= b.stamp;
+  const isNext = to === from + 1 || (a.stamp === '' && from === greatest && to === least);
+  return isNext && a.stamp <= b.stamp;
 }
 
 function byTime(a: RotationCandidate, b: RotationCandidate): number {

@@ -5,8 +5,7 @@ export type SourceErrorCode =
   | 'is-empty'
   | 'no-captures'
   | 'not-a-capture'
-  | 'already-read'
-  | 'unsupported-compression';
+  | 'already-read';
 
 /** An input that could not be read at all; `cause` is the system's error where there is one. */
 export class SourceError extends Error {

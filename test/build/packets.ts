@@ -215,7 +215,7 @@ export interface EthernetFields {
   minimumLength?: number;
 }
 
-/** An Ethernet frame without its checksum. Both argument orders of use: `ethernet(content)` and `ethernet(content, fields)`. */
+/** An Ethernet frame without its checksum. */
 export function ethernet(content: Uint8Array, fields: EthernetFields = {}): Uint8Array {
   const vlans = fields.vlans ?? [];
   const type = fields.type ?? guessEtherType(content);

@@ -79,3 +79,19 @@ export function describeView(view: PacketView, code: Decoded): DecodedPacket {
 export function layersOf(view: PacketView): string[] {
   return Array.from({ length: view.layerCount }, (_, at) => layerText(view.layerKinds[at]!, view.layerIds[at]!));
 }
+
+/**
+ * The view's octets behind a guard: reading one outside `[start, end)` throws. Slow, and good for header reads only (a
+ * fragment's copy would need the real array).
+ */
+export function guard(view: PacketView): void {
+  const { bytes, start, end } = view;
+  view.bytes = new Proxy(bytes, {
+    get(target, property) {
+      const index = typeof property === 'string' ? Number(property) : Number.NaN;
+      if (!(index >= start && index < end))
+        throw new RangeError(`read of ${String(property)} outside [${start}, ${end})`);
+      return target[index];
+    },
+  });
+}

@@ -8,6 +8,8 @@ const decoder = new TextDecoder();
 export interface Script {
   unreadable?: AnalyzeResult['unreadable'];
   warnings?: readonly string[];
+  /** No capture is handed over, as none could be read. */
+  nothingRead?: boolean;
   /** Called while "reading", after the first flow. */
   during?(options: AnalyzeOptions): void | Promise<void>;
   stdoutIsTerminal?: boolean;
@@ -69,6 +71,10 @@ export class FakeWorld implements World {
     this.asked = options;
     const { sink } = options;
     const flows = [connection(), cleartext({ id: 2 })];
+    if (script.nothingRead === true) {
+      sink.end(summaryOf([]));
+      return { summary: summaryOf([]), unreadable: script.unreadable ?? [], certificateDer: () => null };
+    }
     sink.flow?.(flows[0]!);
     await script.during?.(options);
     for (const warning of script.warnings ?? []) options.onWarning?.(warning);
@@ -83,7 +89,7 @@ export class FakeWorld implements World {
     return {
       summary,
       unreadable: script.unreadable ?? [],
-      certificateDer: (hash) => (options.keepDer === true ? new TextEncoder().encode(hash) : null),
+      certificateDer: (hash) => new TextEncoder().encode(hash),
     };
   }
 }

@@ -109,7 +109,7 @@ function readInChunks(Framer, file, chunk) {
 
 /** Input: link type (2 octets), then a frame. @param {Load} load @param {Seeds} seeds */
 async function decoder(load, seeds) {
-  const { PacketDecoder } = await load('wire/packet-decoder');
+  const { PacketDecoder } = await load('flow/decoder');
   const { PacketView } = await load('model/packet');
   const { linkTypes } = await load('registry/link-types');
   const known = /** @type {number[]} */ (Object.values(linkTypes));

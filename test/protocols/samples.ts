@@ -290,7 +290,7 @@ export const samples: readonly Sample[] = [
   tcp('irc', 'both', text('NICK Wiz', 'USER guest 0 * :Ronnie Reagan'), text(':irc.example.net 001 Wiz :Welcome')),
   tcp('vnc', 'both', octets(`'RFB 003.008' 0a`), octets(`'RFB 003.008' 0a`)),
   tcp('amqp', 'both', octets(`'AMQP' 00 00 09 01`), octets(`01 0000 00000200 000a 000a 00 09 00000000`)),
-  tcp('amqp', 'client', octets(`'AMQP' 03 01 00 00`), octets(`'AMQP' 03 01 00 00`)),
+  tcp('amqp', 'both', octets(`'AMQP' 03 01 00 00`), octets(`'AMQP' 03 01 00 00`)),
   tcp('telnet', 'both', octets('fffb1f fffb20 fffb18'), octets('fffd18 fffd20 fffd23')),
   tcp(
     'sip',

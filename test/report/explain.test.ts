@@ -109,7 +109,7 @@ describe('explain', () => {
           ]),
         );
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 });

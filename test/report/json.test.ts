@@ -53,7 +53,7 @@ describe('a flow as JSON', () => {
         expect(text).toBe(stringified(flow));
         expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(flow)));
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 

@@ -38,8 +38,12 @@ export function printed(
 
 /** Fails for a line of more than 80 columns, and for a character that does something to a terminal. */
 export function expectPrintable(text: string): void {
-  for (const line of text.split('\n')) {
-    expect(displayWidth(line), line).toBeLessThanOrEqual(80);
-    for (const character of line) expect(isHarmful(character.codePointAt(0)!), JSON.stringify(line)).toBe(false);
-  }
+  const isBad = (line: string): boolean =>
+    displayWidth(line) > 80 || Array.from(line).some((character) => isHarmful(character.codePointAt(0)!));
+  expect(
+    text
+      .split('\n')
+      .filter(isBad)
+      .map((line) => JSON.stringify(line)),
+  ).toEqual([]);
 }

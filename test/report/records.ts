@@ -348,7 +348,7 @@ const tlsArbitrary: fc.Arbitrary<TlsSession> = fc.record({
 /** Any connection record, hostile strings included, with its members in the order of the type. */
 export const connectionArbitrary: fc.Arbitrary<ConnectionRecord> = fc.record(
   {
-    id: count,
+    id: fc.nat({ max: 1_000_000 }),
     capture: count,
     transport: fc.constantFrom('tcp' as const, 'udp' as const),
     client: endpoint,

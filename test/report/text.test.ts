@@ -53,6 +53,18 @@ describe('the answer', () => {
     );
   });
 
+  it('tells what a resumed session inherits, where its full handshake is in the capture', () => {
+    const resumed = (resumedFrom: number | null) =>
+      tlsSession({ resumed: true, resumedFrom, clientAuth: { ...tlsSession().clientAuth, status: 'resumed' } });
+    const sentence = (...from: (number | null)[]): string => {
+      const later = from.map((flow, at) => connection({ id: at + 2, tls: resumed(flow) }));
+      return firstLine(printed(textReport, { flows: [connection(), ...later], captures: [capture()] }));
+    };
+    expect(sentence(1, 1)).toBe('Mutual TLS on 1 of 3 connections; 2 resumed from mutual handshakes.');
+    expect(sentence(1, null, 99_999)).toBe('Mutual TLS on 1 of 4 connections; 3 resumed (1 from mutual handshakes).');
+    expect(sentence(null)).toBe('Mutual TLS on 1 of 2 connections; 1 resumed.');
+  });
+
   it('marks what was inferred', () => {
     const tls = tlsSession({ clientAuth: { ...tlsSession().clientAuth, certainty: 'inferred' } });
     expect(
@@ -79,13 +91,23 @@ describe('the screen', () => {
   });
 
   it('fits 40 lines however much there is to say', () => {
+    const many = Array.from({ length: 9000 }, (_, at) => ({
+      ...hops[0]!,
+      id: `${at}`,
+      mtls: hopStates[at % hopStates.length]!,
+    }));
     const captures = Array.from({ length: 20 }, (_, at) =>
       capture(
         { endedEarly: 'a block length of 7 at octet 1234', gapFlows: 3, truncatedPackets: 9 },
         { path: `part-${at}.pcap` },
       ),
     );
-    for (const results of [{ hops, captures: [capture()] }, { hops, captures: captures.slice(0, 2) }, { hops }]) {
+    for (const results of [
+      { hops, captures: [capture()] },
+      { hops, captures: captures.slice(0, 2) },
+      { hops: many, captures: [capture()] },
+      { hops },
+    ]) {
       const text = printed(textReport, {
         flows: [connection(), cleartext()],
         certificates: [certificate()],
@@ -179,7 +201,7 @@ describe('every line', () => {
         );
         expectPrintable(text);
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 

@@ -83,7 +83,7 @@ describe('plain files', () => {
     expect(Buffer.from(into.subarray(40))).toEqual(content.subarray(0, 60));
     expect(into.subarray(0, 40).every((octet) => octet === 0)).toBe(true);
     expect(source.position).toBe(60);
-    expect(await readAll(source)).toEqual(content.subarray(60));
+    expect((await readAll(source)).equals(content.subarray(60))).toBe(true);
     expect(source.endedEarly).toBeNull();
     await source.close();
   });
@@ -142,7 +142,7 @@ describe('packed files', () => {
         const source = await openSource(written('cut', packed.subarray(0, keep)));
         const bytes = await readAll(source);
         expect(bytes.equals(content.subarray(0, bytes.length))).toBe(true);
-        if (keep > 100_000) expect(bytes.length).toBeGreaterThan(60_000);
+        if (keep > 100_000) expect(bytes.length).toBeGreaterThanOrEqual(50_000);
         expect(source.endedEarly).toMatch(new RegExp(`^the ${compression} data can't be unpacked near byte ${keep}`));
       }
     });
@@ -222,6 +222,7 @@ describe('what can not be opened', () => {
       () => undefined,
     );
     await expect(openSource('-')).rejects.toMatchObject({ code: 'already-read' });
+    process.stdin.destroy();
     await first;
   });
 });

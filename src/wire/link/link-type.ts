@@ -57,13 +57,20 @@ export function isKnownLinkType(linkType: number): boolean {
   return linkStarts.has(linkType);
 }
 
+/**
+ * Longest frame that is believed to have been on a wire: libpcap's largest snap length. Damaged files claim gigabytes, which
+ * would become payload where a header leaves its length open.
+ */
+const maxFrameLength = 0x40000;
+
 /** Sets the cursor to a frame's first octet behind what its link type has in front. */
 export function enterFrame(packet: PacketView, cursor: Cursor, start: Readonly<LinkStart>): Step {
   const captured = packet.end - packet.start;
   cursor.at = packet.start;
   cursor.end = packet.end;
   // Some writers leave the original length smaller than what they captured, or zero.
-  cursor.limit = packet.start + (packet.originalLength > captured ? packet.originalLength : captured);
+  const original = packet.originalLength < maxFrameLength ? packet.originalLength : maxFrameLength;
+  cursor.limit = packet.start + (original > captured ? original : captured);
   cursor.unproven = false;
   if (start.skip > 0) {
     if (cursor.lacks(start.skip)) return cursor.shortage(start.skip);

@@ -24,7 +24,7 @@ export function decodeNullLoop(packet: PacketView, cursor: Cursor): Step {
 }
 
 /** AF_INET6 is 10 on Linux, 23 on Windows, 24 on NetBSD and OpenBSD, 28 on FreeBSD, 30 on macOS. */
-export function isInet6(family: number): boolean {
+function isInet6(family: number): boolean {
   return family === 10 || family === 23 || family === 24 || family === 28 || family === 30;
 }
 

@@ -33,7 +33,7 @@ export function decodePppHdlc(packet: PacketView, cursor: Cursor): Step {
 }
 
 /** Cisco HDLC:  address 1 | control 1 | EtherType 2 | content. */
-export function decodeCiscoHdlc(packet: PacketView, cursor: Cursor): Step {
+function decodeCiscoHdlc(packet: PacketView, cursor: Cursor): Step {
   if (cursor.lacks(4)) return cursor.shortage(4);
   const type = u16(packet.bytes, cursor.at + 2);
   cursor.at += 4;

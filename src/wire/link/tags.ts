@@ -43,13 +43,15 @@ export function decodeFabricPath(packet: PacketView, cursor: Cursor): Step {
   return next.ethernet;
 }
 
-/** Cisco metadata (security group tag): version 1 | length 1, in words | options | type 2. Not a layer: it separates no traffic. */
+/**
+ * Cisco metadata:  version 1 | length 1, in words | option 2 and security group 2, a word each | type 2. Not a layer: it
+ * separates no traffic. Every sender has one option, some with a length of 0.
+ */
 export function decodeCiscoMetadata(packet: PacketView, cursor: Cursor): Step {
   if (cursor.lacks(2)) return cursor.shortage(2);
   const { bytes } = packet;
   const { at } = cursor;
-  // The length counts the option words behind the first two octets; the EtherType follows them.
-  const length = 2 + bytes[at + 1]! * 4;
+  const length = 2 + (bytes[at + 1] === 0 ? 4 : bytes[at + 1]! * 4);
   if (cursor.lacks(length + 2)) return cursor.shortage(length + 2);
   cursor.at = at + length + 2;
   return typeOrLength(u16(bytes, at + length), cursor);

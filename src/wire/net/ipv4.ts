@@ -13,7 +13,8 @@ const minimumHeader = 20;
 /**
  * Reads an IPv4 header: sets the network fields and ends the cursor's layer where the datagram ends, so that padding of
  * the link is left out. A total length of 0 is what segmentation offload leaves behind: the datagram then ends with
- * the frame. One that says more than the frame has is believed, as files lose the original length.
+ * the frame. One that says more than the frame has is believed, as files lose the
+ * original length and mirrors cut what they copy.
  */
 export function decodeIpv4(packet: PacketView, cursor: Cursor): Step {
   if (cursor.lacks(minimumHeader)) return cursor.shortage(minimumHeader);

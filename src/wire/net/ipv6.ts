@@ -95,10 +95,10 @@ export function decodeIpv6Extensions(packet: PacketView, cursor: Cursor): Step {
   return decoded.malformed;
 }
 
-/** RFC 2675 §3: where the option stands first, as every sender puts it, its length replaces the header's 0. */
+/** RFC 2675 §3: where the option stands first, as every sender puts it, its length replaces the header's 0, up to the frame's. */
 function applyJumboLength(bytes: Uint8Array, cursor: Cursor, optionsLength: number): void {
   const { at } = cursor;
   if (optionsLength !== 8 || bytes[at + 2] !== jumboOption || bytes[at + 3] !== 4) return;
   const length = u32(bytes, at + 4);
-  if (length > 0xffff) cursor.narrow(length);
+  if (length > 0xffff && at + length < cursor.limit) cursor.narrow(length);
 }

@@ -133,7 +133,7 @@ function finishShape(
   shape.supportedVersionNames = shape.supportedVersions.map(versionName);
   if (whole) {
     shape.ja3 = ja3(legacyVersion, shape.cipherSuites, shape.extensions, shape.groups, shape.ecPointFormats);
-    shape.ja4 = ja4({ legacyVersion, ...shape }, transport, hashes);
+    shape.ja4 = ja4(shape, legacyVersion, transport, hashes);
   }
   return freezeShape(shape);
 }

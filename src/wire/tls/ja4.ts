@@ -13,7 +13,6 @@ export type HelloTransport = 'tcp' | 'quic' | 'dtls';
 
 /** What JA4 looks at. */
 export interface Ja4Input {
-  legacyVersion: number;
   supportedVersions: readonly number[];
   cipherSuites: readonly number[];
   extensions: readonly number[];
@@ -23,12 +22,17 @@ export interface Ja4Input {
 }
 
 /** JA4 of a ClientHello. `hashes` remembers the two digests by their text: permuted extensions give the same ones. */
-export function ja4(input: Ja4Input, transport: HelloTransport, hashes: Map<string, string>): string {
+export function ja4(
+  input: Ja4Input,
+  legacyVersion: number,
+  transport: HelloTransport,
+  hashes: Map<string, string>,
+): string {
   const suites = withoutGrease(input.cipherSuites);
   const extensions = withoutGrease(input.extensions);
   const opening =
     transportLetter[transport] +
-    versionDigits(input) +
+    versionDigits(input, legacyVersion) +
     (extensions.includes(tlsExtensions.server_name) ? 'd' : 'i') +
     twoDigits(suites.length) +
     twoDigits(extensions.length) +
@@ -60,10 +64,10 @@ const versionText: ReadonlyMap<number, string> = new Map([
 ]);
 
 // "The highest value in the extension" is taken as a number, for DTLS too, where the numbers fall: so do the others.
-function versionDigits(input: Ja4Input): string {
+function versionDigits(input: Ja4Input, legacyVersion: number): string {
   const offered = input.extensions.includes(tlsExtensions.supported_versions)
     ? Math.max(0, ...withoutGrease(input.supportedVersions))
-    : input.legacyVersion;
+    : legacyVersion;
   return versionText.get(offered) ?? '00';
 }
 

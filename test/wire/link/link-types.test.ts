@@ -144,6 +144,11 @@ describe('tags and labels', () => {
     ['VN-Tag', ethernet(concat(be16(0x8005), be16(0), be16(0x0800), packet4), { type: 0x8926 }), ['vntag:5']],
     ['FabricPath', ethernet(concat(be16(0x1234), ethernet(packet4)), { type: 0x8903 }), ['fabricpath']],
     ['MACsec in clear', ethernet(concat(octets(1, 0), be32(9), be16(0x0800), packet4), { type: 0x88e5 }), ['macsec:1']],
+    [
+      'a security group tag without length',
+      ethernet(concat(be16(0), be32(9), be16(0x0800), packet4), { type: 0x8909 }),
+      [],
+    ],
     ['a security group tag', ethernet(concat(octets(1, 1), be32(9), be16(0x0800), packet4), { type: 0x8909 }), []],
   ])('reads through %s', (_name, frame, layers) => {
     expectTcp(frame, 1, 4, layers);

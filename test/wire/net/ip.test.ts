@@ -38,6 +38,16 @@ describe('IPv4 (RFC 791 §3.1)', () => {
     expect(cut).toMatchObject({ code: decoded.tcp, payload: [1, 2, 3, 4], payloadLength: 7 });
   });
 
+  it('believes no original length of gigabytes where a length is left open', () => {
+    const claimed = 0x7fffffff;
+    const offloaded = ethernet(ipv4({ totalLength: 0 }, segment));
+    const result = decodeFrame(offloaded, 1, undefined, claimed);
+    expect(result).toMatchObject({ code: decoded.tcp, payload: [...payload], payloadLength: 0x40000 - 54 });
+    const options = concat(octets(6, 0, 0xc2, 4), be32(0xffffffff), segment);
+    const jumbogram = decodeFrame(ethernet(ipv6({ nextHeader: 0, payloadLength: 0 }, options)), 1, undefined, claimed);
+    expect(jumbogram.payloadLength).toBe(0x40000 - 14 - 40 - 8 - 20);
+  });
+
   it('believes a total length past the frame, which then counts as cut', () => {
     const frame = ethernet(ipv4({ totalLength: 20 + 20 + 100 }, segment));
     expect(decodeFrame(frame)).toMatchObject({ code: decoded.tcp, payload: [...payload], payloadLength: 100 });

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../../src/base/fault.js';
 import { parseCertificate, parseCompressedCertificate } from '../../../src/wire/tls/certificate.js';
@@ -154,5 +155,19 @@ describe('every prefix of a valid message is truncated, never malformed, never t
       }
       bytes[at] = kept;
     }
+  });
+});
+
+describe('arbitrary bytes', () => {
+  it.each(messages)('for %s neither throw nor give a fault that points outside', (_name, parse) => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+        const { fault } = parse(bytes, 0, bytes.length);
+        if (fault === null) return;
+        expect(fault.offset).toBeGreaterThanOrEqual(0);
+        expect(fault.offset).toBeLessThanOrEqual(bytes.length);
+      }),
+      { numRuns: 100 },
+    );
   });
 });

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { type Ja4Input, ja4 } from '../../../src/wire/tls/ja4.js';
 
 const example: Ja4Input = {
-  legacyVersion: 0x0303,
   supportedVersions: [0x2a2a, 0x0304, 0x0303],
   cipherSuites: [
     ...[0x5a5a, 0x1301, 0x1302, 0x1303, 0xc02b, 0xc02f, 0xc02c, 0xc030, 0xcca9, 0xcca8, 0xc013, 0xc014, 0x009c],
@@ -17,8 +16,8 @@ const example: Ja4Input = {
   alpn: ['h2', 'http/1.1'],
 };
 
-function of(change: Partial<Ja4Input>): string {
-  return ja4({ ...example, ...change }, 'tcp', new Map());
+function of(change: Partial<Ja4Input>, legacyVersion = 0x0303): string {
+  return ja4({ ...example, ...change }, legacyVersion, 'tcp', new Map());
 }
 
 describe('ja4', () => {
@@ -31,8 +30,8 @@ describe('ja4', () => {
   });
 
   it('tells QUIC and DTLS from TCP', () => {
-    expect(ja4(example, 'quic', new Map())[0]).toBe('q');
-    expect(ja4(example, 'dtls', new Map())[0]).toBe('d');
+    expect(ja4(example, 0x0303, 'quic', new Map())[0]).toBe('q');
+    expect(ja4(example, 0x0303, 'dtls', new Map())[0]).toBe('d');
   });
 
   it.each([
@@ -62,8 +61,8 @@ describe('ja4', () => {
     [0xfefd, 'd2'],
     [0xfefc, 'd3'],
     [0x0399, '00'],
-  ])('writes version 0x%s without supported_versions', (legacyVersion, text) => {
-    expect(of({ legacyVersion, supportedVersions: [], extensions: [0x0000] }).slice(1, 3)).toBe(text);
+  ])('writes version %i without supported_versions', (legacyVersion, text) => {
+    expect(of({ supportedVersions: [], extensions: [0x0000] }, legacyVersion).slice(1, 3)).toBe(text);
   });
 
   it('writes zeros where nothing is left to hash', () => {
@@ -78,8 +77,8 @@ describe('ja4', () => {
 
   it('gives the same with remembered hashes', () => {
     const hashes = new Map<string, string>();
-    const first = ja4(example, 'tcp', hashes);
-    expect(ja4({ ...example, extensions: [...example.extensions].reverse() }, 'tcp', hashes)).toBe(first);
+    const first = ja4(example, 0x0303, 'tcp', hashes);
+    expect(ja4({ ...example, extensions: [...example.extensions].reverse() }, 0x0303, 'tcp', hashes)).toBe(first);
     expect(hashes.size).toBe(2);
   });
 });

@@ -82,12 +82,12 @@ describe('parseServerHello', () => {
     );
   });
 
-  it.each([0x7f17, 0x7f1c, 0xfb17, 0xfb1a])('counts selected version 0x%s as TLS 1.3', (draft) => {
+  it.each([0x7f17, 0x7f1c, 0xfb17, 0xfb1a])('counts selected version %i as TLS 1.3', (draft) => {
     const hello = parse(serverHelloBody({ extensions: [selectedVersion(draft), keyShare(0x1d)] }));
     expect(hello).toMatchObject({ selectedVersion: draft, version: 0x0304, fault: null });
   });
 
-  it.each([0x7f12, 0x7f15])('reads the short ServerHello of draft 0x%s', (draft) => {
+  it.each([0x7f12, 0x7f15])('reads the short ServerHello of draft %i', (draft) => {
     const body = octets(
       uint16(draft),
       filler(32),

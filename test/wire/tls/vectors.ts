@@ -8,8 +8,17 @@ function body(text: string): Uint8Array {
   return fromHex(text).slice(4);
 }
 
+type Tls12Message =
+  | 'clientHello'
+  | 'serverHello'
+  | 'ecdheKeyExchange'
+  | 'anonymousDheKeyExchange'
+  | 'certificateRequest'
+  | 'certificateVerify'
+  | 'newSessionTicket';
+
 /** Bodies of the messages of one TLS 1.2 handshake, and a DHE exchange and a ticket of others. */
-export const tls12 = {
+export const tls12: Readonly<Record<Tls12Message, Uint8Array>> = {
   clientHello: body(`
     010000cd0303b2f76a6561339706bcc5a026badd240c6c5ca56ed6fde589b0529ef220bbd55d000038c02cc030009fcca9cca8ccaac02bc02f009e
     c024c028006bc023c0270067c00ac0140039c009c0130033009d009c003d003c0035002f00ff0100006c0000001600140000116261636b656e642e
@@ -50,7 +59,7 @@ export const tls12 = {
 };
 
 /** Bodies of RFC 8448 §3 (simple 1-RTT handshake). */
-export const rfc8448 = {
+export const rfc8448: Readonly<Record<'clientHello' | 'serverHello', Uint8Array>> = {
   clientHello: body(`
     010000c00303cb34ecb1e78163ba1c38c6dacb196a6dffa21a8d9912ec18a2ef6283024dece7000006130113031302010000910000000b00090000
     06736572766572ff01000100000a00140012001d0017001800190100010101020103010400230000003300260024001d0020

@@ -1,0 +1,54 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { Ajv, type ValidateFunction } from 'ajv';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { analyze } from '../../src/index.js';
+import { reportFormats } from '../../src/report/index.js';
+import { plainPalette } from '../../src/report/palette.js';
+import { printed } from './printed.js';
+import { capture, certificate, cleartext, connection, hop } from './records.js';
+import { TextCollector } from './text-collector.js';
+
+const options = { toolVersion: '9.9.9', verbose: false, palette: plainPalette };
+let validate: ValidateFunction;
+
+beforeAll(() => {
+  validate = new Ajv({ allErrors: true }).compile(JSON.parse(readFileSync('schema/report.schema.json', 'utf8')));
+});
+
+function expectValid(report: unknown): void {
+  expect(validate(report), JSON.stringify(validate.errors?.slice(0, 5), null, 2)).toBe(true);
+}
+
+describe('schema/report.schema.json', () => {
+  it('is what the types say', { timeout: 60_000 }, () => {
+    execFileSync(process.execPath, ['scripts/report-schema.js', '--check'], { stdio: 'pipe' });
+  });
+
+  it('accepts the hand-made report and no other version, field or value', () => {
+    const flows = [connection(), cleartext({ id: 2 })];
+    const text = printed(reportFormats.json, {
+      flows,
+      captures: [capture()],
+      certificates: [certificate()],
+      hops: [hop()],
+    });
+    const report = JSON.parse(text);
+    expectValid(report);
+    expect(validate({ ...report, version: '2.0' })).toBe(false);
+    expect(validate({ ...report, flows: [{ ...connection(), extra: 1 }] })).toBe(false);
+    expect(validate({ ...report, flows: [{ ...connection(), kind: 'quic' }] })).toBe(false);
+    expect(validate({ ...report, hops: [{ ...hop(), mtls: undefined }] })).toBe(false);
+  });
+
+  const captures = readdirSync('captures').filter((name) => /\.pcap(ng)?$/.test(name));
+  it.each(captures)('accepts the report on captures/%s', async (name) => {
+    const out = new TextCollector();
+    await analyze({ inputs: [`captures/${name}`], sink: reportFormats.json(out, options) });
+    const report = JSON.parse(out.text);
+    expectValid(report);
+    expect(report.flows.length).toBeGreaterThan(0);
+    expect(report.summary.flows.total).toBe(report.flows.length);
+    expect(report.summary.hops).toBe(report.hops.length);
+  });
+});
