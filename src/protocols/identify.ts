@@ -36,8 +36,11 @@ interface Candidates {
   /** For each octet `words` int32, a bit for each of `all`: an unknown stream is asked of few protocols. */
   byFirstOctet: Int32Array;
   words: number;
+  /** 1 where an octet's row is made: all of them at once would cost more than most captures ask for. */
+  hasRow: Uint8Array;
 }
 
+const allBits = -1;
 const streamProtocols = candidates('tcp');
 const datagramProtocols = candidates('udp');
 const none: readonly Protocol[] = [];
@@ -51,18 +54,25 @@ function candidates(transport: 'tcp' | 'udp'): Candidates {
   for (const protocol of all)
     for (const port of protocol.ports) byPort.set(port, [...(byPort.get(port) ?? []), protocol]);
   const words = Math.ceil(all.length / 32);
-  const byFirstOctet = new Int32Array(256 * words);
-  for (const [index, protocol] of all.entries())
-    for (let octet = 0; octet < 256; octet++)
-      if (transport === 'udp' || mayBeginWith(protocol, octet))
-        byFirstOctet[octet * words + (index >> 5)]! |= 1 << (index & 31);
-  return { all, byPort, byFirstOctet, words };
+  // Only streams can be told by one octet: datagrams don't grow, and are refused for being short.
+  const isDatagram = transport === 'udp';
+  const byFirstOctet = new Int32Array(256 * words).fill(isDatagram ? allBits : 0);
+  return { all, byPort, byFirstOctet, words, hasRow: new Uint8Array(256).fill(isDatagram ? 1 : 0) };
 }
 
-/**
- * A protocol that says no to a stream of one octet says no to all that follows it. Not so of datagrams, which don't grow:
- * theirs are refused for being short.
- */
+/** Offset in `byFirstOctet` of the row for what the opening begins with. */
+function rowOf(from: Candidates, opening: Opening): number {
+  const octet = opening.bytes[opening.start]!;
+  const row = octet * from.words;
+  if (from.hasRow[octet] === 0) {
+    for (let index = 0; index < from.all.length; index++)
+      if (mayBeginWith(from.all[index]!, octet)) from.byFirstOctet[row + (index >> 5)]! |= 1 << (index & 31);
+    from.hasRow[octet] = 1;
+  }
+  return row;
+}
+
+/** A protocol that says no to a stream of one octet says no to all that follows it. */
 function mayBeginWith(protocol: Protocol, octet: number): boolean {
   const first = new Opening();
   first.bytes = Uint8Array.of(octet);
@@ -89,13 +99,15 @@ function askEach(first: Opening, second: Opening, portA: number, portB: number, 
   const usualB = (portA === portB ? undefined : from.byPort.get(portB)) ?? none;
   if (askAll(usualA, first, second, true) || askAll(usualB, first, second, true)) return true;
   const { all, byFirstOctet, words } = from;
-  const firstRow = first.bytes[first.start]! * words;
-  const secondRow = second.length === 0 ? firstRow : second.bytes[second.start]! * words;
+  const firstRow = rowOf(from, first);
+  const secondRow = second.length === 0 ? firstRow : rowOf(from, second);
   for (let word = 0; word < words; word++) {
     let bits = byFirstOctet[firstRow + word]! | byFirstOctet[secondRow + word]!;
     while (bits !== 0) {
-      const protocol = all[(word << 5) + 31 - Math.clz32(bits & -bits)]!;
+      const index = (word << 5) + 31 - Math.clz32(bits & -bits);
       bits &= bits - 1;
+      if (index >= all.length) break;
+      const protocol = all[index]!;
       if (usualA.includes(protocol) || usualB.includes(protocol)) continue;
       if (askOne(protocol, first, second, false)) return true;
     }
