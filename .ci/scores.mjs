@@ -13,11 +13,13 @@ const shared = join(root, '..', 'shared');
 const floorsPath = join(root, '.ci', 'scores.json');
 
 /**
- * A figure in the last line that a score prints. `better` says which way is up.
- * @typedef {{ name: string, pattern: RegExp, better: 'more' | 'less' }} Figure
+ * A figure in the last line that a score prints, made of the numbers that `pattern` captures ('–' = nothing to judge, NaN).
+ * `better` says which way is up.
+ * @typedef {{ name: string, pattern: RegExp, value: (...numbers: number[]) => number, better: 'more' | 'less' }} Figure
  */
 
-const ratio = String.raw`(\d+)\/(\d+)`;
+const itself = (/** @type {number} */ value) => value;
+const percent = (/** @type {number} */ part, /** @type {number} */ whole) => (100 * part) / whole;
 
 /** @type {readonly { name: string, command: string[], figures: Figure[] }[]} */
 const scores = [
@@ -25,37 +27,43 @@ const scores = [
     name: 'corpus',
     command: ['corpus.mjs', 'corpus'],
     figures: [
-      { name: 'agreeing, %', pattern: new RegExp(`tshark [\\d.]+ % \\(${ratio}\\)`), better: 'more' },
-      { name: 'failed files', pattern: /failed (\d+)/, better: 'less' },
+      { name: 'agreeing, %', pattern: /tshark \S+ %? ?\((\d+)\/(\d+)\)/, value: percent, better: 'more' },
+      { name: 'failed files', pattern: /failed (\d+)/, value: itself, better: 'less' },
     ],
   },
   {
     name: 'variants',
     command: ['variants.mjs', 'corpus/variants'],
-    figures: [{ name: 'the same, %', pattern: new RegExp(`\\(${ratio}\\)`), better: 'more' }],
+    figures: [{ name: 'the same, %', pattern: /\((\d+)\/(\d+)\)/, value: percent, better: 'more' }],
   },
   {
     name: 'tls13',
     command: ['tls13.mjs', 'tls13', 'dev'],
     figures: [
-      { name: 'right, %', pattern: /right ([\d.]+) %/, better: 'more' },
-      { name: 'wrong', pattern: /wrong (\d+)/, better: 'less' },
+      { name: 'right, %', pattern: /right ([\d.]+|–)/, value: itself, better: 'more' },
+      { name: 'wrong', pattern: /wrong (\d+)/, value: itself, better: 'less' },
     ],
   },
   {
     name: 'tls13 with keys',
     command: ['tls13.mjs', 'tls13', 'dev', '--keys'],
-    figures: [{ name: 'right, %', pattern: /right ([\d.]+) %/, better: 'more' }],
+    figures: [{ name: 'right, %', pattern: /right ([\d.]+|–)/, value: itself, better: 'more' }],
   },
   {
     name: 'lab',
     command: ['lab.mjs', 'lab/dev'],
     figures: [
-      { name: 'failed captures', pattern: /failed (\d+)/, better: 'less' },
-      { name: 'recall, %', pattern: /recall ([\d.]+) %/, better: 'more' },
-      { name: 'wrong findings', pattern: /wrong findings (\d+)/, better: 'less' },
-      { name: 'hop kind, %', pattern: /hop kind ([\d.]+) %/, better: 'more' },
-      { name: 'hop mutual TLS, %', pattern: /hop mtls ([\d.]+) %/, better: 'more' },
+      { name: 'failed captures', pattern: /failed (\d+)/, value: itself, better: 'less' },
+      { name: 'recall, %', pattern: /recall \S+ %? ?\((\d+)\/(\d+)\)/, value: percent, better: 'more' },
+      // A share, not a number: who reports nothing is never wrong.
+      {
+        name: 'right findings, %',
+        pattern: /wrong findings (\d+) of (\d+)/,
+        value: (wrong, reported) => percent(reported - wrong, reported),
+        better: 'more',
+      },
+      { name: 'hop kind, %', pattern: /hop kind ([\d.]+|–)/, value: itself, better: 'more' },
+      { name: 'hop mutual TLS, %', pattern: /hop mtls ([\d.]+|–)/, value: itself, better: 'more' },
     ],
   },
 ];
@@ -84,14 +92,15 @@ console.log(`${passed} passed, ${failed} failed`);
 exit(failed > 0 ? 1 : 0);
 
 /** @param {string} name @param {Figure} figure @param {string} line */
-function judge(name, { pattern, better }, line) {
+function judge(name, { pattern, value: compute, better }, line) {
   const found = pattern.exec(line);
   if (!found) {
     failed++;
     console.log(`  FAILED ${name}: no such figure in the last line`);
     return;
   }
-  const value = found[2] === undefined ? Number(found[1]) : floorTo4((Number(found[1]) / Number(found[2])) * 100);
+  // Rounded down, so that no figure fails a floor that it set itself; nothing judged is nothing reached.
+  const value = Math.floor((compute(...found.slice(1).map(Number)) || 0) * 10_000) / 10_000;
   const floor = floors[name];
   const isWorse = floor !== undefined && (better === 'more' ? value < floor : value > floor);
   const isBetter = floor === undefined || (better === 'more' ? value > floor : value < floor);
@@ -100,9 +109,4 @@ function judge(name, { pattern, better }, line) {
   else passed++;
   const against = floor === undefined ? 'no floor yet' : `floor ${floor}`;
   console.log(`  ${isWorse ? 'FAILED' : 'ok    '} ${name} ${value} (${against})${raise && isBetter ? ', raised' : ''}`);
-}
-
-/** Rounded down, so that no figure fails a floor that it set itself. @param {number} value */
-function floorTo4(value) {
-  return Math.floor(value * 10_000) / 10_000;
 }

@@ -6,6 +6,8 @@ export const exitCodes = {
   usage: 2,
   /** An input could not be read at all; what could be read is reported. */
   unreadable: 3,
+  /** A bug in this program: never 1, which says that something was found. */
+  bug: 70,
   /** Interrupted (128 + SIGINT); what was learnt until then is reported. */
   interrupted: 130,
 } as const;

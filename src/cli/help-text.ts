@@ -26,6 +26,7 @@ Exit status:
   0  analysed
   2  bad usage, or the output can't be written
   3  an input could not be read at all (the others are still reported)
+  70  a bug in this program
   130  interrupted (what was learnt until then is reported)
 `;
 

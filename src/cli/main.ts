@@ -1,26 +1,30 @@
 import { readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
 import { exitCodes } from './exit-codes.js';
+import { Output } from './output.js';
 import { complaint, makeProgram, type Outcome } from './program.js';
 import { realWorld, type World } from './world.js';
-
-const encoder = new TextEncoder();
 
 /** Runs the command line `argv` (without program and script) and returns the exit status. */
 export async function main(argv: readonly string[], world: World = realWorld()): Promise<number> {
   const outcome: Outcome = { status: exitCodes.done };
-  const print = (text: string): void => {
-    world.stdout.write(encoder.encode(text));
-  };
+  // A reader that has gone (`analyze --help | head -1`) is no error.
+  const out = new Output(
+    (octets) => world.stdout.write(octets),
+    true,
+    () => {},
+  );
   try {
-    await makeProgram({ world, toolVersion: ownVersion() }, print, outcome).parseAsync(argv, { from: 'user' });
+    await makeProgram({ world, toolVersion: ownVersion() }, (text) => out.write(text), outcome).parseAsync(argv, {
+      from: 'user',
+    });
     return outcome.status;
   } catch (error) {
     return explainFailure(error, world);
   }
 }
 
-// Errors that carry one of our codes are the user's to put right; anything else is a bug and shows its stack.
+// A UsageError is the caller's to put right; anything else is a bug, and its stack is what a report of it needs.
 async function explainFailure(error: unknown, world: World): Promise<number> {
   if (error instanceof CommanderError) {
     const text = complaint(error);
@@ -32,7 +36,10 @@ async function explainFailure(error: unknown, world: World): Promise<number> {
     await say(error.message, world);
     return exitCodes.usage;
   }
-  throw error;
+  const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  await say('this is a bug in barewire; please report it with the lines below', world);
+  for (const line of trace.split('\n')) await say(line, world);
+  return exitCodes.bug;
 }
 
 async function say(text: string, world: World): Promise<void> {

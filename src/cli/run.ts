@@ -47,10 +47,11 @@ export async function run(world: World, run: Run): Promise<number> {
   });
   try {
     const palette = choosePalette(world, options.color, file === null && world.stdout.isTerminal);
-    const sink = run.print(out, { toolVersion: run.toolVersion, verbose: options.verbose === true, palette });
+    const printing = { toolVersion: run.toolVersion, verbose: options.verbose === true, palette };
+    const sink = new ReadSink(run.print(out, printing));
     const result = await (world.analyze ?? barewire.analyze)({
       inputs,
-      sink: unlessNothingWasRead(sink),
+      sink,
       signal: controller.signal,
       onProgress: (progress) => bar.update(progress),
       onWarning: (text) => {
@@ -59,7 +60,7 @@ export async function run(world: World, run: Run): Promise<number> {
     });
     bar.clear();
     out.flush();
-    if (out.failure === null) run.afterwards?.(result, messages);
+    if (sink.wasRead && out.failure === null) run.afterwards?.(result, messages);
     for (const { message } of result.unreadable) messages.line(`cannot read ${message}`);
     if (interrupted) return exitCodes.interrupted;
     if (!wasWritten(out, options.output)) return exitCodes.done;
@@ -71,22 +72,39 @@ export async function run(world: World, run: Run): Promise<number> {
   }
 }
 
-// A report on no capture at all would only hide that nothing could be read.
-function unlessNothingWasRead(sink: barewire.ReportSink): barewire.ReportSink {
-  let read = false;
-  return {
-    flow: (record) => sink.flow?.(record),
-    capture(info) {
-      read = true;
-      sink.capture?.(info);
-    },
-    certificate: (record) => sink.certificate?.(record),
-    hop: (hop) => sink.hop?.(hop),
-    finding: (finding) => sink.finding?.(finding),
-    end(summary) {
-      if (read) sink.end(summary);
-    },
-  };
+// Passes everything on, but ends only a report on at least one capture: one on none would hide that nothing could be read.
+class ReadSink implements barewire.ReportSink {
+  readonly #sink: barewire.ReportSink;
+  wasRead = false;
+
+  constructor(sink: barewire.ReportSink) {
+    this.#sink = sink;
+  }
+
+  flow(record: barewire.ConnectionRecord): void {
+    this.#sink.flow?.(record);
+  }
+
+  capture(info: barewire.CaptureInfo): void {
+    this.wasRead = true;
+    this.#sink.capture?.(info);
+  }
+
+  certificate(record: barewire.CertificateRecord): void {
+    this.#sink.certificate?.(record);
+  }
+
+  hop(hop: barewire.Hop): void {
+    this.#sink.hop?.(hop);
+  }
+
+  finding(finding: barewire.Finding): void {
+    this.#sink.finding?.(finding);
+  }
+
+  end(summary: barewire.Summary): void {
+    if (this.wasRead) this.#sink.end(summary);
+  }
 }
 
 // False when the reader has left: it has what it wanted (`analyze … | head`), and that is no error.

@@ -41,7 +41,8 @@ export function realWorld(): World {
 function terminal(descriptor: number, stream: { isTTY?: boolean; columns?: number }): Terminal {
   return {
     isTerminal: stream.isTTY === true,
-    columns: stream.columns ?? 80,
+    // Some pseudo-terminals say 0.
+    columns: stream.columns === undefined || stream.columns < 20 ? 80 : stream.columns,
     write: (octets) => writeSync(descriptor, octets),
   };
 }

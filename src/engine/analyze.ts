@@ -67,6 +67,7 @@ class Run {
   readonly #captures: CaptureInfo[] = [];
   readonly #unreadable: AnalyzeResult['unreadable'] = [];
   readonly #inOrder: InOrder;
+  readonly #identify = (sha256: string): string | null => identityOf(this.#context.certificates, sha256);
   readonly #summary: Summary = emptySummary();
   #nextId = 1;
 
@@ -105,7 +106,7 @@ class Run {
       this.#summary.hops++;
       sink.hop?.(hop);
     }
-    this.#limit('unfinishedMessages', this.#context.unfinished.refused);
+    this.#limit('unfinishedMessages', this.#context.octets.refused);
     this.#limit('certificates', this.#context.certificates.unkept);
     this.#limit('certificateOctets', this.#context.certificates.withoutDer);
     sink.end(this.#summary);
@@ -146,6 +147,7 @@ class Run {
         await source.close();
       }
     } catch (thrown) {
+      if (!isSourceFailure(thrown)) throw thrown;
       const error = sourceErrorOf(path, thrown);
       this.#unreadable.push({ path, code: error.code, message: error.message });
       return framesBefore;
@@ -156,13 +158,18 @@ class Run {
     const { flows } = this.#summary;
     flows.total++;
     flows[record.kind]++;
-    this.#hops.add(record, (sha256) => identityOf(this.#context.certificates, sha256));
+    this.#hops.add(record, this.#identify);
     this.#options.sink.flow?.(record);
   }
 
   #limit(name: string, count: number): void {
     if (count > 0) this.#summary.limits[name] = (this.#summary.limits[name] ?? 0) + count;
   }
+}
+
+/** Whether an input failed, rather than we: a source error, or an error of the system's. */
+function isSourceFailure(thrown: unknown): boolean {
+  return thrown instanceof SourceError || (thrown instanceof Error && 'syscall' in thrown);
 }
 
 function emptySummary(): Summary {

@@ -1,10 +1,10 @@
 import type { ConnectionRecord } from '../model/connection-record.js';
 
 /**
- * Ended connections that wait for one that began before them. A bound on memory, not on order: past it the lowest id goes
- * out although others before it are still open.
+ * Ended connections that wait for one that began before them. Past it the lowest id goes out although others before it are
+ * still open: few, as what waits outlives the cheap end of the garbage collector's work.
  */
-const maxWaiting = 4_096;
+const maxWaiting = 256;
 
 /** Hands records on in the order of their ids, as nearly as bounded memory allows; deterministic. */
 export class InOrder {

@@ -76,11 +76,27 @@ export class FlowFacts {
   }
 }
 
+/** Text of IPv4 addresses lately seen, by the address's low bits: hosts of a segment are few, their connections many. */
+const textSlots = 4_096;
+const slotWords = new Int32Array(textSlots);
+const slotTexts: string[] = [];
+
+function ipv4Text(word: number): string {
+  const slot = (word ^ (word >>> 16)) & (textSlots - 1);
+  let text = slotTexts[slot];
+  if (text === undefined || slotWords[slot] !== word) {
+    text = formatAddress(4, word, 0, 0, 0);
+    slotWords[slot] = word;
+    slotTexts[slot] = text;
+  }
+  return text;
+}
+
 function addressText(table: FlowTable, flow: number, direction: Direction): string {
   const chunk = table.chunk(flow);
   const at = table.wordsOf(flow);
   if ((chunk[at + flowFields.flags]! & flowFlags.ipv6) === 0) {
-    return formatAddress(4, chunk[at + flowFields.addressA + direction]!, 0, 0, 0);
+    return ipv4Text(chunk[at + flowFields.addressA + direction]!);
   }
   return formatAddress(
     6,

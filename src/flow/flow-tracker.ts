@@ -9,8 +9,8 @@ import { HeldSegments } from './held-segments.js';
 import { LayerPaths } from './layer-paths.js';
 import {
   briefIdleSeconds,
+  defaultMaxFlows,
   lingerSeconds,
-  maxFlows,
   maxGapsListed,
   maxHeldPerDirection,
   maxHeldSegments,
@@ -70,11 +70,13 @@ export class FlowTracker {
   /** By flow * 2 + direction. */
   readonly #held: Map<number, HeldSegments> = new Map();
   readonly #troubles: Map<number, FlowTroubles> = new Map();
+  readonly #maxFlows: number;
   #heldOctets = 0;
   #nextId: number;
 
   /** `seed` is drawn per run; `firstId` is the id of the first flow, 1-based. */
-  constructor(sink: FlowSink, seed: number, firstId: number) {
+  constructor(sink: FlowSink, seed: number, firstId: number, maxFlows: number = defaultMaxFlows) {
+    this.#maxFlows = maxFlows;
     this.#sink = sink;
     this.#table = new FlowTable(seed);
     this.#duplicates = new DuplicateFilter(seed);
@@ -194,7 +196,7 @@ export class FlowTracker {
   }
 
   #insert(packet: PacketView): number {
-    if (this.#table.size >= maxFlows) this.#evict();
+    if (this.#table.size >= this.#maxFlows) this.#evict();
     const flow = this.#table.insert(packet);
     const chunk = this.#table.chunk(flow);
     const at = this.#table.wordsOf(flow);
@@ -257,6 +259,7 @@ export class FlowTracker {
     if (packet.flags & tcpFlags.rst && this.#isResetOfThis(packet, chunk, at, direction)) {
       this.#reset(flow, direction, packet, chunk, at);
     }
+    if (chunk[at + flowFields.flags]! & flowFlags.closing && isOver(chunk, at)) this.#tellClosed(flow);
   }
 
   /** A RST far from the window answers a segment of an older connection on the same ports (RFC 5961 §3). */
@@ -561,14 +564,18 @@ export class FlowTracker {
     const now = this.#clock.now;
     while (this.#told.isDue(now)) this.#remove(this.#told.head);
     while (this.#closing.isDue(now)) {
-      const flow = this.#closing.head;
-      this.#tell(flow);
-      this.#closing.leave(flow);
-      this.#told.join(flow, now);
-      this.#table.chunk(flow)[this.#table.wordsOf(flow) + flowFields.flags]! |= flowFlags.told;
+      this.#tellClosed(this.#closing.head);
     }
     this.#expireIdle(this.#brief, now);
     this.#expireIdle(this.#open, now);
+  }
+
+  /** Tells a closed connection; its key stays for stragglers. */
+  #tellClosed(flow: number): void {
+    this.#tell(flow);
+    this.#closing.leave(flow);
+    this.#told.join(flow, this.#clock.now);
+    this.#table.chunk(flow)[this.#table.wordsOf(flow) + flowFields.flags]! |= flowFlags.told;
   }
 
   /** Ends what was silent for the queue's time; what spoke since it joined goes to the end. */
@@ -650,6 +657,15 @@ export class FlowTracker {
     queue.leave(flow);
     this.#table.remove(flow);
   }
+}
+
+/** Both FINs are acknowledged: nothing new can come. */
+function isOver(chunk: Int32Array, at: number): boolean {
+  const fins = flowFlags.fin | (flowFlags.fin << 1) | flowFlags.ackKnown | (flowFlags.ackKnown << 1);
+  if ((chunk[at + flowFields.flags]! & fins) !== fins) return false;
+  const acknowledgedByA = sequenceDistance(chunk[at + flowFields.next + 1]!, chunk[at + flowFields.acknowledged]!);
+  const acknowledgedByB = sequenceDistance(chunk[at + flowFields.next]!, chunk[at + flowFields.acknowledged + 1]!);
+  return acknowledgedByA > 0 && acknowledgedByB > 0;
 }
 
 const noBytes = new Uint8Array(0);

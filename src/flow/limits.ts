@@ -1,7 +1,7 @@
 // Every bound of the flow floor, in one place, with its reason. Times are seconds of packet time.
 
 /** Most connections followed at a time; the least recently seen is ended early past it. 128 octets each, without payload. */
-export const maxFlows = 2_097_152;
+export const defaultMaxFlows = 2_097_152;
 
 /** A closed connection is told after this long: late retransmissions and the last ACK still belong to it. */
 export const lingerSeconds = 2;

@@ -17,7 +17,9 @@ export class HopFolder {
   /** Connections left out because there were too many hops already. */
   unkept = 0;
   readonly #maxHops: number;
-  readonly #hops = new Map<string, HopFacts>();
+  readonly #hops: HopFacts[] = [];
+  /** By client address, server address and port. */
+  readonly #byClient = new Map<string, Map<string, Map<number, HopFacts>>>();
   /** Only services where something speaks for or against enforcement. */
   readonly #services = new Map<string, ServiceFacts>();
 
@@ -28,15 +30,10 @@ export class HopFolder {
   /** Adds a connection; `certificateIdentity` names a certificate by its SHA-256 (SPIFFE ID, else SAN, else subject). */
   add(record: ConnectionRecord, certificateIdentity: (sha256: string) => string | null): void {
     if (record.kind === 'empty') return;
-    const id = `${record.client.ip}->${serviceAddress(record.server.ip, record.server.port)}`;
-    let hop = this.#hops.get(id);
-    if (hop === undefined) {
-      if (this.#hops.size >= this.#maxHops) {
-        this.unkept++;
-        return;
-      }
-      hop = new HopFacts(id, record);
-      this.#hops.set(id, hop);
+    const hop = this.#hopOf(record);
+    if (hop === null) {
+      this.unkept++;
+      return;
     }
     const fact = hop.add(record);
     if (fact === null || record.tls === null) return;
@@ -45,9 +42,31 @@ export class HopFolder {
     this.#addToService(record, fact);
   }
 
+  /** Two steps of lookup by strings that are at hand: putting an id together for every connection costs more. */
+  #hopOf(record: ConnectionRecord): HopFacts | null {
+    const { ip, port } = record.server;
+    let ofClient = this.#byClient.get(record.client.ip);
+    if (ofClient === undefined) {
+      ofClient = new Map();
+      this.#byClient.set(record.client.ip, ofClient);
+    }
+    let ofServer = ofClient.get(ip);
+    if (ofServer === undefined) {
+      ofServer = new Map();
+      ofClient.set(ip, ofServer);
+    }
+    const known = ofServer.get(port);
+    if (known !== undefined) return known;
+    if (this.#hops.length >= this.#maxHops) return null;
+    const hop = new HopFacts(`${record.client.ip}->${serviceAddress(ip, port)}`, record);
+    ofServer.set(port, hop);
+    this.#hops.push(hop);
+    return hop;
+  }
+
   /** The hops, worst first (`hopStates`), then by first frame. More connections may be added afterwards. */
   hops(): Hop[] {
-    const hops = Array.from(this.#hops.values(), (facts) => this.#finish(facts));
+    const hops = this.#hops.map((facts) => this.#finish(facts));
     return hops.sort((a, b) => hopStates.indexOf(a.mtls) - hopStates.indexOf(b.mtls) || a.firstFrame - b.firstFrame);
   }
 

@@ -18,7 +18,7 @@ export function judgeHop(hop: HopFacts, services: readonly ServiceFacts[]): HopV
   const secured = countOf(hop, 'tls') + countOf(hop, 'starttls');
   if (cleartext !== undefined) {
     const protocols = [...hop.cleartextProtocols].sort().join(', ');
-    const why = `${cleartext.count} of ${hop.flows.length} connections in cleartext${protocols && `: ${protocols}`}${cleartext.where}`;
+    const why = `${cleartext.count} of ${connections(hop.flows.length)} in cleartext${protocols && `: ${protocols}`}${cleartext.where}`;
     return { mtls: 'cleartext', certainty: 'observed', why };
   }
   if (secured === 0) return { mtls: 'unknown', certainty: 'none', why: reasonWithoutTls(hop) };
@@ -78,7 +78,9 @@ function judgeSessions(hop: HopFacts, services: readonly ServiceFacts[]): HopVer
     const why = `${resumed.count === 1 ? 'the one handshake resumes a session' : `all ${resumed.count} handshakes resume sessions`} whose original is not in the capture${resumed.where}`;
     return { mtls: 'resumed', certainty: resumed.best, why };
   }
-  if (full === 0) return { mtls: 'unknown', certainty: 'none', why: 'TLS without a handshake in the capture' };
+  if (full === 0) {
+    return { mtls: 'unknown', certainty: 'none', why: hop.kindBasis ?? 'TLS without a handshake in the capture' };
+  }
   const unclear = hop.of('unknown').count + hop.of('renegotiated').count;
   const basis = hop.unknownBasis === null || hop.unknownBasis === '' ? '' : `: ${hop.unknownBasis.replace(/\.$/, '')}`;
   const why = `client authentication can't be told in ${unclear} of ${handshakes(full)}${basis}`;

@@ -16,13 +16,15 @@ export class Tally {
 
   add(frame: number, certainty: Certainty | 'none'): void {
     this.count++;
-    this.best = stronger(this.best, certainty);
-    this.worst = weaker(this.worst, certainty);
-    let at = this.frames.length;
-    while (at > 0 && this.frames[at - 1]! > frame) at--;
-    if (at >= maxFrames) return;
-    this.frames.splice(at, 0, frame);
-    if (this.frames.length > maxFrames) this.frames.pop();
+    if (certainty !== this.best) this.best = stronger(this.best, certainty);
+    if (certainty !== this.worst) this.worst = weaker(this.worst, certainty);
+    const { frames } = this;
+    // Records come nearly in order: most are later than what is kept.
+    if (frames.length === maxFrames && frame >= frames[maxFrames - 1]!) return;
+    let at = frames.length;
+    while (at > 0 && frames[at - 1]! > frame) at--;
+    frames.splice(at, 0, frame);
+    if (frames.length > maxFrames) frames.pop();
   }
 
   /** ' (frames 12, 40)', or '' without any; an ellipsis stands for more. */

@@ -142,6 +142,7 @@ export class CertificateStore {
     const stored = { record, der: hasRoom ? ownBytes(bytes, start, end) : null };
     this.#describedOctets += length;
     this.#found = this.#certificates.push(stored) - 1;
+    this.#bySha256.set(sha256, stored);
     this.#hashes.push(hash);
     this.#lengths.push(length);
     this.#slots[slot] = this.size;

@@ -2,11 +2,14 @@ import type { CaptureInfo, Summary } from '../model/report.js';
 import { harmless } from './harmless.js';
 import { count, countOf } from './quantities.js';
 
+/** More than this share of packets or flows with something missing makes a capture poor. */
+const poorShare = 0.05;
+
 /** What the captures of a run together fail to show. */
 export interface HealthReport {
-  /** Nothing is missing that a verdict would lean on. */
-  complete: boolean;
-  /** One sentence. */
+  /** `incomplete`: here and there something is missing; `poor`: so much, or in such a way, that the answer suffers. */
+  grade: 'complete' | 'incomplete' | 'poor';
+  /** One sentence, after the grade. */
   sentence: string;
   /** What is worth knowing and costs nothing: duplicates, layers that are not decoded. */
   notes: string[];
@@ -16,38 +19,49 @@ export interface HealthReport {
 export function judgeHealth(captures: readonly CaptureInfo[], summary: Summary): HealthReport {
   const packets = total(captures, (capture) => capture.packets);
   const flows = summary.flows.total;
-  const lacks = [
-    ...parts(captures, packets, 'packets cut by the snap length', (health) => health.truncatedPackets),
-    ...parts(captures, packets, 'packets malformed', (health) => health.malformedPackets),
-    ...drops(captures),
-    ...parts(captures, flows, 'flows with gaps', (health) => health.gapFlows),
-    ...parts(captures, flows, 'flows with one direction only', (health) => health.oneSidedFlows),
-    ...parts(captures, flows, 'flows without their beginning', (health) => health.midstreamFlows),
-    ...broken(captures),
-    ...Object.entries(summary.limits).map(
-      ([name, times]) => `limit '${harmless(name)}' reached ${countOf(times, 'time')}`,
-    ),
-  ];
-  if (packets === 0) lacks.unshift('no packets');
+  const shares = [
+    partOf(captures, packets, 'packets cut by the snap length', (health) => health.truncatedPackets),
+    partOf(captures, packets, 'packets malformed', (health) => health.malformedPackets),
+    partOf(captures, flows, 'flows with gaps', (health) => health.gapFlows),
+    partOf(captures, flows, 'flows with one direction only', (health) => health.oneSidedFlows),
+    partOf(captures, flows, 'flows without their beginning', (health) => health.midstreamFlows),
+  ].filter((share) => share.part > 0);
+  const breaks = [...drops(captures), ...broken(captures), ...limits(summary)];
+  if (packets === 0) breaks.unshift('no packets');
   const notes = [
-    ...parts(captures, packets, 'packets captured twice (each counted once)', (health) => health.duplicatePackets),
-    ...parts(captures, packets, 'packets in layers not decoded here', (health) => health.unsupportedPackets),
-  ];
-  const sentence =
-    lacks.length === 0
-      ? 'complete: no gaps, no cut packets, no drops reported'
-      : `POOR: ${lacks.join('; ')}. What is missing is not judged.`;
-  return { complete: lacks.length === 0, sentence, notes };
+    partOf(captures, packets, 'packets captured twice (each counted once)', (health) => health.duplicatePackets),
+    partOf(captures, packets, 'packets in layers not decoded here', (health) => health.unsupportedPackets),
+  ].filter((share) => share.part > 0);
+  const lacks = [...shares.map((share) => share.text), ...breaks];
+  if (lacks.length === 0) {
+    const sentence = 'complete: no gaps, no cut packets, no drops reported';
+    return { grade: 'complete', sentence, notes: notes.map((note) => note.text) };
+  }
+  const grade = breaks.length > 0 || shares.some(({ part, whole }) => part > poorShare * whole) ? 'poor' : 'incomplete';
+  const sentence = `${grade === 'poor' ? 'POOR' : grade}: ${lacks.join('; ')}. What is missing is not judged.`;
+  return { grade, sentence, notes: notes.map((note) => note.text) };
 }
 
-function parts(
+interface Share {
+  part: number;
+  whole: number;
+  text: string;
+}
+
+function partOf(
   captures: readonly CaptureInfo[],
   whole: number,
   what: string,
   value: (health: CaptureInfo['health']) => number,
-): string[] {
+): Share {
   const part = total(captures, (capture) => value(capture.health));
-  return part === 0 ? [] : [`${count(part)} of ${count(whole)} ${what}`];
+  return { part, whole, text: `${count(part)} of ${count(whole)} ${what}` };
+}
+
+function limits(summary: Summary): string[] {
+  return Object.entries(summary.limits).map(
+    ([name, times]) => `limit '${harmless(name)}' reached ${countOf(times, 'time')}`,
+  );
 }
 
 function drops(captures: readonly CaptureInfo[]): string[] {

@@ -130,9 +130,11 @@ function requestText(tls: TlsSession): string | null {
 
 function ticketText(tls: TlsSession, frame: number): string | null {
   const ticket = tls.tickets.find((candidate) => candidate.frame === frame);
-  return ticket === undefined
-    ? null
-    : `a ticket of ${countOf(ticket.length, 'octet')}, good for ${countOf(ticket.lifetimeSeconds, 'second')}`;
+  if (ticket === undefined) return null;
+  // RFC 5077 §3.3: a hint of 0 leaves the lifetime open; in TLS 1.3 it means what it says.
+  const open = ticket.lifetimeSeconds === 0 && tls.version !== 'TLSv1.3';
+  const lifetime = open ? 'for a time that is left open' : `good for ${countOf(ticket.lifetimeSeconds, 'second')}`;
+  return `a ticket of ${countOf(ticket.length, 'octet')}, ${lifetime}`;
 }
 
 function afterwards(tls: TlsSession): string[] {

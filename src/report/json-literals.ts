@@ -16,12 +16,9 @@ export function firstMember(name: string): Literal {
 export const nullLiteral: Literal = encodeLiteral('null');
 /** `}`. */
 export const closeObject: Literal = encodeLiteral('}');
-/** `[`. */
-export const openArray: Literal = encodeLiteral('[');
-/** `]`. */
-export const closeArray: Literal = encodeLiteral(']');
-/** `,`. */
-export const comma: Literal = encodeLiteral(',');
+const openArray: Literal = encodeLiteral('[');
+const closeArray: Literal = encodeLiteral(']');
+const comma: Literal = encodeLiteral(',');
 const emptyArray = encodeLiteral('[]');
 const trueLiteral = encodeLiteral('true');
 const falseLiteral = encodeLiteral('false');
@@ -45,22 +42,12 @@ export function writeNumber(json: JsonWriter, value: number | null): void {
   else json.number(value);
 }
 
-/** Writes an array of strings, or null. */
-export function writeStrings(json: JsonWriter, values: readonly string[] | null): void {
-  if (values === null) json.literal(nullLiteral);
-  else if (values.length === 0) json.literal(emptyArray);
-  else {
-    json.literal(openArray);
-    for (let at = 0; at < values.length; at++) {
-      if (at > 0) json.literal(comma);
-      json.string(values[at]!);
-    }
-    json.literal(closeArray);
-  }
-}
-
-/** Writes an array of numbers. */
-export function writeNumbers(json: JsonWriter, values: readonly number[]): void {
+/** Writes an array, each element by `write`. */
+export function writeEach<T>(
+  json: JsonWriter,
+  values: readonly T[],
+  write: (json: JsonWriter, value: T) => void,
+): void {
   if (values.length === 0) {
     json.literal(emptyArray);
     return;
@@ -68,9 +55,28 @@ export function writeNumbers(json: JsonWriter, values: readonly number[]): void 
   json.literal(openArray);
   for (let at = 0; at < values.length; at++) {
     if (at > 0) json.literal(comma);
-    json.number(values[at]!);
+    write(json, values[at]!);
   }
   json.literal(closeArray);
+}
+
+/** Writes an array of strings, or null. */
+export function writeStrings(json: JsonWriter, values: readonly string[] | null): void {
+  if (values === null) json.literal(nullLiteral);
+  else writeEach(json, values, writeOneString);
+}
+
+/** Writes an array of numbers. */
+export function writeNumbers(json: JsonWriter, values: readonly number[]): void {
+  writeEach(json, values, writeOneNumber);
+}
+
+function writeOneString(json: JsonWriter, value: string): void {
+  json.string(value);
+}
+
+function writeOneNumber(json: JsonWriter, value: number): void {
+  json.number(value);
 }
 
 /** Writes an array of plain objects: empty in nearly every record. */

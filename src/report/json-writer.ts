@@ -9,6 +9,8 @@ const flushAt = 1 << 17;
 const initialCapacity = 1 << 18;
 /** Copying a longer literal word by word costs more than the call of `set`. Octets, measured. */
 const longLiteral = 64;
+/** Members' names kept as octets; more than all types have together. */
+const maxMembers = 512;
 
 const quote = 0x22;
 const backslash = 0x5c;
@@ -43,6 +45,7 @@ export class JsonWriter {
   #bytes: Uint8Array = new Uint8Array(initialCapacity);
   #view: DataView = new DataView(this.#bytes.buffer);
   #length = 0;
+  readonly #members: Map<string, Literal> = new Map();
 
   constructor(out: TextOut) {
     this.#out = out;
@@ -153,16 +156,28 @@ export class JsonWriter {
   }
 
   #object(object: object): void {
-    let separator = '{';
+    let empty = true;
     for (const [key, value] of Object.entries(object)) {
       if (value === undefined) continue;
-      this.ascii(separator);
-      this.string(key);
-      this.ascii(':');
+      this.ascii(empty ? '{' : ',');
+      this.literal(this.#member(key));
       this.value(value);
-      separator = ',';
+      empty = false;
     }
-    this.ascii(separator === '{' ? '{}' : '}');
+    this.ascii(empty ? '{}' : '}');
+  }
+
+  // `"key":`, kept: keys are the few that our types have.
+  #member(key: string): Literal {
+    let literal = this.#members.get(key);
+    if (literal === undefined) {
+      literal = this.encoded(() => {
+        this.string(key);
+        this.ascii(':');
+      });
+      if (this.#members.size < maxMembers) this.#members.set(key, literal);
+    }
+    return literal;
   }
 
   // The rest of a string from its first character that isn't plain ASCII; room is reserved.

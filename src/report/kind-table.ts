@@ -1,6 +1,6 @@
 import type { ConnectionRecord, FlowKind } from '../model/connection-record.js';
 import type { Summary } from '../model/report.js';
-import { cell, rightCell, shorten } from './columns.js';
+import { cell, reportColumns, rightCell, shorten } from './columns.js';
 import { harmless } from './harmless.js';
 import type { Palette } from './palette.js';
 import { count, share } from './quantities.js';
@@ -16,7 +16,7 @@ export class KindTable {
 
   /** Counts one flow. */
   add(flow: ConnectionRecord): void {
-    const name = flow.kind === 'tls' ? (flow.tls?.version ?? 'no answer') : flow.protocol;
+    const name = spokenName(flow);
     if (name === null) return;
     let names = this.#names.get(flow.kind);
     if (names === undefined) {
@@ -35,7 +35,7 @@ export class KindTable {
       const part = summary.flows[kind];
       if (part === 0) continue;
       const start = `  ${cell(kind, 12)}${rightCell(`${count(part)} of ${count(total)}`, 20)}${rightCell(share(part, total), 7)}   `;
-      lines.push(start + palette.faint(shorten(this.#spoken(kind), 80 - start.length)));
+      lines.push((start + palette.faint(shorten(this.#spoken(kind), reportColumns - start.length))).trimEnd());
     }
     return lines;
   }
@@ -44,4 +44,9 @@ export class KindTable {
     const names = [...(this.#names.get(kind) ?? [])].sort((a, b) => b[1] - a[1]);
     return names.map(([name, times]) => `${harmless(name, 32)} ${count(times)}`).join(', ');
   }
+}
+
+function spokenName(flow: ConnectionRecord): string | null {
+  if (flow.kind !== 'tls') return flow.protocol;
+  return flow.tls?.version ?? (flow.transport === 'udp' ? flow.protocol : 'no answer');
 }

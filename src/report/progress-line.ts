@@ -27,7 +27,12 @@ export function progressLine(progress: ReadingProgress, elapsedSeconds: number, 
     parts.push(`${size(bytesRead)} of ${size(bytesTotal)}`);
   } else parts.push(size(bytesRead));
   parts.push(`${size(rate)}/s`);
-  if (bytesTotal !== null && rate > 0) parts.push(`${duration(Math.max(0, bytesTotal - bytesRead) / rate)} left`);
-  parts.push(harmless(progress.path));
+  if (bytesTotal !== null && rate > 0) parts.push(`${timeLeft(Math.max(0, bytesTotal - bytesRead) / rate)} left`);
+  parts.push(harmless(progress.path.split('/').at(-1) ?? ''));
   return shorten(parts.join('  '), columns);
+}
+
+// Whole seconds: tenths would flicker and promise too much.
+function timeLeft(seconds: number): string {
+  return seconds < 60 ? `${Math.ceil(seconds)} s` : duration(seconds);
 }

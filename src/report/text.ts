@@ -109,7 +109,7 @@ class TextReport implements ReportSink {
 
   #head(health: HealthReport): string[] {
     const lines = wrap(this.#answer.sentence(), reportColumns).map((line) => this.#palette.strong(line));
-    if (!health.complete) {
+    if (health.grade === 'poor') {
       lines.push(
         ...wrap('The capture is poor (see below): the answer covers only what it shows.', reportColumns).map(
           this.#palette.bad,
@@ -182,7 +182,7 @@ class TextReport implements ReportSink {
       );
     }
     const [first, ...others] = wrap(`CAPTURE  ${health.sentence}`, reportColumns);
-    const paint = health.complete ? palette.good : palette.bad;
+    const paint = { complete: palette.good, incomplete: palette.doubtful, poor: palette.bad }[health.grade];
     lines.push('', palette.strong('CAPTURE') + paint((first ?? '').slice('CAPTURE'.length)), ...others.map(paint));
     for (const note of health.notes)
       lines.push(...wrap(`Also: ${note}.`, reportColumns - 2).map((line) => `  ${line}`));

@@ -28,10 +28,11 @@ export function verdictOf(flow: ConnectionRecord): Verdict {
 /** Why an 'untold' connection can't be judged, in a few words. */
 export function untoldReason(flow: ConnectionRecord): string {
   const { tls } = flow;
-  if (tls === null) return flow.kind === 'unknown' ? 'unknown protocol' : 'handshake not captured';
+  if (flow.kind === 'unknown') return 'unknown protocol';
+  if (tls === null) return flow.transport === 'udp' ? 'QUIC or DTLS' : 'handshake not captured';
   if (tls.clientAuth.status === 'renegotiated') return 'encrypted renegotiation';
   if (tls.clientHello === null && tls.serverHello === null) return 'handshake not captured';
-  if (tls.serverHello === null) return flow.transport === 'udp' ? 'QUIC or DTLS' : 'handshake without an answer';
+  if (tls.serverHello === null) return 'handshake without an answer';
   if (tls.version === 'TLSv1.3' && !tls.decrypted) return 'TLS 1.3 without keys';
   return 'handshake incomplete';
 }

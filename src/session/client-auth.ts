@@ -43,7 +43,7 @@ export function judgeClientAuth(seen: TlsObservations, client: Direction): Clien
     return unknown(null, 'the capture ends before the server had finished its part of the handshake');
   }
   const proof = `ServerHello in frame ${seen.serverHelloFrame} to ServerHelloDone in frame ${seen.serverHelloDoneFrame} hold no CertificateRequest`;
-  const [renegotiation] = seen.renegotiationFrames;
+  const renegotiation = seen.renegotiationFrames?.[0];
   if (renegotiation !== undefined) {
     return {
       status: 'renegotiated',
@@ -76,7 +76,7 @@ function judgeAnswer(seen: TlsObservations, client: Direction): ClientAuth {
     };
   }
   // SSLv3 answers with a warning instead of an empty list (RFC 6101 §5.6.6).
-  const refusal = seen.alerts.find((alert) => alert.direction === client && alert.code === tlsAlerts.no_certificate);
+  const refusal = seen.alerts?.find((alert) => alert.direction === client && alert.code === tlsAlerts.no_certificate);
   if (refusal !== undefined) {
     return {
       status: 'declined',
@@ -102,7 +102,7 @@ function judgeAnswer(seen: TlsObservations, client: Direction): ClientAuth {
 function outcome(seen: TlsObservations, client: Direction): ClientAuth['outcome'] {
   const server: Direction = client === 0 ? 1 : 0;
   const serverSide = seen.directions[server];
-  const fatal = seen.alerts.some(
+  const fatal = seen.alerts?.some(
     (alert) =>
       alert.direction === server && alert.level === tlsAlertLevels.fatal && alert.code !== tlsAlerts.close_notify,
   );

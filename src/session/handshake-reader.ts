@@ -46,13 +46,23 @@ export class HandshakeReader {
     const other: Direction = direction === 0 ? 1 : 0;
     switch (type) {
       case types.client_hello:
-        this.#clientHello(direction, parseClientHello(bytes, start, end, this.#context.clientHellos, 'tcp'), frame);
+        this.#clientHello(
+          direction,
+          bytes,
+          parseClientHello(bytes, start, end, this.#context.clientHellos, 'tcp'),
+          frame,
+        );
         return;
       case types.server_hello:
-        this.#serverHello(direction, parseServerHello(bytes, start, end, this.#context.serverHellos), frame);
+        this.#serverHello(direction, bytes, parseServerHello(bytes, start, end, this.#context.serverHellos), frame);
         return;
       case types.hello_retry_request:
-        this.#serverHello(direction, parseDraftHelloRetryRequest(bytes, start, end, this.#context.serverHellos), frame);
+        this.#serverHello(
+          direction,
+          bytes,
+          parseDraftHelloRetryRequest(bytes, start, end, this.#context.serverHellos),
+          frame,
+        );
         return;
       case types.certificate:
         this.#certificate(direction, bytes, start, end, frame);
@@ -101,8 +111,8 @@ export class HandshakeReader {
     // RFC 5246 §7.3: only an abbreviated handshake goes from ServerHello to ChangeCipherSpec without ServerHelloDone.
     seen.resumed = true;
     seen.resumedFrame = frame;
-    const { sessionId } = seen.serverHello;
-    seen.resumedFrom = this.#context.resumptions.origin(sessionId, 0, sessionId.length);
+    const { resumptions } = this.#context;
+    seen.resumedFrom = resumptions.origin(seen.ticketKey) ?? resumptions.origin(seen.sessionIdKey);
   }
 
   /** A hello in SSLv2's format: `bytes[start, end)` is its record with the header. */
@@ -112,14 +122,14 @@ export class HandshakeReader {
     if (bytes[typeAt] === sslv2MessageTypes.client_hello) {
       this.#inOrder = true;
       this.#expected = 'server-hello';
-      seen.messages.push({ direction, frame, type: 'client_hello', length: end - start });
-      this.#clientHello(direction, parseSslv2ClientHello(bytes, typeAt + 1, end), frame);
+      seen.list(direction, frame, types.client_hello, end - start);
+      this.#clientHello(direction, bytes, parseSslv2ClientHello(bytes, typeAt + 1, end), frame);
       return;
     }
     const hello = parseSslv2ServerHello(bytes, typeAt + 1, end);
     seen.client ??= direction === 0 ? 1 : 0;
     seen.sslv2ServerFrame = frame;
-    seen.messages.push({ direction, frame, type: 'server_hello', length: end - start });
+    seen.list(direction, frame, types.server_hello, end - start);
     if (hello.certificate !== null && hello.certificate.end > hello.certificate.start) {
       const { start: from, end: to } = hello.certificate;
       seen.directions[direction].certificates = [this.#context.certificates.add(bytes, from, to)];
@@ -134,7 +144,7 @@ export class HandshakeReader {
     this.#inOrder = true;
   }
 
-  #clientHello(direction: Direction, hello: ClientHelloValue, frame: number): void {
+  #clientHello(direction: Direction, bytes: Uint8Array, hello: ClientHelloValue, frame: number): void {
     const seen = this.observations;
     seen.client ??= direction;
     this.retrying = false;
@@ -143,9 +153,13 @@ export class HandshakeReader {
     if (seen.clientHello !== null) return;
     seen.clientHello = hello;
     seen.clientHelloFrame = frame;
+    seen.offersSessionId = hello.sessionId !== null;
+    if (hello.ticket !== null) {
+      seen.ticketKey = this.#context.resumptions.keyOf(bytes, hello.ticket.start, hello.ticket.end);
+    }
   }
 
-  #serverHello(direction: Direction, hello: ServerHelloValue, frame: number): void {
+  #serverHello(direction: Direction, bytes: Uint8Array, hello: ServerHelloValue, frame: number): void {
     const seen = this.observations;
     seen.client ??= direction === 0 ? 1 : 0;
     if (hello.fault !== null) seen.odd(`ServerHello ${hello.fault.kind}`);
@@ -159,6 +173,9 @@ export class HandshakeReader {
     if (seen.serverHello !== null) return;
     seen.serverHello = hello;
     seen.serverHelloFrame = frame;
+    if (hello.sessionId !== null) {
+      seen.sessionIdKey = this.#context.resumptions.keyOf(bytes, hello.sessionId.start, hello.sessionId.end);
+    }
     if (hello.version === tlsVersions.tls13) {
       seen.resumed = hello.selectedPsk !== null;
       seen.resumedFrame = frame;
@@ -230,10 +247,14 @@ export class HandshakeReader {
   #ticket(direction: Direction, bytes: Uint8Array, start: number, end: number, frame: number): void {
     const seen = this.observations;
     const value = parseNewSessionTicket(bytes, start, end, seen.version ?? tlsVersions.tls12);
-    if (value.ticket === null || seen.tickets.length >= maxListedTickets) return;
+    if (value.ticket === null || (seen.tickets?.length ?? 0) >= maxListedTickets) return;
     const { start: from, end: to } = value.ticket;
-    seen.tickets.push({ direction, frame, lifetimeSeconds: value.lifetimeSeconds, length: to - from });
-    if (seen.resumed !== true) this.#context.resumptions.remember(bytes, from, to, this.#flowId);
+    const ticket = { direction, frame, lifetimeSeconds: value.lifetimeSeconds, length: to - from };
+    if (seen.tickets === null) seen.tickets = [ticket];
+    else seen.tickets.push(ticket);
+    // A renewed ticket stands for the session that the first one did.
+    const origin = seen.resumed === true ? seen.resumedFrom : this.#flowId;
+    if (origin !== null) this.#context.resumptions.remember(this.#context.resumptions.keyOf(bytes, from, to), origin);
   }
 
   /** The server sent what only a full handshake has. */
@@ -242,7 +263,6 @@ export class HandshakeReader {
     if (seen.resumed !== null) return;
     seen.resumed = false;
     seen.resumedFrame = frame;
-    const sessionId = seen.serverHello?.sessionId;
-    if (sessionId) this.#context.resumptions.remember(sessionId, 0, sessionId.length, this.#flowId);
+    if (seen.sessionIdKey !== 0) this.#context.resumptions.remember(seen.sessionIdKey, this.#flowId);
   }
 }

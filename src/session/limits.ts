@@ -3,7 +3,7 @@
 /** Octets of each direction that identification may look at: banners take a few hundred, an SSLv2 hello its certificate. */
 export const maxOpeningOctets = 4_096;
 
-/** Octets of a direction in which cleartext is watched for a change to TLS; every upgrade dialogue is far shorter. */
+/** Octets in which cleartext is watched for a change to TLS; every upgrade dialogue is far shorter. */
 export const maxWatchedOctets = 65_536;
 
 /** Stretches of bytes in which the same is done: a dialogue of tiny segments ends here. */

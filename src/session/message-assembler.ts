@@ -1,34 +1,27 @@
 import { u24 } from '../base/bytes.js';
 import { handshakeHeaderLength } from '../wire/tls/record.js';
-import { maxMessageOctets, maxUnfinishedTotal } from './limits.js';
-
-/** Octets that all unfinished messages take together; shared by the connections of a run. */
-export interface UnfinishedBudget {
-  octets: number;
-  /** Messages that were given up because the budget was spent. */
-  refused: number;
-}
+import { maxMessageOctets } from './limits.js';
+import type { OctetPool } from './octet-pool.js';
 
 const firstCapacity = 512;
 
 /**
  * Puts one handshake message together from pieces. Its buffer grows with what arrives, never with what the length field
- * promises, and its octets count against a budget shared by all connections.
+ * promises, and comes from a pool that all connections share.
  */
 export class MessageAssembler {
   bytes: Uint8Array;
-  /** Octets of the message so far, header included; past the budget they are counted and not kept. */
+  /** Octets of the message so far, header included; those that the pool had no room for are counted and not kept. */
   length = 0;
-  /** Whether the budget refused to keep it: `bytes` ends early. */
-  refused: boolean;
-  readonly #budget: UnfinishedBudget;
+  /** Whether the pool refused to keep it: `bytes` ends early. */
+  refused = false;
+  readonly #pool: OctetPool;
 
-  constructor(budget: UnfinishedBudget) {
-    this.#budget = budget;
-    this.refused = budget.octets + firstCapacity > maxUnfinishedTotal;
-    if (this.refused) budget.refused++;
-    this.bytes = new Uint8Array(this.refused ? handshakeHeaderLength : firstCapacity);
-    budget.octets += this.bytes.length;
+  constructor(pool: OctetPool) {
+    this.#pool = pool;
+    const bytes = pool.take(firstCapacity);
+    this.refused = bytes === null;
+    this.bytes = bytes ?? new Uint8Array(handshakeHeaderLength);
   }
 
   /** Octets of the whole message, header included; unknown (the header alone) until the header is there. */
@@ -55,25 +48,23 @@ export class MessageAssembler {
     return at + take;
   }
 
-  /** Gives its octets back to the budget; nothing may be taken after. */
+  /** Gives its buffer back; nothing may be taken after. */
   release(): void {
-    this.#budget.octets -= this.bytes.length;
+    if (this.bytes.length >= firstCapacity) this.#pool.release(this.bytes);
     this.bytes = noBytes;
   }
 
   #reserve(octets: number): void {
     if (this.refused || octets <= this.bytes.length) return;
     const capacity = Math.min(Math.max(octets, this.bytes.length * 2), handshakeHeaderLength + maxMessageOctets);
-    const more = capacity - this.bytes.length;
-    if (this.#budget.octets + more > maxUnfinishedTotal) {
+    const grown = this.#pool.take(capacity);
+    if (grown === null) {
       this.refused = true;
-      this.#budget.refused++;
       return;
     }
-    const grown = new Uint8Array(capacity);
-    grown.set(this.bytes.subarray(0, this.length));
+    grown.set(this.bytes.subarray(0, Math.min(this.length, this.bytes.length)));
+    this.#pool.release(this.bytes);
     this.bytes = grown;
-    this.#budget.octets += more;
   }
 }
 

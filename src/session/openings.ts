@@ -1,7 +1,7 @@
 import type { Opening } from '../model/protocol.js';
 import type { Arrival, Direction } from '../model/stream.js';
-import { maxOpeningOctets, maxUnfinishedTotal } from './limits.js';
-import type { UnfinishedBudget } from './message-assembler.js';
+import { maxOpeningOctets } from './limits.js';
+import type { OctetPool } from './octet-pool.js';
 
 /** First octets of one direction that were kept because they did not yet tell the protocol. */
 interface KeptOctets {
@@ -10,22 +10,21 @@ interface KeptOctets {
   arrival: Arrival;
 }
 
-const firstCapacity = 64;
-
 /**
  * The first bytes of both directions while a protocol is looked for. Most connections tell at their first segment, and then
  * nothing is copied; else the octets are kept, bounded, until they tell.
  */
 export class Openings {
   readonly #kept: [KeptOctets | null, KeptOctets | null] = [null, null];
-  readonly #budget: UnfinishedBudget;
-  /** Direction that spoke first; null before any payload. */
-  first: Direction | null = null;
+  readonly #pool: OctetPool;
+  /** Direction that spoke first. */
+  readonly first: Direction;
   /** Directions that will say no more, or have used up their octets. */
   readonly final: [boolean, boolean] = [false, false];
 
-  constructor(budget: UnfinishedBudget) {
-    this.#budget = budget;
+  constructor(pool: OctetPool, first: Direction) {
+    this.#pool = pool;
+    this.first = first;
   }
 
   /** Whether octets of a direction are kept. */
@@ -52,9 +51,12 @@ export class Openings {
   keep(direction: Direction, bytes: Uint8Array, start: number, end: number, arrival: Arrival): number {
     let kept = this.#kept[direction];
     if (kept === null) {
-      kept = { bytes: new Uint8Array(firstCapacity), length: 0, arrival: { ...arrival } };
+      kept = {
+        bytes: this.#pool.take(Math.min(end - start, maxOpeningOctets)) ?? noBytes,
+        length: 0,
+        arrival: { ...arrival },
+      };
       this.#kept[direction] = kept;
-      this.#budget.octets += firstCapacity;
     }
     const wanted = Math.min(kept.length + end - start, maxOpeningOctets);
     if (wanted > kept.bytes.length) this.#grow(kept, wanted);
@@ -77,21 +79,16 @@ export class Openings {
   release(direction: Direction): void {
     const kept = this.#kept[direction];
     if (kept === null) return;
-    this.#budget.octets -= kept.bytes.length;
+    this.#pool.release(kept.bytes);
     this.#kept[direction] = null;
   }
 
   #grow(kept: KeptOctets, wanted: number): void {
-    const capacity = Math.min(Math.max(wanted, kept.bytes.length * 2), maxOpeningOctets);
-    const more = capacity - kept.bytes.length;
-    if (this.#budget.octets + more > maxUnfinishedTotal) {
-      this.#budget.refused++;
-      return;
-    }
-    const grown = new Uint8Array(capacity);
+    const grown = this.#pool.take(Math.min(Math.max(wanted, kept.bytes.length * 2), maxOpeningOctets));
+    if (grown === null) return;
     grown.set(kept.bytes.subarray(0, kept.length));
+    this.#pool.release(kept.bytes);
     kept.bytes = grown;
-    this.#budget.octets += more;
   }
 }
 

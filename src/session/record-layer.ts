@@ -7,8 +7,8 @@ import { maxStepSearches } from './limits.js';
 
 /** What the record layer hands on. Bytes are lent for the call. */
 export interface RecordSink {
-  /** A record begins. Returns whether its content is wanted; where it isn't, its octets are stepped over unread. */
-  recordBegins(direction: Direction, type: number, version: number, length: number, arrival: Arrival): boolean;
+  /** A record begins at `offset` of its direction's stream. Returns whether its content is wanted; where it isn't, its octets are stepped over unread. */
+  recordBegins(direction: Direction, type: number, length: number, offset: number, arrival: Arrival): boolean;
   /** A piece of the content of a wanted record. */
   content(direction: Direction, type: number, bytes: Uint8Array, start: number, end: number, arrival: Arrival): void;
   /** Octets of a wanted record, or record headers, are lost: what follows may not begin a message. */
@@ -29,7 +29,8 @@ export class RecordLayer {
   #type = 0;
   #remaining = 0;
   #wanted = false;
-  readonly #header: Uint8Array = new Uint8Array(recordHeaderLength);
+  /** Octets of a header that is cut between two stretches of bytes, as one number, and how many they are. */
+  #header = 0;
   #headerLength = 0;
   #searches = 0;
 
@@ -59,15 +60,13 @@ export class RecordLayer {
         continue;
       }
       if (this.#headerLength === 0 && end - at >= recordHeaderLength) {
-        if (!this.#begin(bytes, at, arrival)) return 0;
+        if (!this.#begin(bytes, at, arrival.offset + at - start, arrival)) return 0;
         at += recordHeaderLength;
         continue;
       }
-      this.#header[this.#headerLength++] = bytes[at++]!;
-      if (this.#headerLength === recordHeaderLength) {
-        this.#headerLength = 0;
-        if (!this.#begin(this.#header, 0, arrival)) return 0;
-      }
+      this.#header = this.#header * 256 + bytes[at++]!;
+      if (++this.#headerLength < recordHeaderLength) continue;
+      if (!this.#beginCut(arrival.offset + at - start - recordHeaderLength, arrival)) return 0;
     }
     return 0;
   }
@@ -88,7 +87,7 @@ export class RecordLayer {
     return 0;
   }
 
-  #begin(bytes: Uint8Array, at: number, arrival: Arrival): boolean {
+  #begin(bytes: Uint8Array, at: number, offset: number, arrival: Arrival): boolean {
     if (!isTlsRecordHeader(bytes, at)) {
       this.#sink.lost(this.#direction, 'record headers are out of step');
       this.#outOfStep();
@@ -98,17 +97,31 @@ export class RecordLayer {
     this.records++;
     this.#type = bytes[at]!;
     this.#remaining = u16(bytes, at + 3);
-    this.#wanted = this.#sink.recordBegins(this.#direction, this.#type, u16(bytes, at + 1), this.#remaining, arrival);
+    this.#wanted = this.#sink.recordBegins(this.#direction, this.#type, this.#remaining, offset, arrival);
     return true;
+  }
+
+  /** Begins with a header whose octets came in several stretches. */
+  #beginCut(offset: number, arrival: Arrival): boolean {
+    for (let at = recordHeaderLength - 1; at >= 0; at--) {
+      cutHeader[at] = this.#header % 256;
+      this.#header = Math.floor(this.#header / 256);
+    }
+    this.#headerLength = 0;
+    return this.#begin(cutHeader, 0, offset, arrival);
   }
 
   #outOfStep(): void {
     this.#inStep = false;
     this.#remaining = 0;
+    this.#header = 0;
     this.#headerLength = 0;
     this.#wanted = false;
   }
 }
+
+/** Serves every connection: a header is looked at before the next is put together. */
+const cutHeader = new Uint8Array(recordHeaderLength);
 
 /**
  * Whether a stretch of bytes begins with a record header that what follows bears out: the record ends with the stretch, or

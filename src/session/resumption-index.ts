@@ -7,7 +7,6 @@ import { maxRememberedSessions } from './limits.js';
  */
 export class ResumptionIndex {
   readonly #seed: number;
-  /** By a 52-bit keyed hash: two 26-bit halves of independent seeds. */
   readonly #origins: Map<number, number> = new Map();
 
   /** `seed` is drawn per run. */
@@ -15,27 +14,26 @@ export class ResumptionIndex {
     this.#seed = seed;
   }
 
-  /** Remembers that `flowId` was given the session id or ticket in `bytes[start, end)`. */
-  remember(bytes: Uint8Array, start: number, end: number, flowId: number): void {
-    if (end === start) return;
+  /** What stands for a session id or ticket: 52 bits of two independent keyed hashes, so that no octets need be kept. */
+  keyOf(bytes: Uint8Array, start: number, end: number): number {
+    const low = quickHash(bytes, start, end, this.#seed) >>> 6;
+    const high = quickHash(bytes, start, end, ~this.#seed) >>> 6;
+    return high * 0x4000000 + low;
+  }
+
+  /** Remembers that `flowId` was given what `key` stands for. */
+  remember(key: number, flowId: number): void {
     if (this.#origins.size >= maxRememberedSessions) {
       for (const oldest of this.#origins.keys()) {
         this.#origins.delete(oldest);
         break;
       }
     }
-    this.#origins.set(this.#key(bytes, start, end), flowId);
+    this.#origins.set(key, flowId);
   }
 
-  /** The connection that was given these octets, or null. */
-  origin(bytes: Uint8Array, start: number, end: number): number | null {
-    if (end === start) return null;
-    return this.#origins.get(this.#key(bytes, start, end)) ?? null;
-  }
-
-  #key(bytes: Uint8Array, start: number, end: number): number {
-    const low = quickHash(bytes, start, end, this.#seed) >>> 6;
-    const high = quickHash(bytes, start, end, ~this.#seed) >>> 6;
-    return high * 0x4000000 + low;
+  /** The connection that was given what `key` stands for, or null. */
+  origin(key: number): number | null {
+    return this.#origins.get(key) ?? null;
   }
 }

@@ -1,9 +1,9 @@
 import { CertificateStore } from '../pki/certificate-store.js';
-import { ByteTable } from '../wire/tls/byte-table.js';
+import { ByteTable } from '../base/byte-table.js';
 import { ClientHelloShapes } from '../wire/tls/client-hello-shapes.js';
 import { ServerHelloShapes } from '../wire/tls/server-hello-shapes.js';
 import { maxRememberedRequestOctets, maxRememberedRequests } from './limits.js';
-import type { UnfinishedBudget } from './message-assembler.js';
+import { OctetPool } from './octet-pool.js';
 import { ResumptionIndex } from './resumption-index.js';
 
 /** What a CertificateRequest asks for; one object serves all connections that were asked the same. */
@@ -23,7 +23,7 @@ export class SessionContext {
   readonly certificates: CertificateStore;
   readonly requests: ByteTable<RequestContent>;
   readonly resumptions: ResumptionIndex;
-  readonly unfinished: UnfinishedBudget = { octets: 0, refused: 0 };
+  readonly octets: OctetPool = new OctetPool();
 
   /** `seed` is drawn per run. */
   constructor(seed: number) {

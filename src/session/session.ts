@@ -43,10 +43,11 @@ export class Session implements Conversation {
   readonly #flowId: number;
   readonly #senderPort: number;
   readonly #peerPort: number;
-  readonly #watched: [number, number] = [0, 0];
+  #watched = 0;
   #phase: number = phases.identifying;
   #stretches = 0;
-  #openings: Openings | null;
+  /** Made when the first segment does not tell. */
+  #openings: Openings | null = null;
 
   constructor(context: SessionContext, transport: 'tcp' | 'udp', senderPort: number, peerPort: number, flowId: number) {
     this.#context = context;
@@ -54,7 +55,6 @@ export class Session implements Conversation {
     this.#flowId = flowId;
     this.#senderPort = senderPort;
     this.#peerPort = peerPort;
-    this.#openings = new Openings(context.unfinished);
   }
 
   /** What the connection carries, as far as it is known. */
@@ -83,8 +83,9 @@ export class Session implements Conversation {
     if (this.#phase === phases.tls || this.#phase === phases.sslv2) return this.tls!.gap(direction, length);
     if (this.#phase === phases.identifying) {
       // What follows the gap is no opening.
-      this.#openings!.final[direction] = true;
-      if (this.#openings!.first !== null) this.#identify(this.#openings!);
+      this.#openings ??= new Openings(this.#context.octets, direction);
+      this.#openings.final[direction] = true;
+      this.#identify(this.#openings);
     }
     return this.#phase === phases.settled ? skipAll : 0;
   }
@@ -96,16 +97,9 @@ export class Session implements Conversation {
       this.client = tls.fromClient === null ? null : tls.fromClient ? direction : other(direction);
       return skipAll;
     }
-    const first = firstOpening;
-    first.bytes = bytes;
-    first.start = start;
-    first.end = end;
-    first.final = true;
-    const second = secondOpening;
-    second.start = 0;
-    second.end = 0;
-    second.final = true;
-    const identification = identify(first, second, this.#senderPort, this.#peerPort, 'udp');
+    showLent(firstOpening, bytes, start, end, true);
+    showLent(secondOpening, bytes, start, start, true);
+    const identification = identify(firstOpening, secondOpening, this.#senderPort, this.#peerPort, 'udp');
     if (identification.protocol === null) return ++this.#stretches > maxDatagramLooks ? skipAll : 0;
     this.protocol = identification.protocol;
     this.#noteClient(identification.recognition, direction);
@@ -117,7 +111,7 @@ export class Session implements Conversation {
     if (this.#phase !== phases.identifying || this.#openings === null) return;
     this.#openings.final[direction] = true;
     if (reset) this.#openings.final[other(direction)] = true;
-    if (this.#openings.first !== null) this.#identify(this.#openings);
+    this.#identify(this.#openings);
   }
 
   /** The connection is over: decides with what there is, and gives all budgets back. */
@@ -125,42 +119,27 @@ export class Session implements Conversation {
     if (this.#phase === phases.identifying && this.#transport === 'tcp' && this.#openings !== null) {
       this.#openings.final[0] = true;
       this.#openings.final[1] = true;
-      if (this.#openings.first !== null) this.#identify(this.#openings);
+      this.#identify(this.#openings);
     }
     this.#releaseOpenings();
     this.tls?.end();
   }
 
   #open(direction: Direction, bytes: Uint8Array, start: number, end: number, arrival: Arrival): number {
-    const openings = this.#openings!;
-    openings.first ??= direction;
-    if (!openings.has(direction) && !openings.has(other(direction))) {
+    if (this.#openings === null) {
       // The usual case: the first segment tells, in place.
       const verdict = looksLikeTls(bytes, start, end, false);
       if (verdict === looks.yes && sslv2RecordEnd(bytes, start, end) === 0) {
         return this.#startTls(direction, bytes, start, end, arrival);
       }
-      if (verdict === looks.no) {
-        firstOpening.bytes = bytes;
-        firstOpening.start = start;
-        firstOpening.end = end;
-        firstOpening.final = false;
-        openings.show(other(direction), secondOpening);
-        const header = measureProxyHeader(firstOpening);
-        if (header === 0) {
-          const identification = identify(firstOpening, secondOpening, this.#senderPort, this.#peerPort, 'tcp');
-          if (identification.protocol !== null) {
-            this.#named(identification.protocol, identification.recognition, direction);
-            return 0;
-          }
-        }
+      if (verdict === looks.no && this.#namedInPlace(direction, bytes, start, end)) {
+        return this.#phase === phases.settled ? skipAll : 0;
       }
+      this.#openings = new Openings(this.#context.octets, direction);
     }
-    if (
-      openings.has(direction) &&
-      looksLikeTls(bytes, start, end, true) === looks.yes &&
-      !this.#keptMayBeTls(direction)
-    ) {
+    const openings = this.#openings;
+    const isLater = openings.has(direction) && !this.#keptMayBeTls(openings, direction);
+    if (isLater && looksLikeTls(bytes, start, end, true) === looks.yes) {
       // Something unknown came before.
       this.upgraded = true;
       return this.#startTls(direction, bytes, start, end, arrival);
@@ -170,8 +149,18 @@ export class Session implements Conversation {
     return this.#goOn(direction, bytes, taken, end, arrival);
   }
 
-  #keptMayBeTls(direction: Direction): boolean {
-    const kept = this.#openings!.kept(direction)!;
+  #namedInPlace(direction: Direction, bytes: Uint8Array, start: number, end: number): boolean {
+    showLent(firstOpening, bytes, start, end, false);
+    if (measureProxyHeader(firstOpening) !== 0) return false;
+    showLent(secondOpening, bytes, start, start, false);
+    const identification = identify(firstOpening, secondOpening, this.#senderPort, this.#peerPort, 'tcp');
+    if (identification.protocol === null) return false;
+    this.#named(identification.protocol, identification.recognition, direction);
+    return true;
+  }
+
+  #keptMayBeTls(openings: Openings, direction: Direction): boolean {
+    const kept = openings.kept(direction)!;
     return kept.length === 0 || looksLikeTls(kept.bytes, 0, kept.length, false) !== looks.no;
   }
 
@@ -195,7 +184,7 @@ export class Session implements Conversation {
       this.#startKeptTls(openings);
       return;
     }
-    const first = openings.first!;
+    const { first } = openings;
     openings.show(first, firstOpening);
     openings.show(other(first), secondOpening);
     if (firstOpening.length === 0) return;
@@ -245,7 +234,7 @@ export class Session implements Conversation {
     const tls = new TlsConversation(this.#context, this.#flowId);
     this.tls = tls;
     this.#phase = phases.tls;
-    const first = openings.first!;
+    const { first } = openings;
     let hellos = 0;
     for (const direction of [first, other(first)]) {
       const kept = openings.kept(direction);
@@ -267,7 +256,7 @@ export class Session implements Conversation {
   #sslv2Answer(direction: Direction, bytes: Uint8Array, start: number, end: number, arrival: Arrival): number {
     const tls = this.tls!;
     if (direction === tls.observations.client) return tls.data(direction, bytes, start, end, arrival);
-    this.#openings ??= new Openings(this.#context.unfinished);
+    this.#openings ??= new Openings(this.#context.octets, direction);
     const openings = this.#openings;
     const taken = openings.keep(direction, bytes, start, end, arrival);
     const kept = openings.kept(direction)!;
@@ -295,7 +284,6 @@ export class Session implements Conversation {
       const verdict = looksLikeTls(kept.bytes, 0, kept.length, openings.final[direction]);
       if (verdict === looks.yes) {
         this.upgraded = true;
-        openings.first = direction;
         this.#startKeptTls(openings);
         return this.#goOn(direction, bytes, taken, end, arrival);
       }
@@ -308,13 +296,13 @@ export class Session implements Conversation {
       return this.#startTls(direction, bytes, start, end, arrival);
     }
     if (verdict === looks.more) {
-      this.#openings = new Openings(this.#context.unfinished);
+      this.#openings = new Openings(this.#context.octets, direction);
       this.#openings.keep(direction, bytes, start, end, arrival);
       return 0;
     }
-    this.#watched[direction] += end - start;
+    this.#watched += end - start;
     this.#stretches++;
-    return this.#watched[direction] > maxWatchedOctets || this.#stretches > maxWatchedStretches ? skipAll : 0;
+    return this.#watched > maxWatchedOctets || this.#stretches > maxWatchedStretches ? skipAll : 0;
   }
 
   #releaseOpenings(): void {
@@ -326,6 +314,13 @@ export class Session implements Conversation {
 
 /** Datagrams of an exchange that are looked at before it stays unnamed. */
 const maxDatagramLooks = 4;
+
+function showLent(opening: Opening, bytes: Uint8Array, start: number, end: number, final: boolean): void {
+  opening.bytes = bytes;
+  opening.start = start;
+  opening.end = end;
+  opening.final = final;
+}
 
 function other(direction: Direction): Direction {
   return direction === 0 ? 1 : 0;

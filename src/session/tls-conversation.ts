@@ -1,6 +1,5 @@
 // Records of both directions → handshake messages, alerts, and what can be told of records that stay closed.
 import { u24 } from '../base/bytes.js';
-import { maxHandshakeMessages } from '../model/connection-record.js';
 import type { Arrival, Direction } from '../model/stream.js';
 import { tlsContentTypes } from '../registry/tls-content-types.js';
 import { tlsHandshakeTypeName, tlsHandshakeTypes } from '../registry/tls-handshake-types.js';
@@ -11,7 +10,7 @@ import { maxListedAlerts, maxListedRenegotiations } from './limits.js';
 import { MessageAssembler } from './message-assembler.js';
 import { RecordLayer, type RecordSink } from './record-layer.js';
 import type { SessionContext } from './session-context.js';
-import type { TlsObservations } from './tls-observations.js';
+import { observedTypes, type TlsObservations } from './tls-observations.js';
 
 /** A message longer than this, met after a loss, is taken for closed octets that look like a header. */
 const plausibleMessageOctets = 0x20000;
@@ -82,7 +81,7 @@ export class TlsConversation implements RecordSink {
     }
   }
 
-  recordBegins(direction: Direction, type: number, _version: number, length: number, arrival: Arrival): boolean {
+  recordBegins(direction: Direction, type: number, length: number, offset: number, arrival: Arrival): boolean {
     const state = this.#states[direction];
     const observed = this.observations.directions[direction];
     state.closedRecord = false;
@@ -101,6 +100,7 @@ export class TlsConversation implements RecordSink {
         return false;
       case tlsContentTypes.application_data:
         observed.applicationFrame ||= arrival.frame;
+        if (state.protected) observed.noteProtected(length, offset, arrival);
         return false;
       default:
         return false;
@@ -133,7 +133,7 @@ export class TlsConversation implements RecordSink {
           if (state.protected) return;
           continue;
         }
-        state.message = new MessageAssembler(this.#context.unfinished);
+        state.message = new MessageAssembler(this.#context.octets);
       }
       const message = state.message;
       at = message.take(bytes, at, end);
@@ -156,14 +156,14 @@ export class TlsConversation implements RecordSink {
     if (readable) return true;
     state.doubtful = true;
     state.closedRecord = true;
-    this.#list(direction, arrival.frame, 'encrypted', end - at);
+    this.observations.list(direction, arrival.frame, observedTypes.encrypted, end - at);
     return false;
   }
 
   #message(direction: Direction, bytes: Uint8Array, start: number, end: number, arrival: Arrival): void {
     const state = this.#states[direction];
     const type = bytes[start]!;
-    this.#list(direction, arrival.frame, tlsHandshakeTypeName(type) ?? `type ${type}`, end - start);
+    this.observations.list(direction, arrival.frame, type, end - start);
     this.#reader.message(direction, type, bytes, start + handshakeHeaderLength, end, arrival.frame);
     const version = this.observations.version;
     if (type === tlsHandshakeTypes.server_hello && version === tlsVersions.tls13 && !this.#reader.retrying) {
@@ -176,7 +176,7 @@ export class TlsConversation implements RecordSink {
   #changeCipherSpec(direction: Direction, arrival: Arrival): void {
     const observations = this.observations;
     const version = observations.version;
-    this.#list(direction, arrival.frame, 'change_cipher_spec', 1);
+    this.observations.list(direction, arrival.frame, observedTypes.changeCipherSpec, 1);
     // TLS 1.3 sends it for the sake of middleboxes and means nothing by it (RFC 9846, Middlebox Compatibility Mode).
     if (version === tlsVersions.tls13) return;
     if (version === null && observations.clientHello !== null) return;
@@ -193,11 +193,17 @@ export class TlsConversation implements RecordSink {
     const state = this.#states[direction];
     const first = !state.finished;
     state.finished = true;
-    this.#list(direction, arrival.frame, first ? 'finished' : 'encrypted', length);
+    this.observations.list(
+      direction,
+      arrival.frame,
+      first ? tlsHandshakeTypes.finished : observedTypes.encrypted,
+      length,
+    );
     if (first || this.#renegotiating || this.observations.version === tlsVersions.tls13) return;
     // After both Finished only a new handshake (or the request for one) is left to say (RFC 5246 §7.4.1).
     if (!this.#states[(1 - direction) as Direction].finished) return;
     this.#renegotiating = true;
+    this.observations.renegotiationFrames ??= [];
     const frames = this.observations.renegotiationFrames;
     if (frames.length < maxListedRenegotiations) frames.push(arrival.frame);
   }
@@ -215,13 +221,9 @@ export class TlsConversation implements RecordSink {
   }
 
   #alert(direction: Direction, frame: number, level: number | null, code: number | null): void {
-    const alerts = this.observations.alerts;
-    if (alerts.length < maxListedAlerts) alerts.push({ direction, frame, level, code });
-  }
-
-  #list(direction: Direction, frame: number, type: string, length: number): void {
-    const messages = this.observations.messages;
-    if (messages.length < maxHandshakeMessages) messages.push({ direction, frame, type, length });
+    const seen = this.observations;
+    if (seen.alerts === null) seen.alerts = [{ direction, frame, level, code }];
+    else if (seen.alerts.length < maxListedAlerts) seen.alerts.push({ direction, frame, level, code });
   }
 
   #dropMessage(direction: Direction): void {

@@ -1,9 +1,12 @@
-import type { ServerKeyExchangeRecord } from '../model/connection-record.js';
-import type { Direction } from '../model/stream.js';
+import { maxHandshakeMessages, type ServerKeyExchangeRecord } from '../model/connection-record.js';
+import type { Arrival, Direction } from '../model/stream.js';
 import type { StoredCertificate } from '../pki/certificate-store.js';
 import type { ClientHelloValue } from '../wire/tls/client-hello.js';
 import type { ServerHelloValue } from '../wire/tls/server-hello.js';
 import type { RequestContent } from './session-context.js';
+
+/** Records that client authentication in TLS 1.3 is told from; longer flights are not seen in practice. */
+const maxProtectedRecords = 64;
 
 /** An alert as it was seen; `code` is null while it is encrypted. */
 export interface ObservedAlert {
@@ -13,13 +16,16 @@ export interface ObservedAlert {
   code: number | null;
 }
 
-/** A handshake message as it was seen; `type` is its name. */
-export interface ObservedMessage {
+/** A readable ticket. */
+export interface ObservedTicket {
   direction: Direction;
   frame: number;
-  type: string;
+  lifetimeSeconds: number;
   length: number;
 }
+
+/** Beside the handshake types, what else a list of messages holds. */
+export const observedTypes = { changeCipherSpec: 0x100, encrypted: 0x101 } as const;
 
 /** What one direction of a TLS connection has shown. Frames are 0 until seen. */
 export class ObservedDirection {
@@ -32,8 +38,17 @@ export class ObservedDirection {
   finFrame = 0;
   rstFrame = 0;
   records = 0;
+  /** Of TLS 1.3, the first protected records: length, offset in the stream, acknowledged offset, frame; four a record. */
+  protectedRecords: number[] | null = null;
   /** Why messages of this direction may have escaped; null while all of its handshake was read. */
   hiddenBecause: string | null = null;
+
+  /** Notes a protected record of TLS 1.3 while few are known: the handshake's are the first. */
+  noteProtected(length: number, offset: number, arrival: Arrival): void {
+    this.protectedRecords ??= [];
+    if (this.protectedRecords.length >= maxProtectedRecords * 4) return;
+    this.protectedRecords.push(length, offset, arrival.acknowledged, arrival.frame);
+  }
 }
 
 /** Everything that a TLS connection has shown so far, by direction; who is client is told last. */
@@ -46,6 +61,11 @@ export class TlsObservations {
   ];
   clientHello: ClientHelloValue | null = null;
   clientHelloFrame = 0;
+  /** The client offered a session id (SSLv3 to TLS 1.2: a session to resume). */
+  offersSessionId = false;
+  /** Keys of `ResumptionIndex` for the ticket offered and for the session id that the server chose; 0 = none. */
+  ticketKey = 0;
+  sessionIdKey = 0;
   serverHello: ServerHelloValue | null = null;
   serverHelloFrame = 0;
   helloRetryRequestFrame = 0;
@@ -65,12 +85,18 @@ export class TlsObservations {
   resumedFrom: number | null = null;
   /** Frame that settled `resumed`. */
   resumedFrame = 0;
-  readonly tickets: { direction: Direction; frame: number; lifetimeSeconds: number; length: number }[] = [];
-  readonly renegotiationFrames: number[] = [];
-  readonly alerts: ObservedAlert[] = [];
-  readonly messages: ObservedMessage[] = [];
+  tickets: ObservedTicket[] | null = null;
+  renegotiationFrames: number[] | null = null;
+  alerts: ObservedAlert[] | null = null;
+  /** Handshake messages in the order of the wire, packed: frame, type * 2 + direction, length; three a message. */
+  readonly messages: number[] = [];
   /** Null until something is odd. */
   anomalies: Set<string> | null = null;
+
+  /** Lists a message, while there is room. */
+  list(direction: Direction, frame: number, type: number, length: number): void {
+    if (this.messages.length < maxHandshakeMessages * 3) this.messages.push(frame, type * 2 + direction, length);
+  }
 
   /** Notes an oddity, once. */
   odd(what: string): void {

@@ -1,6 +1,7 @@
 import type {
   ClientHelloRecord,
   Fact,
+  HandshakeMessageRecord,
   ServerHelloRecord,
   Side,
   TlsAlert,
@@ -11,10 +12,11 @@ import type { Direction } from '../model/stream.js';
 import type { StoredCertificate } from '../pki/certificate-store.js';
 import { cipherSuiteName } from '../registry/cipher-suite-properties.js';
 import { tlsAlertLevels, tlsAlertName } from '../registry/tls-alerts.js';
+import { tlsHandshakeTypeName } from '../registry/tls-handshake-types.js';
 import { messageVersion, tlsVersions, versionName } from '../registry/tls-versions.js';
 import { judgeClientAuth } from './client-auth.js';
 import type { SessionContext } from './session-context.js';
-import type { TlsObservations } from './tls-observations.js';
+import { observedTypes, type TlsObservations } from './tls-observations.js';
 
 /** Plain data of what a TLS connection has shown, now that it is known which direction is the client's. */
 export function tlsSessionRecord(seen: TlsObservations, client: Direction, context: SessionContext): TlsSession {
@@ -52,15 +54,15 @@ export function tlsSessionRecord(seen: TlsObservations, client: Direction, conte
       certificateVerify: clientFact(seen, client, clientSide.certificateVerifyFrame),
     },
     serverKeyExchange: seen.serverKeyExchange,
-    tickets: seen.tickets.map((ticket) => ({
+    tickets: (seen.tickets ?? []).map((ticket) => ({
       frame: ticket.frame,
       from: side(ticket.direction),
       lifetimeSeconds: ticket.lifetimeSeconds,
       length: ticket.length,
     })),
     ocspStaple: seen.ocspStaple,
-    renegotiationFrames: seen.renegotiationFrames,
-    alerts: seen.alerts.map(
+    renegotiationFrames: seen.renegotiationFrames ?? [],
+    alerts: (seen.alerts ?? []).map(
       (alert): TlsAlert => ({
         frame: alert.frame,
         from: side(alert.direction),
@@ -69,12 +71,7 @@ export function tlsSessionRecord(seen: TlsObservations, client: Direction, conte
         encrypted: alert.code === null,
       }),
     ),
-    messages: seen.messages.map((message) => ({
-      frame: message.frame,
-      from: side(message.direction),
-      type: message.type,
-      length: message.length,
-    })),
+    messages: messageRecords(seen.messages, client),
     established: isEstablished(seen, client),
     decrypted: false,
     records: { client: clientSide.records, server: serverSide.records },
@@ -119,7 +116,7 @@ function clientHelloRecord(seen: TlsObservations): ClientHelloRecord | null {
 /** A client that offers TLS 1.3 fills the session id for middleboxes' sake (RFC 9846): that offers nothing. */
 function offersSessionId(seen: TlsObservations): boolean {
   const hello = seen.clientHello!;
-  return hello.sessionId.length > 0 && hello.shape.supportedVersions.length === 0;
+  return seen.offersSessionId && hello.shape.supportedVersions.length === 0;
 }
 
 function serverHelloRecord(seen: TlsObservations): ServerHelloRecord | null {
@@ -176,6 +173,26 @@ function isEstablished(seen: TlsObservations, client: Direction): boolean {
   const serverSide = seen.directions[server];
   if (seen.version === tlsVersions.tls13) return false;
   return clientSide.applicationFrame > 0 && serverSide.applicationFrame > 0;
+}
+
+function messageRecords(packed: readonly number[], client: Direction): HandshakeMessageRecord[] {
+  const records: HandshakeMessageRecord[] = [];
+  for (let at = 0; at < packed.length; at += 3) {
+    const typeAndDirection = packed[at + 1]!;
+    records.push({
+      frame: packed[at]!,
+      from: (typeAndDirection & 1) === client ? 'client' : 'server',
+      type: messageName(typeAndDirection >> 1),
+      length: packed[at + 2]!,
+    });
+  }
+  return records;
+}
+
+function messageName(type: number): string {
+  if (type === observedTypes.changeCipherSpec) return 'change_cipher_spec';
+  if (type === observedTypes.encrypted) return 'encrypted';
+  return tlsHandshakeTypeName(type) ?? `type ${type}`;
 }
 
 function fingerprints(chain: StoredCertificate[] | null): string[] | null {

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -87,7 +88,11 @@ describe('analyze FILE…', () => {
     const during = (): void => {
       throw new TypeError('undefined is not a function');
     };
-    await expect(run('a.pcap', { during })).rejects.toThrow(TypeError);
+    const { status, world } = await run('a.pcap', { during });
+    expect(status).toBe(70);
+    expect(world.err).toMatch(
+      /^analyze: this is a bug in barewire.*\nanalyze: TypeError: undefined is not a function\nanalyze: +at /,
+    );
   });
 
   it('reports what was learnt until SIGINT and exits 130', async () => {
@@ -131,6 +136,46 @@ describe('analyze FILE…', () => {
     };
     expect(await main(['a.pcap'], world)).toBe(0);
     expect(world.out).toContain('Mutual TLS on 1 of 2');
+  });
+});
+
+describe('with the real engine', () => {
+  const real = async (argv: string): Promise<{ status: number; world: FakeWorld }> => {
+    const world = Object.assign(new FakeWorld(), { analyze: null });
+    return { status: await main(argv.split(' '), world), world };
+  };
+
+  it('reports a capture that ships', async () => {
+    const { status, world } = await real('captures/mtls-end-to-end-tls12.pcapng');
+    expect([status, world.err]).toEqual([0, '']);
+    expect(world.out).toMatch(/^Mutual TLS on all 4 connections\.\n/);
+  });
+
+  it('reports the readable input and refuses what is no capture in one line', async () => {
+    const { status, world } = await real('captures/historic.pcap captures/README.md');
+    expect(status).toBe(3);
+    expect(world.out).toMatch(/^Mutual TLS on the one connection\.\n/);
+    expect(world.err).toMatch(/^analyze: cannot read captures\/README\.md: .+\n$/);
+  });
+
+  it('exports certificates that OpenSSL-style readers take', async () => {
+    const target = join(folder, 'real-pem');
+    expect((await real(`certs --export ${target} captures/historic.pcap`)).status).toBe(0);
+    const names = readdirSync(target);
+    expect(names).toHaveLength(3);
+    for (const name of names) {
+      const { fingerprint256 } = new X509Certificate(readFileSync(join(target, name)));
+      expect(fingerprint256.replaceAll(':', '').toLowerCase().startsWith(name.slice(0, 16))).toBe(true);
+    }
+  });
+
+  it('writes nothing but one line for a flow or a file that is not there', async () => {
+    expect((await real('explain captures/historic.pcap 2')).world.err).toBe(
+      'analyze: there is no flow 2: captures/historic.pcap has flows 1 to 1\n',
+    );
+    const { status, world } = await real(`certs --export ${join(folder, 'none')} nowhere.pcap`);
+    expect([status, world.out, world.err]).toEqual([3, '', 'analyze: cannot read nowhere.pcap: no such file\n']);
+    expect(readdirSync(folder)).not.toContain('none');
   });
 });
 
@@ -249,8 +294,8 @@ describe('progress', () => {
     await main(['a.pcap'], world);
     const drawn = world.err.split('\r\u001b[K').filter((line) => line !== '');
     expect(drawn).toEqual([
-      '[##########..........]  50 %  50.0 MB of 100 MB  25.0 MB/s  2.0 s left  a.pcap',
-      '[############........]  60 %  60.0 MB of 100 MB  27.3 MB/s  1.5 s left  a.pcap',
+      '[##########..........]  50 %  50.0 MB of 100 MB  25.0 MB/s  2 s left  a.pcap',
+      '[############........]  60 %  60.0 MB of 100 MB  27.3 MB/s  2 s left  a.pcap',
     ]);
     expect(world.err.endsWith('\r\u001b[K')).toBe(true);
   });

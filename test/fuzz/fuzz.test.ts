@@ -25,6 +25,8 @@ describe.each(targetNames)('fuzzing %s', (name) => {
       if (failure) failed({ ...failure, what: `${name}: ${failure.what}` });
     }
     for (const bytes of target.seeds) {
+      // One broken parser fails on them all; the first few say enough.
+      if (failures.length >= 3) break;
       const failure = await tryInput(target, bytes);
       if (failure) failed(failure);
     }

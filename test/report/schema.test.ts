@@ -11,13 +11,23 @@ import { TextCollector } from './text-collector.js';
 
 const options = { toolVersion: '9.9.9', verbose: false, palette: plainPalette };
 let validate: ValidateFunction;
+let validateStrictly: ValidateFunction;
 
 beforeAll(() => {
-  validate = new Ajv({ allErrors: true }).compile(JSON.parse(readFileSync('schema/report.schema.json', 'utf8')));
+  const schema = JSON.parse(readFileSync('schema/report.schema.json', 'utf8'));
+  validate = new Ajv().compile(schema);
+  validateStrictly = new Ajv({ allErrors: true }).compile(closed(schema));
 });
 
+// The schema lets readers meet fields of later versions; of our own reports today it has to know every field.
+function closed(schema: unknown): object {
+  return JSON.parse(JSON.stringify(schema), (_, value) =>
+    value?.type === 'object' && value.properties !== undefined ? { ...value, additionalProperties: false } : value,
+  );
+}
+
 function expectValid(report: unknown): void {
-  expect(validate(report), JSON.stringify(validate.errors?.slice(0, 5), null, 2)).toBe(true);
+  expect(validateStrictly(report), JSON.stringify(validateStrictly.errors?.slice(0, 5), null, 2)).toBe(true);
 }
 
 describe('schema/report.schema.json', () => {
@@ -25,7 +35,7 @@ describe('schema/report.schema.json', () => {
     execFileSync(process.execPath, ['scripts/report-schema.js', '--check'], { stdio: 'pipe' });
   });
 
-  it('accepts the hand-made report and no other version, field or value', () => {
+  it('accepts the hand-made report and fields to come, but no other version or value', () => {
     const flows = [connection(), cleartext({ id: 2 })];
     const text = printed(reportFormats.json, {
       flows,
@@ -36,7 +46,8 @@ describe('schema/report.schema.json', () => {
     const report = JSON.parse(text);
     expectValid(report);
     expect(validate({ ...report, version: '2.0' })).toBe(false);
-    expect(validate({ ...report, flows: [{ ...connection(), extra: 1 }] })).toBe(false);
+    expect(validate({ ...report, flows: [{ ...connection(), extra: 1 }] })).toBe(true);
+    expect(validateStrictly({ ...report, flows: [{ ...connection(), extra: 1 }] })).toBe(false);
     expect(validate({ ...report, flows: [{ ...connection(), kind: 'quic' }] })).toBe(false);
     expect(validate({ ...report, hops: [{ ...hop(), mtls: undefined }] })).toBe(false);
   });

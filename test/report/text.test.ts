@@ -137,11 +137,19 @@ describe('the screen', () => {
     });
     expect(text.split('\n')[1]).toBe('The capture is poor (see below): the answer covers only what it shows.');
     const words = text.replace(/\s+/g, ' ');
-    expect(words).toContain(
-      'CAPTURE POOR: 12 of 512 packets cut by the snap length; 7 packets dropped while capturing;',
-    );
-    expect(words).toContain('1 of 1 flows with gaps; span.pcapng ends early: a cut block at octet 64,000;');
+    expect(words).toContain('CAPTURE POOR: 12 of 512 packets cut by the snap length; 1 of 1 flows with gaps;');
+    expect(words).toContain('7 packets dropped while capturing; span.pcapng ends early: a cut block at octet 64,000;');
     expect(words).toContain("limit 'flow table' reached 3 times");
+  });
+
+  it('calls a capture incomplete, not poor, when one flow in a hundred lacks something', () => {
+    const flows = Array.from({ length: 100 }, (_, at) => connection({ id: at + 1 }));
+    const text = printed(textReport, { flows, captures: [capture({ midstreamFlows: 1 })] });
+    expect(text).toContain('CAPTURE  incomplete: 1 of 100 flows without their beginning.');
+    expect(text).not.toMatch(/poor/i);
+    expect(printed(textReport, { flows, captures: [capture({ midstreamFlows: 6 })] })).toContain(
+      'CAPTURE  POOR: 6 of 100',
+    );
   });
 
   it('prints no grade, as there is nothing that would give one', () => {

@@ -5,7 +5,7 @@ import type { Fault } from '../../base/fault.js';
 import { Reader } from '../../base/reader.js';
 import { tlsExtensions } from '../../registry/tls-extensions.js';
 import { isTls13Draft, messageVersion, tlsVersions } from '../../registry/tls-versions.js';
-import type { ByteRange } from './byte-range.js';
+import { type ByteRange, readRange8, readRange16 } from './byte-range.js';
 import { expectEnd, messageFault } from './faults.js';
 import { maxAuthorities, maxCertificateTypes, maxExtensions } from './limits.js';
 import { readNumbers8, readNumbers16 } from './lists.js';
@@ -27,10 +27,8 @@ export interface CertificateRequestValue {
   fault: Fault | null;
 }
 
-interface Draft {
-  types: number[];
-  signatureAlgorithms: number[];
-  signatureAlgorithmsCert: number[];
+/** The value while it is read. */
+interface Request extends CertificateRequestValue {
   authorities: ByteRange[];
   extensions: number[];
 }
@@ -44,59 +42,63 @@ export function parseCertificateRequest(
 ): CertificateRequestValue {
   const reader = new Reader(bytes, start, end, 'CertificateRequest');
   const form = messageVersion(version);
-  const request: Draft = {
+  const request: Request = {
+    requestContext: null,
     types: [],
     signatureAlgorithms: [],
     signatureAlgorithmsCert: [],
     authorities: [],
     extensions: [],
+    fault: null,
   };
   if (form === tlsVersions.tls13) {
-    const context = reader.vector8('CertificateRequest.certificate_request_context');
+    request.requestContext = readRange8(reader);
     const extended = !isTls13Draft(version) || (version & 0xff) >= 19;
     const inner = extended ? readExtensions(reader, request) : readBeforeDraft19(reader, request);
-    expectEnd(reader);
-    const requestContext = { start: context.start, end: context.end };
-    return { requestContext, ...request, fault: messageFault(reader, ...inner) };
+    return finish(request, reader, inner);
   }
   const types = reader.vector8('CertificateRequest.certificate_types');
   request.types = readNumbers8(types, maxCertificateTypes);
   const inner = [types];
   if (form === tlsVersions.tls12) inner.push(readAlgorithms(reader, request));
   inner.push(readAuthorities(reader, request));
-  expectEnd(reader);
-  return { requestContext: null, ...request, fault: messageFault(reader, ...inner) };
+  return finish(request, reader, inner);
 }
 
-function readAlgorithms(reader: Reader, request: Draft): Reader {
+function finish(request: Request, reader: Reader, inner: readonly Reader[]): CertificateRequestValue {
+  expectEnd(reader);
+  request.fault = reader.fault;
+  for (const part of inner) request.fault ??= messageFault(reader, part);
+  return request;
+}
+
+function readAlgorithms(reader: Reader, request: Request): Reader {
   const algorithms = reader.vector16('CertificateRequest.supported_signature_algorithms');
   request.signatureAlgorithms = readNumbers16(algorithms);
   return algorithms;
 }
 
 /** Distinguished names, each behind a 16-bit length, behind a 16-bit length. */
-function readAuthorities(reader: Reader, request: Draft): Reader {
+function readAuthorities(reader: Reader, request: Request): Reader {
   const list = reader.vector16('CertificateRequest.certificate_authorities');
   while (list.remaining > 0) {
     if (request.authorities.length === maxAuthorities) {
       list.fail('limit');
       break;
     }
-    const length = list.u16();
-    const start = list.skip(length);
-    if (start < 0) break;
-    request.authorities.push({ start, end: start + length });
+    const name = readRange16(list);
+    if (name !== null) request.authorities.push(name);
   }
   return list;
 }
 
-function readBeforeDraft19(reader: Reader, request: Draft): Reader[] {
+function readBeforeDraft19(reader: Reader, request: Request): Reader[] {
   const inner = [readAlgorithms(reader, request), readAuthorities(reader, request)];
   inner.push(reader.vector16('CertificateRequest.certificate_extensions'));
   return inner;
 }
 
-function readExtensions(reader: Reader, request: Draft): Reader[] {
+function readExtensions(reader: Reader, request: Request): Reader[] {
   const extensions = reader.vector16('CertificateRequest.extensions');
   const inner = [extensions];
   while (extensions.remaining > 0) {

@@ -3,7 +3,7 @@
 import type { Fault } from '../../base/fault.js';
 import { Reader } from '../../base/reader.js';
 import { tlsCertificateStatusTypes } from '../../registry/tls-certificate-types.js';
-import type { ByteRange } from './byte-range.js';
+import { type ByteRange, readRange, unlessEmpty } from './byte-range.js';
 import { expectEnd, messageFault } from './faults.js';
 import { maxCertificates } from './limits.js';
 
@@ -40,7 +40,6 @@ export function parseCertificateStatus(bytes: Uint8Array, start: number, end: nu
 }
 
 function readResponse(reader: Reader, responses: (ByteRange | null)[]): void {
-  const length = reader.u24();
-  const start = reader.skip(length);
-  if (start >= 0) responses.push(length === 0 ? null : { start, end: start + length });
+  const response = readRange(reader, reader.u24());
+  if (response !== null) responses.push(unlessEmpty(response));
 }

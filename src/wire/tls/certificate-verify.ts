@@ -3,7 +3,7 @@
 import type { Fault } from '../../base/fault.js';
 import { Reader } from '../../base/reader.js';
 import { messageVersion, tlsVersions } from '../../registry/tls-versions.js';
-import type { ByteRange } from './byte-range.js';
+import { type ByteRange, readRange16 } from './byte-range.js';
 import { expectEnd } from './faults.js';
 
 /** A CertificateVerify; the signature is lent and absolute. */
@@ -23,19 +23,15 @@ export function parseCertificateVerify(
   version: number,
 ): CertificateVerifyValue {
   const reader = new Reader(bytes, start, end, 'CertificateVerify');
-  const signed = readDigitallySigned(reader, messageVersion(version) >= tlsVersions.tls12);
+  const signatureScheme = readSignatureScheme(reader, version);
+  const signature = readRange16(reader);
   expectEnd(reader);
-  return { ...signed, fault: reader.fault };
+  return { signatureScheme, signature, fault: reader.fault };
 }
 
-/** Reads a digitally-signed struct (RFC 5246 §4.7): the scheme where `withScheme`, and the signature's place. */
-export function readDigitallySigned(
-  reader: Reader,
-  withScheme: boolean,
-): { signatureScheme: number | null; signature: ByteRange | null } {
-  const scheme = withScheme ? reader.u16() : null;
-  const signatureScheme = reader.fault === null ? scheme : null;
-  const length = reader.u16();
-  const start = reader.skip(length);
-  return { signatureScheme, signature: start < 0 ? null : { start, end: start + length } };
+/** Reads the scheme that a digitally-signed struct (RFC 5246 §4.7) opens with; null before TLS 1.2 and where cut. */
+export function readSignatureScheme(reader: Reader, version: number): number | null {
+  if (messageVersion(version) < tlsVersions.tls12) return null;
+  const scheme = reader.u16();
+  return reader.fault === null ? scheme : null;
 }

@@ -5,9 +5,10 @@ import { Reader } from '../../base/reader.js';
 import { tlsCertificateStatusTypes, tlsCertificateTypes } from '../../registry/tls-certificate-types.js';
 import { tlsExtensions } from '../../registry/tls-extensions.js';
 import { messageVersion, tlsVersions } from '../../registry/tls-versions.js';
-import type { ByteRange } from './byte-range.js';
+import { type ByteRange, readRange, readRange8 } from './byte-range.js';
 import { expectEnd, messageFault } from './faults.js';
 import { maxCertificates, maxExtensions } from './limits.js';
+import { noNumbers } from './lists.js';
 
 /** One entry of a Certificate message; ranges are lent and absolute. */
 export interface CertificateEntry extends ByteRange {
@@ -41,7 +42,7 @@ export function parseCertificate(
 ): CertificateValue {
   const reader = new Reader(bytes, start, end, 'Certificate');
   const withContext = messageVersion(version) === tlsVersions.tls13;
-  const context = withContext ? reader.vector8('Certificate.certificate_request_context') : null;
+  const requestContext = withContext ? readRange8(reader) : null;
   // Before TLS 1.3 a raw public key stands alone, without a list around it (RFC 7250 §3).
   const alone = !withContext && certificateType === tlsCertificateTypes.raw_public_key;
   const list = alone ? reader : reader.vector24('Certificate.certificate_list');
@@ -56,46 +57,36 @@ export function parseCertificate(
     entries.push(entry);
   }
   expectEnd(reader);
-  return {
-    requestContext: context === null ? null : { start: context.start, end: context.end },
-    certificateType,
-    entries,
-    fault: messageFault(reader, list),
-  };
+  return { requestContext, certificateType, entries, fault: messageFault(reader, list) };
 }
 
 function readEntry(list: Reader, withExtensions: boolean): CertificateEntry | null {
   const length = list.u24();
   const start = list.skip(length);
   if (start < 0) return null;
-  const entry = { start, end: list.at, extensions: noExtensions, ocspResponse: null };
-  return withExtensions ? { ...entry, ...readEntryExtensions(list) } : entry;
+  const entry: CertificateEntry = { start, end: list.at, extensions: noNumbers, ocspResponse: null };
+  if (withExtensions) readEntryExtensions(entry, list);
+  return entry;
 }
 
-const noExtensions: readonly number[] = Object.freeze([]);
-
-function readEntryExtensions(list: Reader): Pick<CertificateEntry, 'extensions' | 'ocspResponse'> {
+function readEntryExtensions(entry: CertificateEntry, list: Reader): void {
   const extensions = list.vector16('CertificateEntry.extensions');
-  if (extensions.start === extensions.end) return { extensions: noExtensions, ocspResponse: null };
+  if (extensions.start === extensions.end) return;
   const types: number[] = [];
-  let ocspResponse: ByteRange | null = null;
   while (extensions.remaining > 0 && types.length < maxExtensions) {
     const type = extensions.u16();
     const body = extensions.vector16('CertificateEntry.extension');
     if (extensions.fault !== null) break;
     types.push(type);
-    if (type === tlsExtensions.status_request) ocspResponse = readOcspResponse(body);
+    if (type === tlsExtensions.status_request) entry.ocspResponse = readOcspResponse(body);
   }
   if (extensions.fault !== null) list.fail('malformed');
-  return { extensions: types, ocspResponse };
+  entry.extensions = types;
 }
 
 /** RFC 6066 §8 (CertificateStatus): status type 1, response behind a 24-bit length. Null when it is none of OCSP. */
-export function readOcspResponse(reader: Reader): ByteRange | null {
-  if (reader.u8() !== tlsCertificateStatusTypes.ocsp) return null;
-  const length = reader.u24();
-  const start = reader.skip(length);
-  return start < 0 ? null : { start, end: start + length };
+function readOcspResponse(reader: Reader): ByteRange | null {
+  return reader.u8() === tlsCertificateStatusTypes.ocsp ? readRange(reader, reader.u24()) : null;
 }
 
 /** A CompressedCertificate (RFC 8879 §4); the compressed Certificate message is lent. */
@@ -111,13 +102,7 @@ export function parseCompressedCertificate(bytes: Uint8Array, start: number, end
   const reader = new Reader(bytes, start, end, 'CompressedCertificate');
   const algorithm = reader.u16();
   const uncompressedLength = reader.u24();
-  const length = reader.u24();
-  const at = reader.skip(length);
+  const compressed = readRange(reader, reader.u24());
   expectEnd(reader);
-  return {
-    algorithm,
-    uncompressedLength,
-    compressed: at < 0 ? null : { start: at, end: at + length },
-    fault: reader.fault,
-  };
+  return { algorithm, uncompressedLength, compressed, fault: reader.fault };
 }

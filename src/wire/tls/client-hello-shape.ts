@@ -3,6 +3,7 @@ import { Reader } from '../../base/reader.js';
 import { fallbackScsv, renegotiationScsv } from '../../registry/cipher-suites.js';
 import { tlsExtensions } from '../../registry/tls-extensions.js';
 import { versionName } from '../../registry/tls-versions.js';
+import type { ByteRange } from './byte-range.js';
 import { messageFault } from './faults.js';
 import { ja3 } from './ja3.js';
 import { type HelloTransport, ja4 } from './ja4.js';
@@ -58,8 +59,9 @@ export interface ClientHelloShape {
 /** Where the parts of a ClientHello lie, lent. */
 export interface ClientHelloParts {
   legacyVersion: number;
-  suites: Reader;
-  compression: Reader;
+  suites: ByteRange;
+  compression: ByteRange;
+  /** Stepped over to the end, so that its fault is known. */
   extensions: Reader;
   /** Nothing is missing, so that the fingerprints are its own. What contradicts itself may still be whole. */
   whole: boolean;
@@ -72,11 +74,14 @@ export function readClientHelloShape(
   hashes: Map<string, string>,
 ): ClientHelloShape {
   const shape = emptyShape();
-  shape.cipherSuites = readNumbers16(freshReader(parts.suites, 'ClientHello.cipher_suites'), maxCipherSuites);
-  shape.compressionMethods = readNumbers8(freshReader(parts.compression, 'ClientHello.compression_methods'));
+  const { bytes } = parts.extensions;
+  const suites = readerOf(bytes, parts.suites, 'ClientHello.cipher_suites');
+  shape.cipherSuites = readNumbers16(suites, maxCipherSuites);
+  const compression = readerOf(bytes, parts.compression, 'ClientHello.compression_methods');
+  shape.compressionMethods = readNumbers8(compression);
   shape.fallbackScsv = shape.cipherSuites.includes(fallbackScsv);
   shape.renegotiationScsv = shape.cipherSuites.includes(renegotiationScsv);
-  readExtensions(shape, freshReader(parts.extensions, 'ClientHello.extensions'));
+  readExtensions(shape, readerOf(bytes, parts.extensions, 'ClientHello.extensions'));
   return finishShape(shape, parts.legacyVersion, transport, parts.whole, hashes);
 }
 
@@ -138,8 +143,8 @@ function finishShape(
   return freezeShape(shape);
 }
 
-function freshReader(part: Reader, where: string): Reader {
-  return new Reader(part.bytes, part.start, part.end, where);
+function readerOf(bytes: Uint8Array, part: ByteRange, where: string): Reader {
+  return new Reader(bytes, part.start, part.end, where);
 }
 
 function readExtensions(shape: ClientHelloShape, extensions: Reader): void {

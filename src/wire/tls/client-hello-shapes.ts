@@ -1,6 +1,6 @@
+import { ByteTable } from '../../base/byte-table.js';
 import { utf8 } from '../../base/bytes.js';
 import { tlsExtensions } from '../../registry/tls-extensions.js';
-import { ByteTable } from './byte-table.js';
 import { type ClientHelloParts, type ClientHelloShape, readClientHelloShape } from './client-hello-shape.js';
 import type { HelloTransport } from './ja4.js';
 import {
@@ -62,7 +62,7 @@ export class ClientHelloShapes {
 
   #makeKey(parts: ClientHelloParts, transport: HelloTransport): boolean {
     const { suites, compression, extensions } = parts;
-    const bytes = suites.bytes;
+    const { bytes } = extensions;
     this.#keyLength = 0;
     this.#keepOctet(transport.charCodeAt(0));
     this.#keepOctet(parts.legacyVersion >>> 8);

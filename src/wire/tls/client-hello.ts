@@ -1,28 +1,34 @@
 // RFC 9846 (ClientHello), RFC 5246 §7.4.1.2; DTLS: RFC 6347 §4.2.1 (cookie after the session id).
 
-import { ownBytes } from '../../base/bytes.js';
 import type { Fault } from '../../base/fault.js';
 import { Reader } from '../../base/reader.js';
 import { tlsExtensions } from '../../registry/tls-extensions.js';
+import { type ByteRange, readPartialRange, readRange, readRange8, unlessEmpty } from './byte-range.js';
 import type { ClientHelloShape } from './client-hello-shape.js';
 import type { ClientHelloShapes } from './client-hello-shapes.js';
 import { expectEnd, isWhole, messageFault } from './faults.js';
 import type { HelloTransport } from './ja4.js';
 import { maxExtensions, maxPskIdentities, maxServerNameLength } from './limits.js';
+import { noNumbers } from './lists.js';
 
-/** A ClientHello: what differs between connections, and the shape that many share. Owned. */
+/**
+ * A ClientHello: what differs between connections, and the shape that many share. Its ranges lie in the parsed bytes and
+ * are valid only while those are; all else is owned.
+ */
 export interface ClientHelloValue {
   legacyVersion: number;
-  /** 32 octets; fewer where the hello was cut (or is one of SSLv2: its challenge). */
-  random: Uint8Array;
-  /** Empty where none is offered. */
-  sessionId: Uint8Array;
-  /** DTLS: octets of the cookie, 0 in a first hello; null in TLS. */
+  /** 32 octets (SSLv2's challenge: 16 to 32); null where cut. */
+  random: ByteRange | null;
+  /** Null where none is offered, and where cut. */
+  sessionId: ByteRange | null;
+  /** DTLS: octets of the cookie, 0 in a first hello; null in TLS, and where cut. */
   cookieLength: number | null;
   /** First host name of server_name, or null. Hostile text. */
   serverName: string | null;
   /** session_ticket (RFC 5077): octets of the ticket, 0 = willing to get one, null = not offered. */
   ticketLength: number | null;
+  /** The ticket; null where it is empty, cut or not offered. */
+  ticket: ByteRange | null;
   /** Octets of each PSK identity; empty without pre_shared_key. */
   pskIdentityLengths: readonly number[];
   /** In the format of SSLv2, whatever version it offers. */
@@ -30,10 +36,6 @@ export interface ClientHelloValue {
   shape: ClientHelloShape;
   fault: Fault | null;
 }
-
-/** Shared by hellos without one. */
-export const noOctets: Uint8Array = new Uint8Array(0);
-const noLengths: readonly number[] = Object.freeze([]);
 
 /**
  * Parses the body of a ClientHello, without its 4-octet header. Records a fault and keeps what lies before it: a hello
@@ -49,13 +51,11 @@ export function parseClientHello(
 ): ClientHelloValue {
   const reader = new Reader(bytes, start, end, 'ClientHello');
   const legacyVersion = reader.u16();
-  const randomAt = reader.at;
-  reader.skip(32);
-  const random = ownBytes(bytes, randomAt, reader.fault === null ? reader.at : reader.end);
-  const sessionId = reader.vector8('ClientHello.session_id');
-  const cookie = transport === 'dtls' ? reader.vector8('ClientHello.cookie') : null;
-  const suites = reader.vector16('ClientHello.cipher_suites');
-  const compression = reader.vector8('ClientHello.compression_methods');
+  const random = readRange(reader, 32);
+  const sessionId = unlessEmpty(readRange8(reader));
+  const cookie = transport === 'dtls' ? readRange8(reader) : null;
+  const suites = readPartialRange(reader, reader.u16());
+  const compression = readPartialRange(reader, reader.u8());
   // SSLv3 to TLS 1.2 may end here: extensions came later.
   const extensions =
     reader.remaining > 0 ? reader.vector16('ClientHello.extensions') : reader.child(0, 'ClientHello.extensions');
@@ -68,10 +68,11 @@ export function parseClientHello(
   return {
     legacyVersion,
     random,
-    sessionId: sessionId.start === sessionId.end ? noOctets : ownBytes(bytes, sessionId.start, sessionId.end),
+    sessionId,
     cookieLength: cookie === null ? null : cookie.end - cookie.start,
     serverName: own.serverName,
     ticketLength: own.ticketLength,
+    ticket: own.ticket,
     pskIdentityLengths: own.pskIdentityLengths,
     sslv2: false,
     shape,
@@ -82,13 +83,20 @@ export function parseClientHello(
 interface OwnExtensions {
   serverName: string | null;
   ticketLength: number | null;
+  ticket: ByteRange | null;
   pskIdentityLengths: readonly number[];
   fault: Fault | null;
 }
 
 /** Steps over all extensions, so that faults show, and reads those that differ between connections. */
 function scanExtensions(extensions: Reader, shapes: ClientHelloShapes): OwnExtensions {
-  const own: OwnExtensions = { serverName: null, ticketLength: null, pskIdentityLengths: noLengths, fault: null };
+  const own: OwnExtensions = {
+    serverName: null,
+    ticketLength: null,
+    ticket: null,
+    pskIdentityLengths: noNumbers,
+    fault: null,
+  };
   for (let count = 0; extensions.remaining > 0; count++) {
     if (count === maxExtensions) {
       extensions.fail('limit');
@@ -100,7 +108,7 @@ function scanExtensions(extensions: Reader, shapes: ClientHelloShapes): OwnExten
     const at = extensions.at;
     const end = extensions.skip(length) >= 0 ? extensions.at : extensions.end;
     if (type === tlsExtensions.server_name) readServerName(own, extensions, at, end, shapes);
-    else if (type === tlsExtensions.session_ticket) own.ticketLength ??= length;
+    else if (type === tlsExtensions.session_ticket) readTicket(own, at, length, end);
     else if (type === tlsExtensions.pre_shared_key) readPskIdentities(own, extensions, at, end);
   }
   return own;
@@ -118,14 +126,23 @@ function readServerName(
   const list = body.vector16('ClientHello.server_name');
   while (list.remaining > 0) {
     const type = list.u8();
-    const name = list.vector16('ClientHello.host_name');
+    const length = list.u16();
+    const name = list.skip(length);
     // Half a name is another name.
     if (list.fault !== null || body.fault !== null) break;
     if (type !== 0 || own.serverName !== null) continue;
-    if (name.end - name.start > maxServerNameLength) list.fail('limit');
-    own.serverName = shapes.name(name.bytes, name.start, Math.min(name.end, name.start + maxServerNameLength));
+    if (length > maxServerNameLength) list.fail('limit');
+    own.serverName = shapes.name(list.bytes, name, name + Math.min(length, maxServerNameLength));
   }
   own.fault ??= messageFault(extensions, body, list);
+}
+
+/** RFC 5077 §3.2: the extension's content is the ticket, without a length of its own. */
+function readTicket(own: OwnExtensions, at: number, length: number, end: number): void {
+  if (own.ticketLength !== null) return;
+  own.ticketLength = length;
+  // A cut ticket is another ticket.
+  if (length > 0 && at + length === end) own.ticket = { start: at, end };
 }
 
 /** RFC 9846 (OfferedPsks): identities (identity behind a 16-bit length, age 4) behind a 16-bit length, then binders. */
@@ -139,10 +156,11 @@ function readPskIdentities(own: OwnExtensions, extensions: Reader, at: number, e
       list.fail('limit');
       break;
     }
-    const identity = list.vector16('PskIdentity');
+    const length = list.u16();
+    list.skip(length);
     list.skip(4);
     if (list.fault !== null) break;
-    lengths.push(identity.end - identity.start);
+    lengths.push(length);
   }
   own.pskIdentityLengths = lengths;
   own.fault ??= messageFault(extensions, body, list);

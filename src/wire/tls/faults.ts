@@ -2,19 +2,19 @@ import type { Fault } from '../../base/fault.js';
 import type { Reader } from '../../base/reader.js';
 
 /**
- * A message's fault: the outer reader's, else the first of those inside it. A vector that overruns a structure which is
- * there to its end contradicts its own length field, so it is malformed, not truncated.
+ * A message's fault: the outer reader's, else that of the one inside it, else that of the one inside both. A vector that
+ * overruns a structure which is there to its end contradicts its own length field, so it is malformed, not truncated.
  */
-export function messageFault(outer: Reader, ...inner: readonly Reader[]): Fault | null {
+export function messageFault(outer: Reader, inner: Reader, innermost: Reader | null = null): Fault | null {
   if (outer.fault !== null) return outer.fault;
-  for (const reader of inner) if (reader.fault !== null) return placedWithin(outer, reader, reader.fault);
-  return null;
+  if (inner.fault !== null) return placedWithin(outer, inner, inner.fault);
+  return innermost === null || innermost.fault === null ? null : placedWithin(outer, innermost, innermost.fault);
 }
 
 function placedWithin(outer: Reader, inner: Reader, fault: Fault): Fault {
   const offset = inner.start - outer.start + fault.offset;
   if (fault.kind === 'truncated') return { kind: 'malformed', where: fault.where, offset, missing: 0 };
-  return { ...fault, offset };
+  return { kind: fault.kind, where: fault.where, offset, missing: fault.missing };
 }
 
 /** Records that octets are left where the structure should have ended. */

@@ -2,7 +2,7 @@
 
 import type { Fault } from '../../base/fault.js';
 import { Reader } from '../../base/reader.js';
-import type { ByteRange } from './byte-range.js';
+import { type ByteRange, readRange8 } from './byte-range.js';
 import { expectEnd } from './faults.js';
 
 /** A HelloVerifyRequest; the cookie is lent and absolute. */
@@ -18,8 +18,7 @@ export interface HelloVerifyRequestValue {
 export function parseHelloVerifyRequest(bytes: Uint8Array, start: number, end: number): HelloVerifyRequestValue {
   const reader = new Reader(bytes, start, end, 'HelloVerifyRequest');
   const version = reader.u16();
-  const length = reader.u8();
-  const at = reader.skip(length);
+  const cookie = readRange8(reader);
   expectEnd(reader);
-  return { version, cookie: at < 0 ? null : { start: at, end: at + length }, fault: reader.fault };
+  return { version, cookie, fault: reader.fault };
 }

@@ -4,6 +4,9 @@ import { latin1 } from '../../base/bytes.js';
 import type { Reader } from '../../base/reader.js';
 import { maxListNumbers, maxProtocolNames } from './limits.js';
 
+/** An empty list that all who have none share. */
+export const noNumbers: readonly number[] = Object.freeze([]);
+
 /** Reads 16-bit numbers to the reader's end. Faults: malformed at an odd length, limit over `most`. */
 export function readNumbers16(reader: Reader, most: number = maxListNumbers): number[] {
   const numbers: number[] = [];

@@ -5,7 +5,7 @@ import type { Fault } from '../../base/fault.js';
 import { Reader } from '../../base/reader.js';
 import { tlsExtensions } from '../../registry/tls-extensions.js';
 import { isTls13Draft, messageVersion, tlsVersions } from '../../registry/tls-versions.js';
-import type { ByteRange } from './byte-range.js';
+import { type ByteRange, readRange8, readRange16 } from './byte-range.js';
 import { expectEnd, messageFault } from './faults.js';
 import { maxExtensions } from './limits.js';
 
@@ -30,10 +30,8 @@ export function parseNewSessionTicket(
   const lifetimeSeconds = reader.u32();
   const isNew = messageVersion(version) === tlsVersions.tls13;
   if (isNew) reader.skip(4);
-  if (isNew && !(isTls13Draft(version) && (version & 0xff) < 21)) reader.vector8('NewSessionTicket.ticket_nonce');
-  const length = reader.u16();
-  const at = reader.skip(length);
-  const ticket = at < 0 ? null : { start: at, end: at + length };
+  if (isNew && !(isTls13Draft(version) && (version & 0xff) < 21)) readRange8(reader);
+  const ticket = readRange16(reader);
   if (!isNew) {
     expectEnd(reader);
     return { lifetimeSeconds, ticket, maxEarlyData: null, fault: reader.fault };

@@ -1,17 +1,21 @@
 // RFC 9846 (ServerHello), RFC 5246 §7.4.1.3. TLS 1.3 drafts 18 to 21 leave out session id and compression, and their
 // HelloRetryRequest is a message of its own: draft-ietf-tls-tls13-18 §4.1.3, §4.1.4.
 
-import { latin1, ownBytes, sameBytes } from '../../base/bytes.js';
+import { latin1, sameBytes } from '../../base/bytes.js';
 import type { Fault } from '../../base/fault.js';
 import { Reader } from '../../base/reader.js';
 import { tlsExtensions } from '../../registry/tls-extensions.js';
 import { isTls13Draft, messageVersion } from '../../registry/tls-versions.js';
-import { noOctets } from './client-hello.js';
+import { type ByteRange, readRange, readRange8, readRange16, unlessEmpty } from './byte-range.js';
 import { expectEnd, isWhole, messageFault } from './faults.js';
 import { maxExtensions } from './limits.js';
+import { noNumbers } from './lists.js';
 import type { ServerHelloShapes } from './server-hello-shapes.js';
 
-/** A ServerHello or HelloRetryRequest. Owned. */
+/**
+ * A ServerHello or HelloRetryRequest. Its ranges lie in the parsed bytes and are valid only while those are; all else is
+ * owned. An extension that says something by being there is told by `extensions`.
+ */
 export interface ServerHelloValue {
   /** The version field. */
   legacyVersion: number;
@@ -19,18 +23,19 @@ export interface ServerHelloValue {
   selectedVersion: number | null;
   /** What was negotiated, in TLS's numbers where a draft stands for TLS 1.3: 0x0304, 0x0303, 0xfefd, … */
   version: number;
-  /** 32 octets, fewer where cut; empty in a HelloRetryRequest of the drafts. */
-  random: Uint8Array;
+  /** 32 octets; null where cut, and in a HelloRetryRequest of the drafts. */
+  random: ByteRange | null;
   /** The server asks for another ClientHello. */
   helloRetryRequest: boolean;
   /** RFC 9846 (ServerHello): the random's end says that the server speaks TLS 1.3 or 1.2, but chose this. */
   downgradeSentinel: 'TLSv1.2' | 'TLSv1.1' | null;
-  sessionId: Uint8Array;
+  /** Null where it is empty or cut. */
+  sessionId: ByteRange | null;
   /** Null where the message was cut before it. */
   cipherSuite: number | null;
   /** 0 in the drafts that have no such field. */
   compression: number;
-  /** Types in order. */
+  /** Types in order. Shared by many hellos. */
   extensions: readonly number[];
   /** Group of the key share, or the one that a HelloRetryRequest asks for; null without. */
   keyShareGroup: number | null;
@@ -40,19 +45,9 @@ export interface ServerHelloValue {
   alpn: string | null;
   renegotiationInfo: boolean;
   extendedMasterSecret: boolean;
-  encryptThenMac: boolean;
-  /** The server will send a NewSessionTicket (TLS <= 1.2). */
-  sessionTicket: boolean;
-  statusRequest: boolean;
-  heartbeat: boolean;
-  nextProtocolNegotiation: boolean;
-  ech: boolean;
-  /** Octets of the HelloRetryRequest's cookie, or null. */
-  cookieLength: number | null;
   /** Types of certificates that were agreed on (RFC 7250); null where not said, which means X.509. */
   clientCertificateType: number | null;
   serverCertificateType: number | null;
-  recordSizeLimit: number | null;
   /** MD5 hexadecimal; '' where the message was cut. */
   ja3s: string;
   fault: Fault | null;
@@ -67,15 +62,10 @@ export function parseServerHello(
 ): ServerHelloValue {
   const reader = new Reader(bytes, start, end, 'ServerHello');
   const hello = emptyServerHello(reader.u16());
-  const randomAt = reader.at;
-  const whole = reader.skip(32) >= 0;
-  hello.random = ownBytes(bytes, randomAt, whole ? reader.at : reader.end);
-  if (whole) readRandom(hello, bytes, randomAt);
+  hello.random = readRange(reader, 32);
+  if (hello.random !== null) readRandom(hello, bytes, hello.random.start);
   const short = isShortDraft(hello.legacyVersion);
-  if (!short) {
-    const sessionId = reader.vector8('ServerHello.session_id');
-    if (sessionId.end > sessionId.start) hello.sessionId = ownBytes(bytes, sessionId.start, sessionId.end);
-  }
+  if (!short) hello.sessionId = unlessEmpty(readRange8(reader));
   const cipherSuite = reader.u16();
   if (reader.fault === null) hello.cipherSuite = cipherSuite;
   if (!short) hello.compression = reader.u8();
@@ -122,27 +112,28 @@ function finish(hello: ServerHelloValue, reader: Reader, shapes: ServerHelloShap
   const extensions =
     reader.remaining > 0 ? reader.vector16('ServerHello.extensions') : reader.child(0, 'ServerHello.extensions');
   expectEnd(reader);
-  const types: number[] = [];
   let inner: Fault | null = null;
-  while (extensions.remaining > 0) {
-    if (types.length === maxExtensions) {
+  for (let count = 0; extensions.remaining > 0; count++) {
+    if (count === maxExtensions) {
       extensions.fail('limit');
       break;
     }
     const type = extensions.u16();
     const length = extensions.u16();
     if (extensions.fault !== null) break;
-    const body = extensions.child(length, 'ServerHello.extension');
-    types.push(type);
-    readExtension(hello, type, body);
-    inner ??= messageFault(extensions, body);
+    const body = readExtension(hello, type, length, extensions);
+    if (body !== null) inner ??= messageFault(extensions, body);
   }
-  hello.extensions = types;
   hello.version = negotiatedVersion(hello);
   hello.fault = messageFault(reader, extensions) ?? inner;
-  if (isWhole(reader, extensions) && hello.cipherSuite !== null) {
-    hello.ja3s = shapes.ja3s(hello.legacyVersion, hello.cipherSuite, types);
-  }
+  const { cipherSuite, legacyVersion } = hello;
+  const { bytes, start, end } = extensions;
+  const shape =
+    isWhole(reader, extensions) && cipherSuite !== null
+      ? shapes.shape(legacyVersion, cipherSuite, bytes, start, end)
+      : shapes.cutShape(bytes, start, end);
+  hello.extensions = shape.extensions;
+  hello.ja3s = shape.ja3s;
   return hello;
 }
 
@@ -151,67 +142,61 @@ function negotiatedVersion(hello: ServerHelloValue): number {
   return isTls13Draft(version) ? messageVersion(version) : version;
 }
 
-function readExtension(hello: ServerHelloValue, type: number, body: Reader): void {
+/** Reads or steps over one extension. Gives the reader of its content, whose fault counts, where that is read. */
+function readExtension(hello: ServerHelloValue, type: number, length: number, extensions: Reader): Reader | null {
+  const where = 'ServerHello.extension';
   switch (type) {
-    case tlsExtensions.supported_versions:
+    case tlsExtensions.supported_versions: {
+      const body = extensions.child(length, where);
       hello.selectedVersion = whole(body, body.u16()) ?? hello.selectedVersion;
-      break;
+      return body;
+    }
     case tlsExtensions.key_share:
-    case tlsExtensions.key_share_draft:
+    case tlsExtensions.key_share_draft: {
+      const body = extensions.child(length, where);
       hello.keyShareGroup = whole(body, body.u16()) ?? hello.keyShareGroup;
       // The group is all that a HelloRetryRequest has; a share goes on with its key.
-      if (body.remaining > 0) body.vector16('KeyShareEntry.key_exchange');
-      break;
-    case tlsExtensions.pre_shared_key:
+      if (body.remaining > 0) readRange16(body);
+      return body;
+    }
+    case tlsExtensions.pre_shared_key: {
+      const body = extensions.child(length, where);
       hello.selectedPsk = whole(body, body.u16()) ?? hello.selectedPsk;
-      break;
+      return body;
+    }
     case tlsExtensions.application_layer_protocol_negotiation: {
-      const names = body.vector16('ServerHello.alpn');
-      const name = names.vector8('ProtocolName');
-      if (names.fault === null && body.fault === null) hello.alpn = latin1(name.bytes, name.start, name.end);
-      else if (body.fault === null) body.fail('malformed');
-      break;
+      const body = extensions.child(length, where);
+      hello.alpn = readProtocolName(body) ?? hello.alpn;
+      return body;
     }
-    case tlsExtensions.cookie: {
-      const cookie = body.vector16('ServerHello.cookie');
-      hello.cookieLength = cookie.end - cookie.start;
-      break;
-    }
-    case tlsExtensions.client_certificate_type:
+    case tlsExtensions.client_certificate_type: {
+      const body = extensions.child(length, where);
       hello.clientCertificateType = whole(body, body.u8());
-      break;
-    case tlsExtensions.server_certificate_type:
+      return body;
+    }
+    case tlsExtensions.server_certificate_type: {
+      const body = extensions.child(length, where);
       hello.serverCertificateType = whole(body, body.u8());
-      break;
-    case tlsExtensions.record_size_limit:
-      hello.recordSizeLimit = whole(body, body.u16());
-      break;
+      return body;
+    }
     case tlsExtensions.renegotiation_info:
       hello.renegotiationInfo = true;
       break;
     case tlsExtensions.extended_master_secret:
       hello.extendedMasterSecret = true;
       break;
-    case tlsExtensions.encrypt_then_mac:
-      hello.encryptThenMac = true;
-      break;
-    case tlsExtensions.session_ticket:
-      hello.sessionTicket = true;
-      break;
-    case tlsExtensions.status_request:
-      hello.statusRequest = true;
-      break;
-    case tlsExtensions.heartbeat:
-      hello.heartbeat = true;
-      break;
-    case tlsExtensions.next_protocol_negotiation:
-      hello.nextProtocolNegotiation = true;
-      break;
-    case tlsExtensions.encrypted_client_hello:
-      hello.ech = true;
-      break;
     default:
   }
+  extensions.skip(length);
+  return null;
+}
+
+/** RFC 7301 §3.1: a list of one name, of which the first counts; null where there is none. */
+function readProtocolName(body: Reader): string | null {
+  const listLength = body.u16();
+  if (listLength !== body.remaining) body.fail('malformed');
+  const name = readRange8(body);
+  return name === null ? null : latin1(body.bytes, name.start, name.end);
 }
 
 function whole(reader: Reader, value: number): number | null {
@@ -223,28 +208,20 @@ function emptyServerHello(legacyVersion: number): ServerHelloValue {
     legacyVersion,
     selectedVersion: null,
     version: legacyVersion,
-    random: noOctets,
+    random: null,
     helloRetryRequest: false,
     downgradeSentinel: null,
-    sessionId: noOctets,
+    sessionId: null,
     cipherSuite: null,
     compression: 0,
-    extensions: [],
+    extensions: noNumbers,
     keyShareGroup: null,
     selectedPsk: null,
     alpn: null,
     renegotiationInfo: false,
     extendedMasterSecret: false,
-    encryptThenMac: false,
-    sessionTicket: false,
-    statusRequest: false,
-    heartbeat: false,
-    nextProtocolNegotiation: false,
-    ech: false,
-    cookieLength: null,
     clientCertificateType: null,
     serverCertificateType: null,
-    recordSizeLimit: null,
     ja3s: '',
     fault: null,
   };

@@ -2,16 +2,17 @@
 // (RFC 5246 §E.2). Records: 2-octet header with the high bit set and a 15-bit length, or 3 octets with a 14-bit length and
 // a padding length. Hellos are not encrypted; the message type follows the header.
 
-import { ownBytes, u16 } from '../../base/bytes.js';
+import { u16 } from '../../base/bytes.js';
 import type { Fault } from '../../base/fault.js';
 import { Reader } from '../../base/reader.js';
 import { fallbackScsv, renegotiationScsv } from '../../registry/cipher-suites.js';
 import { tlsVersions } from '../../registry/tls-versions.js';
-import type { ByteRange } from './byte-range.js';
-import { type ClientHelloValue, noOctets } from './client-hello.js';
+import { type ByteRange, readRange, unlessEmpty } from './byte-range.js';
+import type { ClientHelloValue } from './client-hello.js';
 import { emptyShape, freezeShape } from './client-hello-shape.js';
 import { expectEnd, messageFault } from './faults.js';
 import { maxCipherSuites } from './limits.js';
+import { noNumbers } from './lists.js';
 import { type Looks, looks } from './record.js';
 
 /** Message types of SSLv2. No registry keeps them: draft-hickman-netscape-ssl-00, section C.1. */
@@ -90,8 +91,8 @@ export function parseSslv2ClientHello(bytes: Uint8Array, start: number, end: num
   const sessionIdLength = reader.u16();
   const challengeLength = reader.u16();
   const kinds = reader.child(kindsLength, 'SSLv2 CLIENT-HELLO.cipher_specs');
-  const sessionId = reader.child(sessionIdLength, 'SSLv2 CLIENT-HELLO.session_id');
-  const challenge = reader.child(challengeLength, 'SSLv2 CLIENT-HELLO.challenge');
+  const sessionId = unlessEmpty(readRange(reader, sessionIdLength));
+  const challenge = readRange(reader, challengeLength);
   expectEnd(reader);
   const shape = emptyShape();
   shape.cipherSuites = readCipherKinds(kinds);
@@ -99,29 +100,32 @@ export function parseSslv2ClientHello(bytes: Uint8Array, start: number, end: num
   shape.renegotiationScsv = shape.cipherSuites.includes(renegotiationScsv);
   return {
     legacyVersion,
-    random: challenge.end > challenge.start ? ownBytes(bytes, challenge.start, challenge.end) : noOctets,
-    sessionId: sessionId.end > sessionId.start ? ownBytes(bytes, sessionId.start, sessionId.end) : noOctets,
+    random: challenge,
+    sessionId,
     cookieLength: null,
     serverName: null,
     ticketLength: null,
-    pskIdentityLengths: [],
+    ticket: null,
+    pskIdentityLengths: noNumbers,
     sslv2: true,
     shape: freezeShape(shape),
     fault: messageFault(reader, kinds),
   };
 }
 
-/** A SERVER-HELLO of SSLv2. `certificate` is lent: X.509 DER, absolute offsets. */
+/** A SERVER-HELLO of SSLv2. Its ranges lie in the parsed bytes and are valid only while those are. */
 export interface Sslv2ServerHelloValue {
   /** The session id that the client offered was recognised: no certificate, no kinds. */
   sessionIdHit: boolean;
   /** 1 = X.509. */
   certificateType: number;
   version: number;
+  /** X.509 DER; null where there is none, or it is cut. */
   certificate: ByteRange | null;
   /** What the server offers; the client chooses in its CLIENT-MASTER-KEY. */
   cipherKinds: readonly number[];
-  connectionId: Uint8Array;
+  /** Null where it is empty or cut. */
+  connectionId: ByteRange | null;
   fault: Fault | null;
 }
 
@@ -134,20 +138,17 @@ export function parseSslv2ServerHello(bytes: Uint8Array, start: number, end: num
   const certificateLength = reader.u16();
   const kindsLength = reader.u16();
   const connectionIdLength = reader.u16();
-  const certificateAt = reader.skip(certificateLength);
+  const certificate = unlessEmpty(readRange(reader, certificateLength));
   const kinds = reader.child(kindsLength, 'SSLv2 SERVER-HELLO.cipher_specs');
-  const connectionId = reader.child(connectionIdLength, 'SSLv2 SERVER-HELLO.connection_id');
+  const connectionId = unlessEmpty(readRange(reader, connectionIdLength));
   expectEnd(reader);
   return {
     sessionIdHit,
     certificateType,
     version,
-    certificate:
-      certificateAt >= 0 && certificateLength > 0
-        ? { start: certificateAt, end: certificateAt + certificateLength }
-        : null,
+    certificate,
     cipherKinds: Object.freeze(readCipherKinds(kinds)),
-    connectionId: ownBytes(bytes, connectionId.start, connectionId.end),
+    connectionId,
     fault: messageFault(reader, kinds),
   };
 }

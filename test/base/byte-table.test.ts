@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { quickHash } from '../../../src/base/hash.js';
-import { ByteTable } from '../../../src/wire/tls/byte-table.js';
-import { octets, uint32 } from '../../build/tls.js';
+import { ByteTable } from '../../src/base/byte-table.js';
+import { quickHash } from '../../src/base/hash.js';
+import { octets, uint32 } from '../build/tls.js';
 
 describe('ByteTable', () => {
   it('never gives the value of a key with the same hash', () => {

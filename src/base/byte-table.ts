@@ -1,5 +1,5 @@
-import { sameBytes } from '../../base/bytes.js';
-import { quickHash } from '../../base/hash.js';
+import { sameBytes } from './bytes.js';
+import { quickHash } from './hash.js';
 
 interface Entry<T> {
   key: Uint8Array;
