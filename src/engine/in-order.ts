@@ -1,15 +1,20 @@
 import type { ConnectionRecord } from '../model/connection-record.js';
 
 /**
- * Ended connections that wait for one that began before them. Past it the lowest id goes out although others before it are
- * still open: few, as what waits outlives the cheap end of the garbage collector's work.
+ * How far an ended connection may run ahead of the first one that is still open, in ids. Past it the order gives way: what
+ * waits outlives the cheap end of the garbage collector's work. A power of two.
  */
-const maxWaiting = 256;
+const window = 512;
 
 /** Hands records on in the order of their ids, as nearly as bounded memory allows; deterministic. */
 export class InOrder {
   readonly #sink: (record: ConnectionRecord) => void;
-  readonly #waiting: Map<number, ConnectionRecord> = new Map();
+  /**
+   * By id modulo `window`. Not a Map: the tables that a Map outgrows stay linked, and hold every record that ever passed
+   * through until the next full collection.
+   */
+  readonly #waiting: (ConnectionRecord | null)[] = new Array<ConnectionRecord | null>(window).fill(null);
+  /** Lowest id that has not been handed on, or given up waiting for. */
   #next = 1;
 
   constructor(sink: (record: ConnectionRecord) => void) {
@@ -19,28 +24,25 @@ export class InOrder {
   /** Takes an ended connection. */
   add(record: ConnectionRecord): void {
     if (record.id < this.#next) {
-      // It was open when the bound bit.
+      // It was open when the window moved past it.
       this.#sink(record);
       return;
     }
-    this.#waiting.set(record.id, record);
-    this.#release();
-    if (this.#waiting.size <= maxWaiting) return;
-    while (!this.#waiting.has(this.#next)) this.#next++;
-    this.#release();
-  }
-
-  #release(): void {
-    for (let record = this.#waiting.get(this.#next); record !== undefined; record = this.#waiting.get(this.#next)) {
-      this.#waiting.delete(this.#next);
-      this.#next++;
-      this.#sink(record);
-    }
+    while (record.id >= this.#next + window) this.#step();
+    this.#waiting[record.id % window] = record;
+    while (this.#waiting[this.#next % window] !== null) this.#step();
   }
 
   /** Nothing more comes: hands on what is left. */
   finish(): void {
-    for (const id of [...this.#waiting.keys()].sort((a, b) => a - b)) this.#sink(this.#waiting.get(id)!);
-    this.#waiting.clear();
+    for (let left = window; left > 0; left--) this.#step();
+  }
+
+  #step(): void {
+    const slot = this.#next++ % window;
+    const record = this.#waiting[slot];
+    if (!record) return;
+    this.#waiting[slot] = null;
+    this.#sink(record);
   }
 }

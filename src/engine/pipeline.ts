@@ -9,9 +9,10 @@ import { type CaptureSink, decoded, type PacketView } from '../model/packet.js';
 import type { CaptureHealth, CaptureInfo } from '../model/report.js';
 import type { Conversation } from '../model/stream.js';
 import { linkTypeName } from '../registry/link-types.js';
-import { buildConnectionRecord } from '../session/connection-builder.js';
-import { Session } from '../session/session.js';
+import { buildConnectionRecord, type Session } from '../session/connection-builder.js';
+import { DatagramSession } from '../session/datagram-session.js';
 import type { SessionContext } from '../session/session-context.js';
+import { StreamSession } from '../session/stream-session.js';
 import type { Source } from '../source/source.js';
 
 /** Counts of one capture file while it is read. */
@@ -124,7 +125,8 @@ export class Pipeline implements CaptureSink, FlowSink {
   name(): void {}
 
   begin(transport: 'tcp' | 'udp', senderPort: number, peerPort: number, flowId: number): Conversation {
-    return new Session(this.#context, transport, senderPort, peerPort, flowId);
+    if (transport === 'udp') return new DatagramSession(senderPort, peerPort);
+    return new StreamSession(this.#context, senderPort, peerPort, flowId);
   }
 
   ended(facts: FlowFacts, conversation: Conversation | null): void {

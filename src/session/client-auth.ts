@@ -19,8 +19,8 @@ export function judgeClientAuth(seen: TlsObservations, client: Direction): Clien
     };
   }
   if (seen.sslv2ServerFrame > 0) return unknown(null, 'SSLv2 asks for client certificates after encryption has begun');
-  const serverSide = seen.directions[server];
-  const clientSide = seen.directions[client];
+  const serverSide = seen.of(server);
+  const clientSide = seen.of(client);
   if (seen.requestFrame > 0) return judgeAnswer(seen, client);
   if (seen.version === tlsVersions.tls13) {
     return unknown(null, 'TLS 1.3 encrypts CertificateRequest and Certificate, and no keys are given');
@@ -63,7 +63,7 @@ export function judgeClientAuth(seen: TlsObservations, client: Direction): Clien
 }
 
 function judgeAnswer(seen: TlsObservations, client: Direction): ClientAuth {
-  const clientSide = seen.directions[client];
+  const clientSide = seen.of(client);
   const asked = `CertificateRequest in frame ${seen.requestFrame}`;
   if (clientSide.certificateFrame > 0) {
     const count = clientSide.certificates!.length;
@@ -101,7 +101,7 @@ function judgeAnswer(seen: TlsObservations, client: Direction): ClientAuth {
 /** What the server did with the answer: protected data, an alert, or an end. */
 function outcome(seen: TlsObservations, client: Direction): ClientAuth['outcome'] {
   const server: Direction = client === 0 ? 1 : 0;
-  const serverSide = seen.directions[server];
+  const serverSide = seen.of(server);
   const fatal = seen.alerts?.some(
     (alert) =>
       alert.direction === server && alert.level === tlsAlertLevels.fatal && alert.code !== tlsAlerts.close_notify,
@@ -112,7 +112,7 @@ function outcome(seen: TlsObservations, client: Direction): ClientAuth['outcome'
   const ended = serverSide.finFrame > 0 || serverSide.rstFrame > 0;
   if (!ended || serverSide.hiddenBecause !== null) return 'unknown';
   // Ended by the server after the client's Finished: without its own Finished it refused, with it it let the client go.
-  if (seen.directions[client].changeCipherSpecFrame === 0) return 'unknown';
+  if (seen.of(client).changeCipherSpecFrame === 0) return 'unknown';
   return serverSide.changeCipherSpecFrame > 0 ? 'dropped' : 'rejected';
 }
 

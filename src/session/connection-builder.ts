@@ -1,9 +1,13 @@
 import type { FlowFacts } from '../flow/flow-facts.js';
 import type { ConnectionRecord, FlowKind, Sides } from '../model/connection-record.js';
 import type { Direction } from '../model/stream.js';
-import type { Session } from './session.js';
+import type { DatagramSession } from './datagram-session.js';
 import type { SessionContext } from './session-context.js';
+import { StreamSession } from './stream-session.js';
 import { tlsSessionRecord } from './tls-session-record.js';
+
+/** What was said on a connection. */
+export type Session = StreamSession | DatagramSession;
 
 /** The record of an ended connection: what the flow floor counted and what its conversation said. */
 export function buildConnectionRecord(
@@ -11,12 +15,13 @@ export function buildConnectionRecord(
   session: Session | null,
   context: SessionContext,
 ): ConnectionRecord {
-  session?.end();
+  const stream = session instanceof StreamSession ? session : null;
+  stream?.end();
   const { client, rolesFrom } = roles(facts, session);
   const server: Direction = client === 0 ? 1 : 0;
   const kind: FlowKind = session === null ? 'empty' : session.kind;
-  const tls = session?.tls ? tlsSessionRecord(session.tls.observations, client, context) : null;
-  const anomalies = [...(facts.troubles?.anomalies ?? []), ...(session?.tls?.observations.anomalies ?? [])];
+  const tls = stream?.tls ? tlsSessionRecord(stream.tls.observations, client, context) : null;
+  const anomalies = [...(facts.troubles?.anomalies ?? []), ...(stream?.tls?.observations.anomalies ?? [])];
   return {
     id: facts.id,
     capture: facts.capture,
@@ -52,10 +57,10 @@ function roles(
   session: Session | null,
 ): { client: Direction; rolesFrom: ConnectionRecord['rolesFrom'] } {
   if (facts.opener !== null) return { client: facts.opener, rolesFrom: 'syn' };
-  const told = session?.tls?.observations.client ?? null;
+  const told = session instanceof StreamSession ? (session.tls?.observations.client ?? null) : null;
   if (told !== null) return { client: told, rolesFrom: 'handshake' };
   if (session && session.client !== null) {
-    return { client: session.client, rolesFrom: session.datagramTls === null ? 'protocol' : 'handshake' };
+    return { client: session.client, rolesFrom: datagramTls(session) === null ? 'protocol' : 'handshake' };
   }
   const [a, b] = facts.endpoints;
   return { client: a.port < b.port ? 1 : 0, rolesFrom: 'port' };
@@ -63,15 +68,20 @@ function roles(
 
 function protocolOf(session: Session | null, alpn: string | null): string | null {
   if (session === null) return null;
-  return session.datagramTls ?? session.protocol?.name ?? alpn;
+  return datagramTls(session) ?? session.protocol?.name ?? alpn;
 }
 
 function kindBasis(kind: FlowKind, session: Session | null): string | null {
   if (kind === 'unknown') return 'the first bytes fit no protocol known here';
-  if (session?.datagramTls === 'quic') return 'QUIC by its packet header; its TLS handshake is not read';
-  if (session?.datagramTls === 'dtls') return 'DTLS by its record header; its handshake is not read';
-  if (session?.proxyHeader) return 'behind a PROXY protocol header';
+  const inDatagrams = datagramTls(session);
+  if (inDatagrams === 'quic') return 'QUIC by its packet header; its TLS handshake is not read';
+  if (inDatagrams === 'dtls') return 'DTLS by its record header; its handshake is not read';
+  if (session instanceof StreamSession && session.proxyHeader) return 'behind a PROXY protocol header';
   return null;
+}
+
+function datagramTls(session: Session | null): 'quic' | 'dtls' | null {
+  return session === null || session instanceof StreamSession ? null : session.datagramTls;
 }
 
 function sides(values: readonly [number, number], client: Direction): Sides<number> {

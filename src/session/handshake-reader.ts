@@ -18,35 +18,35 @@ import {
   sslv2MessageTypes,
 } from '../wire/tls/sslv2.js';
 import { parseDistinguishedName } from '../wire/x509/distinguished-name.js';
-import { type Expectation, expectAfter } from './handshake-order.js';
+import { expectAfter } from './handshake-order.js';
 import { maxListedTickets } from './limits.js';
+import { other } from './listener.js';
 import type { RequestContent, SessionContext } from './session-context.js';
-import { TlsObservations } from './tls-observations.js';
+import type { TlsObservations } from './tls-observations.js';
 
-/** Reads the messages of one connection into its observations. */
+/** Reads the messages of every connection of a run into the connection's observations. */
 export class HandshakeReader {
-  readonly observations: TlsObservations = new TlsObservations();
-  /** The last ServerHello was a HelloRetryRequest: another ClientHello is to come. */
-  retrying = false;
   readonly #context: SessionContext;
-  readonly #flowId: number;
-  #expected: Expectation = 'client-hello';
-  /** The first message was seen; before it, and after a loss, any message may come. */
-  #inOrder = false;
 
-  constructor(context: SessionContext, flowId: number) {
+  constructor(context: SessionContext) {
     this.#context = context;
-    this.#flowId = flowId;
   }
 
   /** A whole message: its body is `bytes[start, end)`, `frame` the one that completed it. */
-  message(direction: Direction, type: number, bytes: Uint8Array, start: number, end: number, frame: number): void {
-    this.#checkOrder(type);
-    const seen = this.observations;
-    const other: Direction = direction === 0 ? 1 : 0;
+  message(
+    seen: TlsObservations,
+    direction: Direction,
+    type: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    frame: number,
+  ): void {
+    checkOrder(seen, type);
     switch (type) {
       case types.client_hello:
         this.#clientHello(
+          seen,
           direction,
           bytes,
           parseClientHello(bytes, start, end, this.#context.clientHellos, 'tcp'),
@@ -54,10 +54,17 @@ export class HandshakeReader {
         );
         return;
       case types.server_hello:
-        this.#serverHello(direction, bytes, parseServerHello(bytes, start, end, this.#context.serverHellos), frame);
+        this.#serverHello(
+          seen,
+          direction,
+          bytes,
+          parseServerHello(bytes, start, end, this.#context.serverHellos),
+          frame,
+        );
         return;
       case types.hello_retry_request:
         this.#serverHello(
+          seen,
           direction,
           bytes,
           parseDraftHelloRetryRequest(bytes, start, end, this.#context.serverHellos),
@@ -65,24 +72,24 @@ export class HandshakeReader {
         );
         return;
       case types.certificate:
-        this.#certificate(direction, bytes, start, end, frame);
+        this.#certificate(seen, direction, bytes, start, end, frame);
         return;
       case types.certificate_status:
-        this.#certificateStatus(bytes, start, end, frame);
+        this.#certificateStatus(seen, bytes, start, end, frame);
         return;
       case types.certificate_request:
-        seen.client ??= other;
-        this.#certificateRequest(bytes, start, end, frame);
+        seen.client ??= other(direction);
+        this.#certificateRequest(seen, bytes, start, end, frame);
         return;
       case types.server_key_exchange:
-        seen.client ??= other;
-        this.#serverKeyExchange(bytes, start, end, frame);
+        seen.client ??= other(direction);
+        this.#serverKeyExchange(seen, bytes, start, end, frame);
         return;
       case types.server_hello_done:
-        seen.client ??= other;
+        seen.client ??= other(direction);
         seen.serverHelloDoneFrame ||= frame;
-        seen.serverFlightWhole = seen.serverHelloFrame > 0 && seen.directions[direction].hiddenBecause === null;
-        this.#full(frame);
+        seen.serverFlightWhole = seen.serverHelloFrame > 0 && seen.of(direction).hiddenBecause === null;
+        this.#full(seen, frame);
         return;
       case types.client_key_exchange:
         seen.client ??= direction;
@@ -90,11 +97,11 @@ export class HandshakeReader {
         return;
       case types.certificate_verify:
         seen.client ??= direction;
-        seen.directions[direction].certificateVerifyFrame ||= frame;
+        seen.of(direction).certificateVerifyFrame ||= frame;
         return;
       case types.new_session_ticket:
-        seen.client ??= other;
-        this.#ticket(direction, bytes, start, end, frame);
+        seen.client ??= other(direction);
+        this.#ticket(seen, direction, bytes, start, end, frame);
         return;
       default:
         return;
@@ -102,11 +109,10 @@ export class HandshakeReader {
   }
 
   /** The first plain ChangeCipherSpec of a direction in TLS <= 1.2: from the server, its place tells a resumption. */
-  changeCipherSpec(direction: Direction, frame: number): void {
-    const seen = this.observations;
-    if (seen.client === direction) seen.clientFlightWhole = seen.directions[direction].hiddenBecause === null;
-    if (seen.client !== (direction === 0 ? 1 : 0) || seen.serverHello === null || seen.resumed !== null) return;
-    const server = seen.directions[direction];
+  changeCipherSpec(seen: TlsObservations, direction: Direction, frame: number): void {
+    if (seen.client === direction) seen.clientFlightWhole = seen.of(direction).hiddenBecause === null;
+    if (seen.client !== other(direction) || seen.serverHello === null || seen.resumed !== null) return;
+    const server = seen.of(direction);
     if (server.hiddenBecause !== null || seen.clientKeyExchangeFrame !== 0) return;
     // RFC 5246 §7.3: only an abbreviated handshake goes from ServerHello to ChangeCipherSpec without ServerHelloDone.
     seen.resumed = true;
@@ -116,42 +122,49 @@ export class HandshakeReader {
   }
 
   /** A hello in SSLv2's format: `bytes[start, end)` is its record with the header. */
-  sslv2Hello(direction: Direction, bytes: Uint8Array, start: number, end: number, frame: number): void {
-    const seen = this.observations;
+  sslv2Hello(
+    seen: TlsObservations,
+    direction: Direction,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    frame: number,
+  ): void {
     const typeAt = start + sslv2HeaderLength(bytes, start);
     if (bytes[typeAt] === sslv2MessageTypes.client_hello) {
-      this.#inOrder = true;
-      this.#expected = 'server-hello';
+      seen.inOrder = true;
+      seen.expected = 'server-hello';
       seen.list(direction, frame, types.client_hello, end - start);
-      this.#clientHello(direction, bytes, parseSslv2ClientHello(bytes, typeAt + 1, end), frame);
+      this.#clientHello(seen, direction, bytes, parseSslv2ClientHello(bytes, typeAt + 1, end), frame);
       return;
     }
     const hello = parseSslv2ServerHello(bytes, typeAt + 1, end);
-    seen.client ??= direction === 0 ? 1 : 0;
+    seen.client ??= other(direction);
     seen.sslv2ServerFrame = frame;
     seen.list(direction, frame, types.server_hello, end - start);
     if (hello.certificate !== null && hello.certificate.end > hello.certificate.start) {
       const { start: from, end: to } = hello.certificate;
-      seen.directions[direction].certificates = [this.#context.certificates.add(bytes, from, to)];
-      seen.directions[direction].certificateFrame = frame;
+      seen.of(direction).certificates = [this.#context.certificates.add(bytes, from, to)];
+      seen.of(direction).certificateFrame = frame;
     }
   }
 
-  #checkOrder(type: number): void {
-    const next = expectAfter(this.#expected, type);
-    if (next !== null) this.#expected = next;
-    else if (this.#inOrder) this.observations.odd('handshake message out of order');
-    this.#inOrder = true;
-  }
-
-  #clientHello(direction: Direction, bytes: Uint8Array, hello: ClientHelloValue, frame: number): void {
-    const seen = this.observations;
+  #clientHello(
+    seen: TlsObservations,
+    direction: Direction,
+    bytes: Uint8Array,
+    hello: ClientHelloValue,
+    frame: number,
+  ): void {
     seen.client ??= direction;
-    this.retrying = false;
+    seen.retrying = false;
     if (hello.fault !== null) seen.odd(`ClientHello ${hello.fault.kind}`);
     // The first hello is what the client offers; the answer to a retry repeats it.
-    if (seen.clientHello !== null) return;
-    seen.clientHello = hello;
+    if (seen.helloShape !== null) return;
+    seen.helloShape = hello.shape;
+    seen.legacyVersion = hello.legacyVersion;
+    seen.serverName = hello.serverName;
+    seen.offersTicket = hello.pskIdentityLengths.length > 0 || (hello.ticketLength ?? 0) > 0;
     seen.clientHelloFrame = frame;
     seen.offersSessionId = hello.sessionId !== null;
     if (hello.ticket !== null) {
@@ -159,17 +172,22 @@ export class HandshakeReader {
     }
   }
 
-  #serverHello(direction: Direction, bytes: Uint8Array, hello: ServerHelloValue, frame: number): void {
-    const seen = this.observations;
-    seen.client ??= direction === 0 ? 1 : 0;
+  #serverHello(
+    seen: TlsObservations,
+    direction: Direction,
+    bytes: Uint8Array,
+    hello: ServerHelloValue,
+    frame: number,
+  ): void {
+    seen.client ??= other(direction);
     if (hello.fault !== null) seen.odd(`ServerHello ${hello.fault.kind}`);
     if (hello.helloRetryRequest) {
-      this.retrying = true;
-      this.#expected = 'client-hello';
+      seen.retrying = true;
+      seen.expected = 'client-hello';
       seen.helloRetryRequestFrame ||= frame;
       return;
     }
-    this.retrying = false;
+    seen.retrying = false;
     if (seen.serverHello !== null) return;
     seen.serverHello = hello;
     seen.serverHelloFrame = frame;
@@ -182,9 +200,15 @@ export class HandshakeReader {
     }
   }
 
-  #certificate(direction: Direction, bytes: Uint8Array, start: number, end: number, frame: number): void {
-    const seen = this.observations;
-    const observed = seen.directions[direction];
+  #certificate(
+    seen: TlsObservations,
+    direction: Direction,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    frame: number,
+  ): void {
+    const observed = seen.of(direction);
     if (observed.certificates !== null) return;
     const fromClient = seen.client === direction;
     const agreed = fromClient ? seen.serverHello?.clientCertificateType : seen.serverHello?.serverCertificateType;
@@ -198,17 +222,16 @@ export class HandshakeReader {
     }
     observed.certificates = chain;
     observed.certificateFrame = frame;
-    if (!fromClient && seen.client !== null) this.#full(frame);
+    if (!fromClient && seen.client !== null) this.#full(seen, frame);
   }
 
-  #certificateStatus(bytes: Uint8Array, start: number, end: number, frame: number): void {
+  #certificateStatus(seen: TlsObservations, bytes: Uint8Array, start: number, end: number, frame: number): void {
     const value = parseCertificateStatus(bytes, start, end);
     const response = value.responses[0];
-    if (response) this.observations.ocspStaple ??= { frame, length: response.end - response.start };
+    if (response) seen.ocspStaple ??= { frame, length: response.end - response.start };
   }
 
-  #certificateRequest(bytes: Uint8Array, start: number, end: number, frame: number): void {
-    const seen = this.observations;
+  #certificateRequest(seen: TlsObservations, bytes: Uint8Array, start: number, end: number, frame: number): void {
     if (seen.request !== null) return;
     seen.requestFrame = frame;
     const version = seen.version ?? tlsVersions.tls12;
@@ -229,8 +252,7 @@ export class HandshakeReader {
     seen.request = content;
   }
 
-  #serverKeyExchange(bytes: Uint8Array, start: number, end: number, frame: number): void {
-    const seen = this.observations;
+  #serverKeyExchange(seen: TlsObservations, bytes: Uint8Array, start: number, end: number, frame: number): void {
     const suite = seen.serverHello?.cipherSuite;
     if (seen.serverKeyExchange !== null || suite === null || suite === undefined) return;
     const value = parseServerKeyExchange(bytes, start, end, suite, seen.version ?? tlsVersions.tls12);
@@ -244,8 +266,14 @@ export class HandshakeReader {
     };
   }
 
-  #ticket(direction: Direction, bytes: Uint8Array, start: number, end: number, frame: number): void {
-    const seen = this.observations;
+  #ticket(
+    seen: TlsObservations,
+    direction: Direction,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    frame: number,
+  ): void {
     const value = parseNewSessionTicket(bytes, start, end, seen.version ?? tlsVersions.tls12);
     if (value.ticket === null || (seen.tickets?.length ?? 0) >= maxListedTickets) return;
     const { start: from, end: to } = value.ticket;
@@ -253,16 +281,22 @@ export class HandshakeReader {
     if (seen.tickets === null) seen.tickets = [ticket];
     else seen.tickets.push(ticket);
     // A renewed ticket stands for the session that the first one did.
-    const origin = seen.resumed === true ? seen.resumedFrom : this.#flowId;
+    const origin = seen.resumed === true ? seen.resumedFrom : seen.flowId;
     if (origin !== null) this.#context.resumptions.remember(this.#context.resumptions.keyOf(bytes, from, to), origin);
   }
 
   /** The server sent what only a full handshake has. */
-  #full(frame: number): void {
-    const seen = this.observations;
+  #full(seen: TlsObservations, frame: number): void {
     if (seen.resumed !== null) return;
     seen.resumed = false;
     seen.resumedFrame = frame;
-    if (seen.sessionIdKey !== 0) this.#context.resumptions.remember(seen.sessionIdKey, this.#flowId);
+    if (seen.sessionIdKey !== 0) this.#context.resumptions.remember(seen.sessionIdKey, seen.flowId);
   }
+}
+
+function checkOrder(seen: TlsObservations, type: number): void {
+  const next = expectAfter(seen.expected, type);
+  if (next !== null) seen.expected = next;
+  else if (seen.inOrder) seen.odd('handshake message out of order');
+  seen.inOrder = true;
 }

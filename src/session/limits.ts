@@ -29,3 +29,6 @@ export const maxListedRenegotiations = 16;
 /** Distinct CertificateRequests remembered at a time, and the octets of their keys. A service repeats its own. */
 export const maxRememberedRequests = 1_024;
 export const maxRememberedRequestOctets = 4_194_304;
+
+/** Datagrams of one direction that are looked at before an exchange stays unnamed. */
+export const maxDatagramLooks = 4;

@@ -75,19 +75,20 @@ export class Openings {
     kept.length -= octets;
   }
 
-  /** Forgets a direction's octets. */
-  release(direction: Direction): void {
-    const kept = this.#kept[direction];
-    if (kept === null) return;
-    this.#pool.release(kept.bytes);
-    this.#kept[direction] = null;
+  /** Forgets all octets and gives their buffers back. */
+  release(): void {
+    for (const direction of [0, 1] as const) {
+      const kept = this.#kept[direction];
+      if (kept !== null && kept.bytes.length > 0) this.#pool.release(kept.bytes);
+      this.#kept[direction] = null;
+    }
   }
 
   #grow(kept: KeptOctets, wanted: number): void {
     const grown = this.#pool.take(Math.min(Math.max(wanted, kept.bytes.length * 2), maxOpeningOctets));
     if (grown === null) return;
     grown.set(kept.bytes.subarray(0, kept.length));
-    this.#pool.release(kept.bytes);
+    if (kept.bytes.length > 0) this.#pool.release(kept.bytes);
     kept.bytes = grown;
   }
 }

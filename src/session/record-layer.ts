@@ -22,10 +22,8 @@ export interface RecordSink {
 export class RecordLayer {
   /** Record headers seen. */
   records = 0;
-  readonly #direction: Direction;
   /** Whether the next octets are the content of a record or a header; at first taken for granted. */
   #inStep = true;
-  readonly #sink: RecordSink;
   #type = 0;
   #remaining = 0;
   #wanted = false;
@@ -34,13 +32,15 @@ export class RecordLayer {
   #headerLength = 0;
   #searches = 0;
 
-  constructor(direction: Direction, sink: RecordSink) {
-    this.#direction = direction;
-    this.#sink = sink;
-  }
-
   /** Takes bytes in order; returns how many after them need not be lent (see `Conversation.data`). */
-  data(bytes: Uint8Array, start: number, end: number, arrival: Arrival): number {
+  step(
+    sink: RecordSink,
+    direction: Direction,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    arrival: Arrival,
+  ): number {
     let at = start;
     if (!this.#inStep) {
       if (this.#searches++ >= maxStepSearches) return skipAll;
@@ -50,7 +50,7 @@ export class RecordLayer {
       if (this.#remaining > 0) {
         const take = Math.min(this.#remaining, end - at);
         this.#remaining -= take;
-        if (this.#wanted) this.#sink.content(this.#direction, this.#type, bytes, at, at + take, arrival);
+        if (this.#wanted) sink.content(direction, this.#type, bytes, at, at + take, arrival);
         at += take;
         if (this.#remaining > 0 && !this.#wanted) {
           const rest = this.#remaining;
@@ -60,21 +60,21 @@ export class RecordLayer {
         continue;
       }
       if (this.#headerLength === 0 && end - at >= recordHeaderLength) {
-        if (!this.#begin(bytes, at, arrival.offset + at - start, arrival)) return 0;
+        if (!this.#begin(sink, direction, bytes, at, arrival.offset + at - start, arrival)) return 0;
         at += recordHeaderLength;
         continue;
       }
       this.#header = this.#header * 256 + bytes[at++]!;
       if (++this.#headerLength < recordHeaderLength) continue;
-      if (!this.#beginCut(arrival.offset + at - start - recordHeaderLength, arrival)) return 0;
+      if (!this.#beginCut(sink, direction, arrival.offset + at - start - recordHeaderLength, arrival)) return 0;
     }
     return 0;
   }
 
   /** `length` octets are missing; returns how many after them need not be lent. */
-  gap(length: number): number {
+  stepOver(sink: RecordSink, direction: Direction, length: number): number {
     if (this.#wanted || this.#remaining < length || this.#headerLength > 0) {
-      this.#sink.lost(this.#direction, 'octets are missing from the capture');
+      sink.lost(direction, 'octets are missing from the capture');
     }
     if (this.#remaining >= length && this.#headerLength === 0) {
       // What is left of the record can't be read any more, but where it ends is known.
@@ -87,9 +87,16 @@ export class RecordLayer {
     return 0;
   }
 
-  #begin(bytes: Uint8Array, at: number, offset: number, arrival: Arrival): boolean {
+  #begin(
+    sink: RecordSink,
+    direction: Direction,
+    bytes: Uint8Array,
+    at: number,
+    offset: number,
+    arrival: Arrival,
+  ): boolean {
     if (!isTlsRecordHeader(bytes, at)) {
-      this.#sink.lost(this.#direction, 'record headers are out of step');
+      sink.lost(direction, 'record headers are out of step');
       this.#outOfStep();
       return false;
     }
@@ -97,18 +104,18 @@ export class RecordLayer {
     this.records++;
     this.#type = bytes[at]!;
     this.#remaining = u16(bytes, at + 3);
-    this.#wanted = this.#sink.recordBegins(this.#direction, this.#type, this.#remaining, offset, arrival);
+    this.#wanted = sink.recordBegins(direction, this.#type, this.#remaining, offset, arrival);
     return true;
   }
 
   /** Begins with a header whose octets came in several stretches. */
-  #beginCut(offset: number, arrival: Arrival): boolean {
+  #beginCut(sink: RecordSink, direction: Direction, offset: number, arrival: Arrival): boolean {
     for (let at = recordHeaderLength - 1; at >= 0; at--) {
       cutHeader[at] = this.#header % 256;
       this.#header = Math.floor(this.#header / 256);
     }
     this.#headerLength = 0;
-    return this.#begin(cutHeader, 0, offset, arrival);
+    return this.#begin(sink, direction, cutHeader, 0, offset, arrival);
   }
 
   #outOfStep(): void {

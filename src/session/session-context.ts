@@ -1,7 +1,8 @@
-import { CertificateStore } from '../pki/certificate-store.js';
 import { ByteTable } from '../base/byte-table.js';
+import { CertificateStore } from '../pki/certificate-store.js';
 import { ClientHelloShapes } from '../wire/tls/client-hello-shapes.js';
 import { ServerHelloShapes } from '../wire/tls/server-hello-shapes.js';
+import { HandshakeReader } from './handshake-reader.js';
 import { maxRememberedRequestOctets, maxRememberedRequests } from './limits.js';
 import { OctetPool } from './octet-pool.js';
 import { ResumptionIndex } from './resumption-index.js';
@@ -24,6 +25,7 @@ export class SessionContext {
   readonly requests: ByteTable<RequestContent>;
   readonly resumptions: ResumptionIndex;
   readonly octets: OctetPool = new OctetPool();
+  readonly handshakes: HandshakeReader = new HandshakeReader(this);
 
   /** `seed` is drawn per run. */
   constructor(seed: number) {

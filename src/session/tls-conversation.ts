@@ -5,19 +5,18 @@ import { tlsContentTypes } from '../registry/tls-content-types.js';
 import { tlsHandshakeTypeName, tlsHandshakeTypes } from '../registry/tls-handshake-types.js';
 import { tlsVersions } from '../registry/tls-versions.js';
 import { handshakeHeaderLength } from '../wire/tls/record.js';
-import { HandshakeReader } from './handshake-reader.js';
 import { maxListedAlerts, maxListedRenegotiations } from './limits.js';
+import { type Listener, other } from './listener.js';
 import { MessageAssembler } from './message-assembler.js';
 import { RecordLayer, type RecordSink } from './record-layer.js';
 import type { SessionContext } from './session-context.js';
-import { observedTypes, type TlsObservations } from './tls-observations.js';
+import { observedTypes, TlsObservations } from './tls-observations.js';
 
 /** A message longer than this, met after a loss, is taken for closed octets that look like a header. */
 const plausibleMessageOctets = 0x20000;
 
-/** Where one direction stands. */
-class DirectionState {
-  readonly records: RecordLayer;
+/** Where one direction stands: its records, and the handshake message in hand. */
+class DirectionState extends RecordLayer {
   /** ChangeCipherSpec (TLS 1.3: the ServerHello) lies behind: handshake records can't be read any more. */
   protected = false;
   /** The first protected handshake record, the Finished, lies behind. */
@@ -29,61 +28,49 @@ class DirectionState {
   message: MessageAssembler | null = null;
   /** First octet of an alert whose second has not come; -1 = none. */
   alertLevel = -1;
-
-  constructor(direction: Direction, sink: RecordSink) {
-    this.records = new RecordLayer(direction, sink);
-  }
 }
 
 /** What is said on a TLS connection, from its first record (or from where the capture begins) on. */
-export class TlsConversation implements RecordSink {
+export class TlsConversation implements Listener, RecordSink {
   readonly observations: TlsObservations;
-  readonly #states: readonly [DirectionState, DirectionState];
-  readonly #reader: HandshakeReader;
   readonly #context: SessionContext;
+  /** Made when the direction first speaks: half-open connections are the many. */
+  #a: DirectionState | null = null;
+  #b: DirectionState | null = null;
   /** A handshake after the first is under way. */
   #renegotiating = false;
 
   constructor(context: SessionContext, flowId: number) {
     this.#context = context;
-    this.#states = [new DirectionState(0, this), new DirectionState(1, this)];
-    this.#reader = new HandshakeReader(context, flowId);
-    this.observations = this.#reader.observations;
+    this.observations = new TlsObservations(flowId);
   }
 
-  /** See `Conversation.data`. */
   data(direction: Direction, bytes: Uint8Array, start: number, end: number, arrival: Arrival): number {
-    return this.#states[direction].records.data(bytes, start, end, arrival);
+    return this.#state(direction).step(this, direction, bytes, start, end, arrival);
   }
 
-  /** See `Conversation.gap`. */
   gap(direction: Direction, length: number): number {
-    return this.#states[direction].records.gap(length);
+    return this.#state(direction).stepOver(this, direction, length);
   }
 
-  /** See `Conversation.closed`. */
   closed(direction: Direction, reset: boolean, arrival: Arrival): void {
-    const observed = this.observations.directions[direction];
+    const observed = this.observations.of(direction);
     if (reset) observed.rstFrame ||= arrival.frame;
     else observed.finFrame ||= arrival.frame;
   }
 
   /** An SSLv2 hello stood before the first record: `bytes[start, end)` is its record, header included. */
   sslv2Hello(direction: Direction, bytes: Uint8Array, start: number, end: number, arrival: Arrival): void {
-    this.#reader.sslv2Hello(direction, bytes, start, end, arrival.frame);
+    this.#context.handshakes.sslv2Hello(this.observations, direction, bytes, start, end, arrival.frame);
   }
 
-  /** The connection is over: unfinished messages give their octets back. */
   end(): void {
-    for (const direction of [0, 1] as const) {
-      this.observations.directions[direction].records = this.#states[direction].records.records;
-      this.#dropMessage(direction);
-    }
+    if (this.#a !== null) this.#endDirection(0, this.#a);
+    if (this.#b !== null) this.#endDirection(1, this.#b);
   }
 
   recordBegins(direction: Direction, type: number, length: number, offset: number, arrival: Arrival): boolean {
-    const state = this.#states[direction];
-    const observed = this.observations.directions[direction];
+    const state = this.#state(direction);
     state.closedRecord = false;
     switch (type) {
       case tlsContentTypes.change_cipher_spec:
@@ -98,10 +85,14 @@ export class TlsConversation implements RecordSink {
         if (!state.protected) return true;
         this.#protectedHandshake(direction, length, arrival);
         return false;
-      case tlsContentTypes.application_data:
+      case tlsContentTypes.application_data: {
+        const observed = this.observations.of(direction);
         observed.applicationFrame ||= arrival.frame;
-        if (state.protected) observed.noteProtected(length, offset, arrival);
+        if (state.protected && this.observations.version === tlsVersions.tls13) {
+          observed.noteProtected(length, offset, arrival);
+        }
         return false;
+      }
       default:
         return false;
     }
@@ -109,19 +100,19 @@ export class TlsConversation implements RecordSink {
 
   content(direction: Direction, type: number, bytes: Uint8Array, start: number, end: number, arrival: Arrival): void {
     if (type === tlsContentTypes.alert) this.#alertContent(direction, bytes, start, end, arrival);
-    else if (!this.#states[direction].closedRecord) this.#handshakeContent(direction, bytes, start, end, arrival);
+    else if (!this.#state(direction).closedRecord) this.#handshakeContent(direction, bytes, start, end, arrival);
   }
 
   lost(direction: Direction, reason: string): void {
-    const state = this.#states[direction];
+    const state = this.#state(direction);
     this.#dropMessage(direction);
     state.doubtful = true;
     state.alertLevel = -1;
-    this.observations.directions[direction].hiddenBecause ??= reason;
+    this.observations.of(direction).hiddenBecause ??= reason;
   }
 
   #handshakeContent(direction: Direction, bytes: Uint8Array, start: number, end: number, arrival: Arrival): void {
-    const state = this.#states[direction];
+    const state = this.#state(direction);
     let at = start;
     while (at < end) {
       if (state.message === null) {
@@ -147,7 +138,7 @@ export class TlsConversation implements RecordSink {
 
   /** After a loss: whether these octets begin a message that can be read. */
   #resumes(direction: Direction, bytes: Uint8Array, at: number, end: number, arrival: Arrival): boolean {
-    const state = this.#states[direction];
+    const state = this.#state(direction);
     state.doubtful = false;
     const readable =
       end - at >= handshakeHeaderLength &&
@@ -161,14 +152,14 @@ export class TlsConversation implements RecordSink {
   }
 
   #message(direction: Direction, bytes: Uint8Array, start: number, end: number, arrival: Arrival): void {
-    const state = this.#states[direction];
+    const state = this.#state(direction);
     const type = bytes[start]!;
     this.observations.list(direction, arrival.frame, type, end - start);
-    this.#reader.message(direction, type, bytes, start + handshakeHeaderLength, end, arrival.frame);
-    const version = this.observations.version;
-    if (type === tlsHandshakeTypes.server_hello && version === tlsVersions.tls13 && !this.#reader.retrying) {
-      this.#states[0].protected = true;
-      this.#states[1].protected = true;
+    const seen = this.observations;
+    this.#context.handshakes.message(seen, direction, type, bytes, start + handshakeHeaderLength, end, arrival.frame);
+    if (type === tlsHandshakeTypes.server_hello && seen.version === tlsVersions.tls13 && !seen.retrying) {
+      this.#state(0).protected = true;
+      this.#state(1).protected = true;
     }
     if (type === tlsHandshakeTypes.finished) state.finished = true;
   }
@@ -179,18 +170,18 @@ export class TlsConversation implements RecordSink {
     this.observations.list(direction, arrival.frame, observedTypes.changeCipherSpec, 1);
     // TLS 1.3 sends it for the sake of middleboxes and means nothing by it (RFC 9846, Middlebox Compatibility Mode).
     if (version === tlsVersions.tls13) return;
-    if (version === null && observations.clientHello !== null) return;
-    const state = this.#states[direction];
-    observations.directions[direction].changeCipherSpecFrame ||= arrival.frame;
+    if (version === null && observations.helloShape !== null) return;
+    const state = this.#state(direction);
+    observations.of(direction).changeCipherSpecFrame ||= arrival.frame;
     if (state.message !== null) observations.odd('ChangeCipherSpec inside a handshake message');
     this.#dropMessage(direction);
     if (state.protected) this.#renegotiating = false;
-    else this.#reader.changeCipherSpec(direction, arrival.frame);
+    else this.#context.handshakes.changeCipherSpec(observations, direction, arrival.frame);
     state.protected = true;
   }
 
   #protectedHandshake(direction: Direction, length: number, arrival: Arrival): void {
-    const state = this.#states[direction];
+    const state = this.#state(direction);
     const first = !state.finished;
     state.finished = true;
     this.observations.list(
@@ -201,7 +192,7 @@ export class TlsConversation implements RecordSink {
     );
     if (first || this.#renegotiating || this.observations.version === tlsVersions.tls13) return;
     // After both Finished only a new handshake (or the request for one) is left to say (RFC 5246 §7.4.1).
-    if (!this.#states[(1 - direction) as Direction].finished) return;
+    if (!this.#state(other(direction)).finished) return;
     this.#renegotiating = true;
     this.observations.renegotiationFrames ??= [];
     const frames = this.observations.renegotiationFrames;
@@ -209,7 +200,7 @@ export class TlsConversation implements RecordSink {
   }
 
   #alertContent(direction: Direction, bytes: Uint8Array, start: number, end: number, arrival: Arrival): void {
-    const state = this.#states[direction];
+    const state = this.#state(direction);
     for (let at = start; at < end; at++) {
       if (state.alertLevel < 0) {
         state.alertLevel = bytes[at]!;
@@ -227,8 +218,22 @@ export class TlsConversation implements RecordSink {
   }
 
   #dropMessage(direction: Direction): void {
-    const state = this.#states[direction];
+    const state = this.#state(direction);
     state.message?.release();
     state.message = null;
+  }
+
+  #endDirection(direction: Direction, state: DirectionState): void {
+    this.observations.of(direction).records = state.records;
+    this.#dropMessage(direction);
+  }
+
+  #state(direction: Direction): DirectionState {
+    if (direction === 0) {
+      this.#a ??= new DirectionState();
+      return this.#a;
+    }
+    this.#b ??= new DirectionState();
+    return this.#b;
   }
 }

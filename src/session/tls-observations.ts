@@ -1,8 +1,9 @@
 import { maxHandshakeMessages, type ServerKeyExchangeRecord } from '../model/connection-record.js';
 import type { Arrival, Direction } from '../model/stream.js';
 import type { StoredCertificate } from '../pki/certificate-store.js';
-import type { ClientHelloValue } from '../wire/tls/client-hello.js';
+import type { ClientHelloShape } from '../wire/tls/client-hello-shape.js';
 import type { ServerHelloValue } from '../wire/tls/server-hello.js';
+import type { Expectation } from './handshake-order.js';
 import type { RequestContent } from './session-context.js';
 
 /** Records that client authentication in TLS 1.3 is told from; longer flights are not seen in practice. */
@@ -51,16 +52,19 @@ export class ObservedDirection {
   }
 }
 
+const noMessages: readonly number[] = [];
+
 /** Everything that a TLS connection has shown so far, by direction; who is client is told last. */
 export class TlsObservations {
   /** Told by the messages themselves; null while none told. */
   client: Direction | null = null;
-  readonly directions: readonly [ObservedDirection, ObservedDirection] = [
-    new ObservedDirection(),
-    new ObservedDirection(),
-  ];
-  clientHello: ClientHelloValue | null = null;
+  /** What every hello of its kind says alike; null without a ClientHello. */
+  helloShape: ClientHelloShape | null = null;
   clientHelloFrame = 0;
+  legacyVersion = 0;
+  serverName: string | null = null;
+  /** A ticket or a PSK was offered. */
+  offersTicket = false;
   /** The client offered a session id (SSLv3 to TLS 1.2: a session to resume). */
   offersSessionId = false;
   /** Keys of `ResumptionIndex` for the ticket offered and for the session id that the server chose; 0 = none. */
@@ -89,13 +93,40 @@ export class TlsObservations {
   renegotiationFrames: number[] | null = null;
   alerts: ObservedAlert[] | null = null;
   /** Handshake messages in the order of the wire, packed: frame, type * 2 + direction, length; three a message. */
-  readonly messages: number[] = [];
+  messages: readonly number[] = noMessages;
   /** Null until something is odd. */
   anomalies: Set<string> | null = null;
+  /** What may come next, in TLS <= 1.2. */
+  expected: Expectation = 'client-hello';
+  /** The first message was seen; before it, and after a loss, any message may come. */
+  inOrder = false;
+  /** The last ServerHello was a HelloRetryRequest: another ClientHello is to come. */
+  retrying = false;
+  readonly flowId: number;
+  #a: ObservedDirection | null = null;
+  #b: ObservedDirection | null = null;
+
+  constructor(flowId: number) {
+    this.flowId = flowId;
+  }
+
+  /** What a direction has shown. */
+  of(direction: Direction): ObservedDirection {
+    if (direction === 0) {
+      this.#a ??= new ObservedDirection();
+      return this.#a;
+    }
+    this.#b ??= new ObservedDirection();
+    return this.#b;
+  }
 
   /** Lists a message, while there is room. */
   list(direction: Direction, frame: number, type: number, length: number): void {
-    if (this.messages.length < maxHandshakeMessages * 3) this.messages.push(frame, type * 2 + direction, length);
+    const { messages } = this;
+    // The first is made to measure: of most half-open connections it stays the only one.
+    if (messages.length === 0) this.messages = [frame, type * 2 + direction, length];
+    else if (messages.length < maxHandshakeMessages * 3)
+      (messages as number[]).push(frame, type * 2 + direction, length);
   }
 
   /** Notes an oddity, once. */

@@ -22,8 +22,8 @@ import { observedTypes, type TlsObservations } from './tls-observations.js';
 export function tlsSessionRecord(seen: TlsObservations, client: Direction, context: SessionContext): TlsSession {
   const server: Direction = client === 0 ? 1 : 0;
   const side = (direction: Direction): Side => (direction === client ? 'client' : 'server');
-  const clientSide = seen.directions[client];
-  const serverSide = seen.directions[server];
+  const clientSide = seen.of(client);
+  const serverSide = seen.of(server);
   for (const stored of clientSide.certificates ?? [])
     context.certificates.used(stored, 'client', clientSide.certificateFrame);
   for (const stored of serverSide.certificates ?? [])
@@ -90,33 +90,27 @@ function isVersionName(name: string): name is TlsVersionName {
 }
 
 function clientHelloRecord(seen: TlsObservations): ClientHelloRecord | null {
-  const hello = seen.clientHello;
-  if (hello === null) return null;
-  const { shape } = hello;
+  const shape = seen.helloShape;
+  if (shape === null) return null;
   return {
     frame: seen.clientHelloFrame,
-    legacyVersion: versionName(hello.legacyVersion),
+    legacyVersion: versionName(seen.legacyVersion),
     supportedVersions: shape.supportedVersionNames,
     cipherSuites: shape.cipherSuites,
     extensions: shape.extensions,
-    serverName: hello.serverName,
+    serverName: seen.serverName,
     alpn: shape.alpn,
     groups: shape.groups,
     signatureAlgorithms: shape.signatureAlgorithms,
     fallbackScsv: shape.fallbackScsv,
-    offersResumption: hello.pskIdentityLengths.length > 0 || (hello.ticketLength ?? 0) > 0 || offersSessionId(seen),
+    // A client that offers TLS 1.3 fills the session id for middleboxes' sake (RFC 9846): that offers nothing.
+    offersResumption: seen.offersTicket || (seen.offersSessionId && shape.supportedVersions.length === 0),
     earlyData: shape.earlyData,
     postHandshakeAuth: shape.postHandshakeAuth,
     ech: shape.ech,
     ja3: shape.ja3,
     ja4: shape.ja4,
   };
-}
-
-/** A client that offers TLS 1.3 fills the session id for middleboxes' sake (RFC 9846): that offers nothing. */
-function offersSessionId(seen: TlsObservations): boolean {
-  const hello = seen.clientHello!;
-  return seen.offersSessionId && hello.shape.supportedVersions.length === 0;
 }
 
 function serverHelloRecord(seen: TlsObservations): ServerHelloRecord | null {
@@ -144,7 +138,7 @@ function serverFact(seen: TlsObservations, server: Direction, frame: number): Fa
   if (seen.version === tlsVersions.tls13 && seen.resumed !== true) return encrypted;
   if (seen.resumed === true) return resumed;
   if (seen.serverFlightWhole) return { state: 'absent', frames: [seen.serverHelloFrame, seen.serverHelloDoneFrame] };
-  const { hiddenBecause } = seen.directions[server];
+  const { hiddenBecause } = seen.of(server);
   return hiddenBecause === null ? notReached : { state: 'hidden', because: hiddenBecause };
 }
 
@@ -153,7 +147,7 @@ function clientFact(seen: TlsObservations, client: Direction, frame: number): Fa
   if (frame > 0) return { state: 'seen', frames: [frame] };
   if (seen.version === tlsVersions.tls13 && seen.resumed !== true) return encrypted;
   if (seen.resumed === true) return resumed;
-  const { hiddenBecause, changeCipherSpecFrame } = seen.directions[client];
+  const { hiddenBecause, changeCipherSpecFrame } = seen.of(client);
   if (seen.clientFlightWhole && seen.clientKeyExchangeFrame > 0) {
     return { state: 'absent', frames: [seen.clientKeyExchangeFrame, changeCipherSpecFrame] };
   }
@@ -169,8 +163,8 @@ const notReached: Fact = Object.freeze({
 
 function isEstablished(seen: TlsObservations, client: Direction): boolean {
   const server: Direction = client === 0 ? 1 : 0;
-  const clientSide = seen.directions[client];
-  const serverSide = seen.directions[server];
+  const clientSide = seen.of(client);
+  const serverSide = seen.of(server);
   if (seen.version === tlsVersions.tls13) return false;
   return clientSide.applicationFrame > 0 && serverSide.applicationFrame > 0;
 }

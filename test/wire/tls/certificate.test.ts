@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ByteRange } from '../../../src/wire/tls/byte-range.js';
 import { parseCertificate, parseCompressedCertificate } from '../../../src/wire/tls/certificate.js';
 import { parseCertificateRequest } from '../../../src/wire/tls/certificate-request.js';
 import { parseCertificateStatus } from '../../../src/wire/tls/certificate-status.js';
@@ -25,11 +24,7 @@ import {
   vector16,
   vector24,
 } from '../../build/tls.js';
-import { tls12 } from './vectors.js';
-
-function cutOut(bytes: Uint8Array, range: ByteRange | null): Uint8Array | null {
-  return range === null ? null : bytes.slice(range.start, range.end);
-}
+import { cutOut, tls12 } from './vectors.js';
 
 describe('parseCertificate', () => {
   it('gives back the certificates that were built, in order', () => {

@@ -22,7 +22,7 @@ import {
   uint16,
   vector8,
 } from '../../build/tls.js';
-import { rfc8448, tls12 } from './vectors.js';
+import { cutOut, rfc8448, tls12 } from './vectors.js';
 
 const seed = 0x5eed;
 
@@ -37,13 +37,14 @@ describe('parseClientHello', () => {
       legacyVersion: 0x0303,
       serverName: 'server',
       ticketLength: 0,
+      ticket: null,
       pskIdentityLengths: [],
       cookieLength: null,
       sslv2: false,
       fault: null,
     });
-    expect(hello.random).toEqual(rfc8448.clientHello.slice(2, 34));
-    expect(hello.sessionId).toHaveLength(0);
+    expect(hello.random).toEqual({ start: 2, end: 34 });
+    expect(hello.sessionId).toBeNull();
     expect(hello.shape).toMatchObject({
       cipherSuites: [0x1301, 0x1303, 0x1302],
       compressionMethods: [0],
@@ -78,26 +79,26 @@ describe('parseClientHello', () => {
   });
 
   it('reads resumption, early data, post-handshake authentication and Encrypted ClientHello', () => {
-    const hello = parse(
-      clientHelloBody({
-        sessionId: filler(32),
-        extensions: [
-          sessionTicket(192),
-          extension(0x002a),
-          extension(0x0031),
-          extension(0xfe0d, filler(20)),
-          extension(0xffce, filler(20)),
-          extension(0x002c, uint16(3), filler(3)),
-          extension(0x3374),
-          extension(0x0013, vector8(octets(2, 0))),
-          extension(0x0014, vector8(octets(2))),
-          preSharedKeys([130, 7]),
-        ],
-      }),
-    );
+    const bytes = clientHelloBody({
+      sessionId: filler(32),
+      extensions: [
+        sessionTicket(192),
+        extension(0x002a),
+        extension(0x0031),
+        extension(0xfe0d, filler(20)),
+        extension(0xffce, filler(20)),
+        extension(0x002c, uint16(3), filler(3)),
+        extension(0x3374),
+        extension(0x0013, vector8(octets(2, 0))),
+        extension(0x0014, vector8(octets(2))),
+        preSharedKeys([130, 7]),
+      ],
+    });
+    const hello = parse(bytes);
     expect(hello.fault).toBeNull();
-    expect(hello.sessionId).toEqual(filler(32));
+    expect(cutOut(bytes, hello.sessionId)).toEqual(filler(32));
     expect(hello.ticketLength).toBe(192);
+    expect(cutOut(bytes, hello.ticket)).toEqual(filler(192));
     expect(hello.pskIdentityLengths).toEqual([130, 7]);
     expect(hello.shape).toMatchObject({
       earlyData: true,
@@ -193,7 +194,27 @@ describe('parseClientHello', () => {
     expect(offered.pskIdentityLengths).toHaveLength(maxPskIdentities);
   });
 
-  it('owns what it gives: overwriting the lent bytes changes nothing', () => {
+  it('gives no part of a random, session id or ticket that is cut', () => {
+    const bytes = clientHelloBody({ sessionId: filler(32), extensions: [sessionTicket(64)] });
+    expect(parse(bytes.slice(0, 33))).toMatchObject({ legacyVersion: 0x0303, random: null, sessionId: null });
+    expect(parse(bytes.slice(0, 66))).toMatchObject({ random: { start: 2, end: 34 }, sessionId: null });
+    expect(parse(bytes.slice(0, bytes.length - 1))).toMatchObject({
+      sessionId: { start: 35, end: 67 },
+      ticketLength: 64,
+      ticket: null,
+    });
+  });
+
+  it('gives ranges that are absolute in the lent bytes', () => {
+    const body = clientHelloBody({ sessionId: filler(9), extensions: [sessionTicket(5)] });
+    const bytes = octets(filler(11, 0xf0), body, filler(3, 0xf0));
+    const hello = parseClientHello(bytes, 11, 11 + body.length, new ClientHelloShapes(seed), 'tcp');
+    expect(hello.random).toEqual({ start: 13, end: 45 });
+    expect(cutOut(bytes, hello.sessionId)).toEqual(filler(9));
+    expect(cutOut(bytes, hello.ticket)).toEqual(filler(5));
+  });
+
+  it('owns all that is no range: overwriting the lent bytes changes nothing', () => {
     const bytes = chromeLikeHello('owned.example');
     const hello = parse(bytes);
     const before = structuredClone(hello);
@@ -223,28 +244,26 @@ describe('parseClientHello', () => {
     const shapes = new ClientHelloShapes(seed);
     fc.assert(
       fc.property(build, (built) => {
-        const hello = parse(
-          clientHelloBody({
-            ...built,
-            extensions: [
-              serverName(built.serverName),
-              supportedGroups(built.groups),
-              keyShares(built.shares),
-              signatureAlgorithms(built.schemes),
-              supportedVersions(built.versions),
-              ecPointFormats(built.formats),
-              alpn(built.protocols),
-              pskModes(built.modes),
-              sessionTicket(built.ticket),
-              preSharedKeys(built.identities),
-            ],
-          }),
-          shapes,
-        );
+        const bytes = clientHelloBody({
+          ...built,
+          extensions: [
+            serverName(built.serverName),
+            supportedGroups(built.groups),
+            keyShares(built.shares),
+            signatureAlgorithms(built.schemes),
+            supportedVersions(built.versions),
+            ecPointFormats(built.formats),
+            alpn(built.protocols),
+            pskModes(built.modes),
+            sessionTicket(built.ticket),
+            preSharedKeys(built.identities),
+          ],
+        });
+        const hello = parse(bytes, shapes);
+        expect(cutOut(bytes, hello.random)).toEqual(built.random);
+        expect(cutOut(bytes, hello.sessionId)).toEqual(built.sessionId.length > 0 ? built.sessionId : null);
         expect(hello).toMatchObject({
           legacyVersion: built.version,
-          random: built.random,
-          sessionId: built.sessionId,
           serverName: built.serverName,
           ticketLength: built.ticket,
           pskIdentityLengths: built.identities,
@@ -273,7 +292,6 @@ describe('ClientHelloShapes', () => {
     const second = parse(chromeLikeHello('bb.example', { random: filler(32, 7), keyFrom: 99 }), shapes);
     expect(second.shape).toBe(first.shape);
     expect(second.serverName).toBe('bb.example');
-    expect(second.random).not.toEqual(first.random);
     expect(shapes.size).toBe(1);
     expect(Object.isFrozen(first.shape) && Object.isFrozen(first.shape.cipherSuites)).toBe(true);
   });

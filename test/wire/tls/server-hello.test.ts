@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { maxExtensions } from '../../../src/wire/tls/limits.js';
 import {
   downgradeMark,
   helloRetryRandom,
@@ -19,7 +20,7 @@ import {
   uint16,
   vector16,
 } from '../../build/tls.js';
-import { rfc8448, tls12 } from './vectors.js';
+import { cutOut, rfc8448, tls12 } from './vectors.js';
 
 function parse(bytes: Uint8Array, shapes: ServerHelloShapes = new ServerHelloShapes(3)) {
   return parseServerHello(bytes, 0, bytes.length, shapes);
@@ -50,11 +51,12 @@ describe('parseServerHello', () => {
       cipherSuite: 0xc030,
       renegotiationInfo: true,
       extendedMasterSecret: true,
-      encryptThenMac: false,
+      extensions: [0xff01, 0x0000, 0x000b, 0x0017],
       ja3s: 'b653c251b0ee54c3088fe7bb997cf59d',
       fault: null,
     });
-    expect(hello.sessionId).toHaveLength(32);
+    expect(hello.random).toEqual({ start: 2, end: 34 });
+    expect(hello.sessionId).toEqual({ start: 35, end: 67 });
   });
 
   it('tells a HelloRetryRequest by its random and gives the group it asks for', () => {
@@ -69,7 +71,7 @@ describe('parseServerHello', () => {
         ],
       }),
     );
-    expect(hello).toMatchObject({ helloRetryRequest: true, keyShareGroup: 0x0018, cookieLength: 5, fault: null });
+    expect(hello).toMatchObject({ helloRetryRequest: true, keyShareGroup: 0x0018, fault: null });
   });
 
   it.each([
@@ -125,7 +127,9 @@ describe('parseServerHello', () => {
   it('says null for a suite that is cut off, and gives no fingerprint', () => {
     const hello = parse(tls12.serverHello.slice(0, 2 + 32 + 33 + 1));
     expect(hello).toMatchObject({ cipherSuite: null, ja3s: '', fault: { kind: 'truncated', missing: 1 } });
-    expect(hello.sessionId).toHaveLength(32);
+    expect(hello.sessionId).toEqual({ start: 35, end: 67 });
+    expect(parse(tls12.serverHello.slice(0, 60))).toMatchObject({ random: { start: 2, end: 34 }, sessionId: null });
+    expect(parse(tls12.serverHello.slice(0, 30))).toMatchObject({ random: null, sessionId: null });
   });
 
   it('reads back what is built', () => {
@@ -150,11 +154,13 @@ describe('parseServerHello', () => {
           extension(0x0029, uint16(parts.psk)),
           alpn([parts.protocol]),
         ];
-        expect(parse(serverHelloBody({ ...parts, extensions }), shapes)).toMatchObject({
+        const bytes = serverHelloBody({ ...parts, extensions });
+        const hello = parse(bytes, shapes);
+        expect(cutOut(bytes, hello.random)).toEqual(parts.random);
+        expect(cutOut(bytes, hello.sessionId)).toEqual(parts.sessionId.length > 0 ? parts.sessionId : null);
+        expect(hello).toMatchObject({
           legacyVersion: parts.version,
           version: parts.version,
-          random: parts.random,
-          sessionId: parts.sessionId,
           cipherSuite: parts.cipherSuite,
           compression: parts.compression,
           keyShareGroup: parts.group,
@@ -166,6 +172,38 @@ describe('parseServerHello', () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  it('keeps the first protocol of a list of several, and calls a list that lies malformed', () => {
+    const two = parse(serverHelloBody({ extensions: [alpn(['h2', 'http/1.1'])] }));
+    expect(two).toMatchObject({ alpn: 'h2', fault: null });
+    const lying = parse(serverHelloBody({ extensions: [extension(0x0010, octets(0, 9, 2, 0x68, 0x32))] }));
+    expect(lying.fault).toMatchObject({ kind: 'malformed', missing: 0 });
+  });
+
+  it('keeps the extensions before the cut, the last one by its type', () => {
+    const bytes = serverHelloBody({ extensions: [renegotiationInfo(), keyShare(0x1d), extension(0x0017)] });
+    const hello = parse(bytes.slice(0, bytes.length - 9));
+    expect(hello).toMatchObject({ extensions: [0xff01, 0x0033], renegotiationInfo: true, ja3s: '' });
+    expect(hello.fault?.kind).toBe('truncated');
+  });
+
+  it('stops at its limit', () => {
+    const many = Array.from({ length: maxExtensions + 1 }, (_, at) => extension(0x4000 + at));
+    const flooded = parse(serverHelloBody({ extensions: many }));
+    expect(flooded.fault?.kind).toBe('limit');
+    expect(flooded.extensions).toHaveLength(maxExtensions);
+    expect(flooded.ja3s).toBe('');
+    expect(parse(serverHelloBody({ extensions: many.slice(1) }))).toMatchObject({ fault: null });
+  });
+
+  it('gives one frozen list of extensions to hellos that answer alike', () => {
+    const shapes = new ServerHelloShapes(3);
+    const extensions = [renegotiationInfo(), keyShare(0x1d)];
+    const first = parse(serverHelloBody({ extensions, random: filler(32, 1) }), shapes);
+    const second = parse(serverHelloBody({ extensions, sessionId: filler(8) }), shapes);
+    expect(second.extensions).toBe(first.extensions);
+    expect(Object.isFrozen(first.extensions)).toBe(true);
   });
 
   it('remembers fingerprints without mixing them up', () => {

@@ -1,7 +1,13 @@
 // Real messages, with their 4-octet headers. The TLS 1.2 ones come from this project's own captures (OpenSSL client, nginx
 // server, mutual TLS); the TLS 1.3 ones are those of RFC 8448 §3.
 
+import type { ByteRange } from '../../../src/wire/tls/byte-range.js';
 import { fromHex } from '../../build/tls.js';
+
+/** A copy of what a range names, or null. */
+export function cutOut(bytes: Uint8Array, range: ByteRange | null): Uint8Array | null {
+  return range === null ? null : bytes.slice(range.start, range.end);
+}
 
 /** Body of a message given with its header. */
 function body(text: string): Uint8Array {
