@@ -1,10 +1,13 @@
 import { i32 } from '../base/bytes.js';
-import { finishHash, mixWord } from '../base/hash.js';
+import { finishHash, mixWord, quickHash } from '../base/hash.js';
 import { type PacketView, tcpFlags } from '../model/packet.js';
 import { duplicateWindowSeconds } from './limits.js';
 
 /** Frames remembered: a copy follows its original within a few frames, even on a busy SPAN port. */
 const remembered = 4_096;
+
+/** Payload octets that tell UDP datagrams apart: numbers and identifiers stand in front. */
+const comparedOctets = 32;
 
 /**
  * Recognises a frame that was captured twice (SPAN of two ports, `any`, routed over two VLANs, inside and outside a tunnel).
@@ -41,8 +44,8 @@ export class DuplicateFilter {
         for (let at = options; at + 4 <= packet.payloadStart; at += 4) hash = mixWord(hash, i32(packet.bytes, at));
       } else {
         // A UDP request asked again is alike too; its content and the short window have to tell.
-        const end = Math.min(packet.payloadEnd, packet.payloadStart + 32);
-        for (let at = packet.payloadStart; at + 4 <= end; at += 4) hash = mixWord(hash, i32(packet.bytes, at));
+        const end = Math.min(packet.payloadEnd, packet.payloadStart + comparedOctets);
+        hash = quickHash(packet.bytes, packet.payloadStart, end, hash);
       }
     }
     hash = finishHash(hash);

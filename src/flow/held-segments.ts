@@ -1,16 +1,24 @@
 import { ownBytes, sameBytes } from '../base/bytes.js';
 import { sequenceAdd, sequenceDistance } from '../base/sequence.js';
+import type { Origin } from './flow-arrival.js';
+
+/** What a segment costs beside its octets: the object, the array and its buffer. */
+const segmentOverhead = 224;
+
+/** What a direction costs that holds anything: this object, its list and its place in the map. */
+const listOverhead = 256;
 
 /** Octets of a stream that arrived before their turn. */
-export interface HeldSegment {
+export interface HeldSegment extends Origin {
   sequence: number;
   length: number;
   /** A copy; null where the conversation doesn't need the octets. Shorter than `length` when the snap length cut it. */
   bytes: Uint8Array | null;
-  frame: number;
-  seconds: number;
-  nanoseconds: number;
-  acknowledged: number;
+}
+
+/** A FIN that arrived before its turn; `sequence` is its own number, the one behind the last octet. */
+export interface HeldFin extends Origin {
+  sequence: number;
 }
 
 /**
@@ -20,33 +28,35 @@ export interface HeldSegment {
  */
 export class HeldSegments {
   readonly segments: HeldSegment[] = [];
-  /** Octets copied. */
-  octets = 0;
+  /** Octets of memory, bookkeeping included. */
+  cost: number = listOverhead;
   /** Packet clock when the present hole was first seen. */
-  since = 0;
-  /** Sequence number behind the last octet, when a FIN came out of order; null otherwise. */
-  finSequence: number | null = null;
-  finFrame = 0;
+  since: number;
+  fin: HeldFin | null = null;
+
+  constructor(now: number) {
+    this.since = now;
+  }
 
   /**
    * Holds `length` octets at `sequence`; those of them in `bytes[start, end)` are copied unless `needed` is false. Returns
    * true when octets that were held already came again with other content.
    */
   hold(
-    segment: Omit<HeldSegment, 'bytes' | 'length'>,
+    sequence: number,
     length: number,
     bytes: Uint8Array,
     start: number,
     end: number,
     needed: boolean,
+    origin: Origin,
   ): boolean {
     let conflict = false;
-    let index = this.#firstEndingAfter(segment.sequence);
+    let index = this.#firstEndingAfter(sequence);
     let at = 0; // octets of the new segment dealt with
     while (at < length) {
       const held = this.segments[index];
-      const free =
-        held === undefined ? length - at : sequenceDistance(sequenceAdd(segment.sequence, at), held.sequence);
+      const free = held === undefined ? length - at : sequenceDistance(sequenceAdd(sequence, at), held.sequence);
       if (held !== undefined && free <= 0) {
         // These octets are held already: compare, keep the first.
         const inHeld = -free;
@@ -60,12 +70,15 @@ export class HeldSegments {
       const take = Math.min(free, length - at);
       const from = Math.min(start + at, end);
       const copy = needed ? ownBytes(bytes, from, Math.min(from + take, end)) : null;
-      this.octets += copy === null ? 0 : copy.length;
+      this.cost += segmentOverhead + (copy?.length ?? 0);
       this.segments.splice(index, 0, {
-        ...segment,
-        sequence: sequenceAdd(segment.sequence, at),
+        sequence: sequenceAdd(sequence, at),
         length: take,
         bytes: copy,
+        frame: origin.frame,
+        seconds: origin.seconds,
+        nanoseconds: origin.nanoseconds,
+        acknowledged: origin.acknowledged,
       });
       index++;
       at += take;
@@ -74,10 +87,9 @@ export class HeldSegments {
   }
 
   /** Takes out the first segment. */
-  shift(): HeldSegment | undefined {
+  shift(): void {
     const first = this.segments.shift();
-    if (first?.bytes) this.octets -= first.bytes.length;
-    return first;
+    if (first !== undefined) this.cost -= segmentOverhead + (first.bytes?.length ?? 0);
   }
 
   #firstEndingAfter(sequence: number): number {

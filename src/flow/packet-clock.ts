@@ -15,6 +15,11 @@ export class PacketClock {
   #started = false;
   #witnesses = 0;
 
+  /** Seconds that the clock has run since a packet of that time; negative for one that it does not believe yet. */
+  secondsSince(seconds: number): number {
+    return this.#base + this.now - seconds;
+  }
+
   /** Takes a packet's seconds; true when `now` moved. */
   observe(seconds: number): boolean {
     if (!this.#started) {

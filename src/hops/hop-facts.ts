@@ -1,13 +1,14 @@
 // What is known of one hop and of one service while connections come in: counts and a few frames, never the records.
 import type { ConnectionRecord, FlowKind, TlsSession } from '../model/connection-record.js';
 import { classifySession, evidenceFrame, type SessionFact } from './session-fact.js';
-import { Tally } from './tally.js';
+import { Tallies, Tally } from './tally.js';
 
 // A hop that shows more distinct identities or names than this is a proxy or an attack; the count of flows still tells.
 const maxIdentities = 64;
 const maxServerNames = 64;
 const maxProtocols = 16;
 
+const none: readonly string[] = [];
 const noSights: Readonly<Tally> = new Tally();
 
 /** Facts of a service: an address, a port and a server name, over all its clients. */
@@ -28,18 +29,20 @@ export class HopFacts {
   endTime: string;
   /** Server name of the earliest flow that has one. */
   serverName: string | null = null;
-  readonly kinds: Map<FlowKind, Tally> = new Map();
-  readonly protocols: string[] = [];
-  readonly cleartextProtocols: string[] = [];
-  readonly versions: string[] = [];
-  readonly identities: string[] = [];
+  readonly kinds: Tallies<FlowKind> = new Tallies();
+  protocols: readonly string[] = none;
+  cleartextProtocols: readonly string[] = none;
+  versions: readonly string[] = none;
+  identities: readonly string[] = none;
   /** Server names under which certificates were presented: enforcement is proven by name. */
-  readonly presentedNames: string[] = [];
+  presentedNames: readonly string[] = none;
   /** Basis of the earliest session that can't be told, and of the earliest unknown payload. */
   unknownBasis: string | null = null;
   kindBasis: string | null = null;
   /** By kind of session; kinds that never occurred have no entry, for a capture may show a million hops. */
-  readonly #sessions: Map<SessionFact, Tally> = new Map();
+  readonly #sessions: Tallies<SessionFact> = new Tallies();
+  readonly #capture: number;
+  #lastFrame: number;
   #serverNameFrame = Number.POSITIVE_INFINITY;
   #unknownFrame = Number.POSITIVE_INFINITY;
   #kindFrame = Number.POSITIVE_INFINITY;
@@ -51,17 +54,19 @@ export class HopFacts {
     this.port = record.server.port;
     this.startTime = record.startTime;
     this.endTime = record.endTime;
+    this.#capture = record.capture;
+    this.#lastFrame = record.lastFrame;
   }
 
   /** Adds a connection of this hop; returns what its TLS session is counted as, or null without one. */
   add(record: ConnectionRecord): SessionFact | null {
     this.flows.push(record.id);
-    this.firstFrame = Math.min(this.firstFrame, record.firstFrame);
-    if (record.startTime < this.startTime) this.startTime = record.startTime;
-    if (record.endTime > this.endTime) this.endTime = record.endTime;
-    tallyOf(this.kinds, record.kind).add(record.firstFrame, 'observed');
-    addBounded(this.protocols, record.protocol, maxProtocols);
-    if (record.kind === 'cleartext') addBounded(this.cleartextProtocols, record.protocol, maxProtocols);
+    this.#span(record);
+    this.kinds.of(record.kind).add(record.firstFrame, 'observed');
+    this.protocols = withValue(this.protocols, record.protocol, maxProtocols);
+    if (record.kind === 'cleartext') {
+      this.cleartextProtocols = withValue(this.cleartextProtocols, record.protocol, maxProtocols);
+    }
     if (record.kindBasis !== null && record.firstFrame < this.#kindFrame) {
       this.#kindFrame = record.firstFrame;
       this.kindBasis = record.kindBasis;
@@ -69,8 +74,21 @@ export class HopFacts {
     return record.tls === null ? null : this.#addSession(record, record.tls);
   }
 
+  /** Frames tell earlier from later within a capture, without looking at the text of a time. */
+  #span(record: ConnectionRecord): void {
+    const sameCapture = record.capture === this.#capture;
+    if (sameCapture ? record.firstFrame < this.firstFrame : record.startTime < this.startTime) {
+      this.startTime = record.startTime;
+    }
+    if (sameCapture ? record.lastFrame > this.#lastFrame : record.endTime > this.endTime) {
+      this.endTime = record.endTime;
+      if (sameCapture) this.#lastFrame = record.lastFrame;
+    }
+    if (record.firstFrame < this.firstFrame) this.firstFrame = record.firstFrame;
+  }
+
   addIdentity(identity: string | null): void {
-    addBounded(this.identities, identity, maxIdentities);
+    this.identities = withValue(this.identities, identity, maxIdentities);
   }
 
   /** Tally of one kind of session. */
@@ -80,14 +98,16 @@ export class HopFacts {
 
   #addSession(record: ConnectionRecord, session: TlsSession): SessionFact {
     const fact = classifySession(session);
-    tallyOf(this.#sessions, fact).add(evidenceFrame(record, session, fact), session.clientAuth.certainty);
-    addBounded(this.versions, session.version, maxProtocols);
+    this.#sessions.of(fact).add(evidenceFrame(record, session, fact), session.clientAuth.certainty);
+    this.versions = withValue(this.versions, session.version, maxProtocols);
     const serverName = session.clientHello?.serverName ?? null;
     if (serverName !== null && record.firstFrame < this.#serverNameFrame) {
       this.#serverNameFrame = record.firstFrame;
       this.serverName = serverName;
     }
-    if (fact === 'presented') addBounded(this.presentedNames, serverName ?? '', maxServerNames);
+    if (fact === 'presented') {
+      this.presentedNames = withValue(this.presentedNames, serverName ?? '', maxServerNames);
+    }
     if ((fact === 'unknown' || fact === 'renegotiated') && record.firstFrame < this.#unknownFrame) {
       this.#unknownFrame = record.firstFrame;
       this.unknownBasis = session.clientAuth.basis;
@@ -96,12 +116,8 @@ export class HopFacts {
   }
 }
 
-function tallyOf<K>(tallies: Map<K, Tally>, key: K): Tally {
-  const tally = tallies.get(key) ?? new Tally();
-  tallies.set(key, tally);
-  return tally;
-}
-
-function addBounded(values: string[], value: string | null, limit: number): void {
-  if (value !== null && values.length < limit && !values.includes(value)) values.push(value);
+/** The values with one more. Made anew: the few that a hop shows then take no more room than they need. */
+function withValue(values: readonly string[], value: string | null, limit: number): readonly string[] {
+  if (value === null || values.length >= limit || values.includes(value)) return values;
+  return [...values, value];
 }

@@ -27,7 +27,7 @@ export function judgeHop(hop: HopFacts, services: readonly ServiceFacts[]): HopV
 
 /** One kind for all flows: 'mixed' when they differ; payload that fits nothing yields to payload that is known. */
 export function kindOf(hop: HopFacts): Hop['kind'] {
-  const known = [...hop.kinds.keys()].filter((kind) => kind !== 'unknown');
+  const known = hop.kinds.keys.filter((kind) => kind !== 'unknown');
   if (known.length > 1) return 'mixed';
   return known[0] ?? 'unknown';
 }

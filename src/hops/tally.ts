@@ -4,11 +4,13 @@ import { stronger, weaker } from './session-fact.js';
 // Evidence in a sentence: enough to look up, short enough to read.
 const maxFrames = 3;
 
+const noFrames: readonly number[] = [];
+
 /** How often something was seen, in which frames first, and how certainly. Order of adding does not matter. */
 export class Tally {
   count = 0;
   /** The lowest frames, in order. */
-  readonly frames: number[] = [];
+  frames: readonly number[] = noFrames;
   /** Certainty of the surest sight: what a claim that it happened rests on. */
   best: Certainty | 'none' = 'none';
   /** Certainty of the least sure sight: what a claim about all of them rests on. */
@@ -21,10 +23,7 @@ export class Tally {
     const { frames } = this;
     // Records come nearly in order: most are later than what is kept.
     if (frames.length === maxFrames && frame >= frames[maxFrames - 1]!) return;
-    let at = frames.length;
-    while (at > 0 && frames[at - 1]! > frame) at--;
-    frames.splice(at, 0, frame);
-    if (frames.length > maxFrames) frames.pop();
+    this.frames = [...frames, frame].sort((a, b) => a - b).slice(0, maxFrames);
   }
 
   /** ' (frames 12, 40)', or '' without any; an ellipsis stands for more. */
@@ -32,5 +31,27 @@ export class Tally {
     if (this.frames.length === 0) return '';
     const more = this.count > this.frames.length ? ', …' : '';
     return ` (${this.frames.length === 1 && more === '' ? 'frame' : 'frames'} ${this.frames.join(', ')}${more})`;
+  }
+}
+
+/** Tallies by a key of which few values occur: two short arrays, as a capture may show a million hops. */
+export class Tallies<K> {
+  keys: readonly K[] = [];
+  #tallies: readonly Tally[] = [];
+
+  /** The tally of `key`, or undefined. */
+  get(key: K): Tally | undefined {
+    const at = this.keys.indexOf(key);
+    return at < 0 ? undefined : this.#tallies[at];
+  }
+
+  /** The tally of `key`, made when it has none. */
+  of(key: K): Tally {
+    const known = this.get(key);
+    if (known !== undefined) return known;
+    const tally = new Tally();
+    this.keys = [...this.keys, key];
+    this.#tallies = [...this.#tallies, tally];
+    return tally;
   }
 }

@@ -1,6 +1,6 @@
 // What the server did with the client's answer: told from the records that it sent after it had received the answer.
 import type { ClientAuth } from '../model/connection-record.js';
-import type { InferenceSide } from './inference.js';
+import type { InferenceSide } from './inference-input.js';
 import { isPadded } from './inference-patterns.js';
 import type { RecordRun } from './inference-records.js';
 import { isAlertLength } from './inference-sizes.js';
@@ -28,7 +28,7 @@ export interface AfterAnswer {
 const ticketDifference = 16;
 
 /** Where records are padded, tickets and an alert are no more than this; what is beyond is data. */
-const mostTicketsAndAlerts = 4;
+const mostTicketsAndAlerts = 3;
 
 const untold: InferredOutcome = Object.freeze({ outcome: 'unknown', established: false });
 
@@ -48,7 +48,7 @@ export function judgeOutcome(after: AfterAnswer): InferredOutcome {
     firstOf(after.serverSide.finFrame, after.serverSide.rstFrame),
   );
   const serverEndsFirst = serverEnds > client.frame(0) && (clientEnds === 0 || serverEnds <= clientEnds);
-  const isWhole = server.whole === server.count && client.whole === client.count && !after.serverSide.cut;
+  const isWhole = after.serverSide.complete && after.clientSide.complete;
   if (answers === 0) {
     return { outcome: serverEndsFirst && isWhole ? 'rejected' : 'unknown', established: false };
   }

@@ -21,6 +21,15 @@ export function findVerifyAndFinished(records: RecordRun, from: number, sizes: I
   return -1;
 }
 
+/** Index of the first record as long as a lone Finished; -1 = there is none before a loss. */
+export function findFinished(records: RecordRun, sizes: InferenceSizes): number {
+  for (let at = 0; at < records.whole; at++) {
+    const padding = records.content(at) - sizes.finished;
+    if (padding === 0 || padding === jssePadding) return at;
+  }
+  return -1;
+}
+
 function verifyAndFinishedAt(records: RecordRun, at: number, sizes: InferenceSizes): boolean {
   if (at + 1 >= records.whole) return false;
   const padding = records.content(at + 1) - sizes.finished;

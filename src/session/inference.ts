@@ -3,42 +3,12 @@
 // asked (RFC 9846 §4.5.1; RFC 8446 §4.4.2). What the lengths don't decide stays unknown.
 import type { ClientAuth } from '../model/connection-record.js';
 import { type ClientFlight, readClientFlight } from './inference-client-flight.js';
-import { judgeOutcome } from './inference-outcome.js';
-import { findVerifyAndFinished, paddingBlock } from './inference-patterns.js';
+import type { InferenceInput } from './inference-input.js';
+import { type InferredOutcome, judgeOutcome } from './inference-outcome.js';
+import { findFinished, findVerifyAndFinished, paddingBlock } from './inference-patterns.js';
 import { packedRecordFields, RecordRun } from './inference-records.js';
 import { readServerFlight, type ServerFlight } from './inference-server-flight.js';
 import { type InferenceSizes, inferenceSizes } from './inference-sizes.js';
-
-/** What one direction showed; frames are 0 where nothing was seen. */
-export interface InferenceSide {
-  /** Its records of the application-data type, packed as in `ObservedDirection.protectedRecords`. */
-  records: readonly number[];
-  /** How many of them stand before the first loss of this direction; all of them where nothing was lost. */
-  whole: number;
-  /** Its beginning, the hello included, is in the capture. */
-  begun: boolean;
-  /** Something after the last of its records was lost, or records beyond those listed were seen. */
-  cut: boolean;
-  /** What was lost, for the reader; null where nothing was. */
-  hiddenBecause: string | null;
-  finFrame: number;
-  rstFrame: number;
-  /** First alert in clear after the ServerHello. */
-  clearAlertFrame: number;
-}
-
-/** What the verdict is told from: a full handshake, its ServerHello seen and without a pre-shared key. */
-export interface InferenceInput {
-  suite: number;
-  serverHelloFrame: number;
-  /** Offset of the octet after the ServerHello in the server's stream; -1 = not known. */
-  serverHelloEnd: number;
-  /** The client offered early data: its records up to the ServerHello were refused (RFC 9846 §4.3.10; 8446 §4.2.10). */
-  offersEarlyData: boolean;
-  offersPostHandshakeAuth: boolean;
-  client: InferenceSide;
-  server: InferenceSide;
-}
 
 /** A verdict from lengths. */
 export interface InferredClientAuth extends ClientAuth {
@@ -80,6 +50,25 @@ export function inferClientAuth(input: InferenceInput): InferredClientAuth {
   if (answer.finished >= 0) verdict.clientFinishedFrame = client.frame(answer.finished);
   if (input.offersPostHandshakeAuth) notePostHandshakeAuth(verdict, client, finished, sizes);
   return verdict;
+}
+
+/** How a resumed session went on: Finished is the client's first record of its length after early data. */
+export function inferResumedEnd(input: InferenceInput): InferredOutcome {
+  const sizes = inferenceSizes(input.suite);
+  const first = firstAfterServerHello(input);
+  if (sizes === null || first < 0) return { outcome: 'unknown', established: false };
+  const client = new RecordRun(input.client.records, first, clientWhole(input, first), sizes.tag);
+  const server = new RecordRun(input.server.records, 0, input.server.whole, sizes.tag);
+  const finished = findFinished(client, sizes);
+  if (finished < 0) return { outcome: 'unknown', established: false };
+  return judgeOutcome({
+    client,
+    server,
+    clientSide: input.client,
+    serverSide: input.server,
+    finished,
+    flightCount: findFinished(server, sizes) + 1,
+  });
 }
 
 /** Index of the client's first record that is no early data; -1 = can't be told. */
@@ -143,7 +132,7 @@ function judge(
 function judgeServerAlone(input: InferenceInput, client: RecordRun, request: ServerFlight): InferredClientAuth {
   const why = whyNoAnswer(input, client);
   const told = request.exact ? request.requested : null;
-  if (told === false) return decided('not-requested', false, false, `${serverWords(request)}; ${why}`);
+  if (told === false && input.client.clearAlertFrame === 0) return decided('not-requested', false, false, `${serverWords(request)}; ${why}`);
   return unknown(told, `${why}; ${serverWords(request)}`);
 }
 

@@ -2,7 +2,8 @@
 import { latin1 } from '../../src/base/bytes.js';
 import { PacketDecoder } from '../../src/flow/decoder.js';
 import type { DirectionGap, FlowFacts } from '../../src/flow/flow-facts.js';
-import { type FlowSink, FlowTracker } from '../../src/flow/flow-tracker.js';
+import type { FlowSink } from '../../src/flow/flow-sink.js';
+import { FlowTracker } from '../../src/flow/flow-tracker.js';
 import type { Endpoint } from '../../src/model/connection-record.js';
 import { decoded, PacketView } from '../../src/model/packet.js';
 import type { Arrival, Conversation, Direction } from '../../src/model/stream.js';
@@ -218,7 +219,8 @@ export class Wire implements FlowSink {
     view.nanoseconds = sent.nanoseconds ?? 0;
     view.family = family;
     view.protocol = protocol;
-    view.identification = sent.identification ?? (family === 6 ? 0 : (this.#identification = (this.#identification % 0xffff) + 1));
+    this.#identification = (this.#identification % 0xffff) + 1;
+    view.identification = sent.identification ?? (family === 6 ? 0 : this.#identification);
     // An IPv6 address here is 2001:db8:: with the given word last.
     const prefix0 = 0x20010db8;
     const source = direction === 0 ? client : server;

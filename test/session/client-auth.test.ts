@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { alert, certificateRequestBody, record } from '../build/tls.js';
+import { alert, certificateRequestBody } from '../build/tls.js';
 import {
   answer12,
   clientCertificate,
@@ -181,14 +181,6 @@ describe('client authentication in TLS 1.2', () => {
       status: 'not-requested',
       outcome: 'accepted',
     });
-  });
-
-  it('keeps a second request of a handshake that follows the first apart: one chain each side', () => {
-    const twice = [client(hello12()), serverFlight12({ asks: true }), clientFlight12('presents')];
-    const other = client(record(22, messages12.clientCertificate.slice(5), 0x0303));
-    const tls = talkTls([...twice, server(messages12.finish), other]);
-    expect(tls.clientCertificates).toHaveLength(2);
-    expect(tls.facts.clientCertificate).toEqual({ state: 'seen', frames: [3] });
   });
 });
 
