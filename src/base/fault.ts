@@ -1,15 +1,12 @@
 /**
  * Why a parser stopped before its end. Bytes never cause a throw; parsers return what they have and record a fault.
  *
- * - `truncated`: the bytes end before the structure does; `missing` octets by `limit`'s doing.
+ * - `truncated`: the bytes end before the structure does, by `missing` octets at least.
  * - `malformed`: the bytes contradict the specification.
  * - `unsupported`: legal, not decoded here.
  * - `limit`: legal, over one of our budgets.
  */
 export type FaultKind = 'truncated' | 'malformed' | 'unsupported' | 'limit';
-
-/** Who ended the bytes of a truncated structure. */
-export type FaultLimit = 'snap length' | 'capture gap' | 'end of stream' | 'length field' | 'budget';
 
 /** What went wrong, where. Plain data. */
 export interface Fault {

@@ -3,9 +3,6 @@ import type { Certainty } from './connection-record.js';
 /** How bad; apart from how certain. */
 export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'info';
 
-/** Worst first. */
-export const severities: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
-
 /** Something wrong (or worth knowing), with its evidence. Field names are part of the report's contract. */
 export interface Finding {
   kind: string;

@@ -1,9 +1,8 @@
 // The door between flow (ordered bytes) and session (what was said).
 
-/** The two directions of a connection. `a` sent the first packet seen; who is client is decided later. */
-export const directions = { a: 0, b: 1 } as const;
-
-/** 0 or 1: an index into two-element state. The other direction is `1 - direction`. */
+/**
+ * A direction of a connection: 0 (called a) sent the first packet seen, 1 (b) is its peer. Who is client is decided later.
+ */
 export type Direction = 0 | 1;
 
 /** Returned by a conversation that needs nothing more from this direction. */

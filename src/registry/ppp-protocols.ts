@@ -13,4 +13,4 @@ export const pppProtocols = {
 } as const;
 
 /** From here on protocol numbers belong to link and network control, not to data. */
-export const firstPppControlProtocol = 0x8000;
+const firstPppControlProtocol = 0x8000;

@@ -1,5 +1,3 @@
-import { namesOf } from './code-names.js';
-
 /** What a Certificate message carries. IANA "TLS Certificate Types" registry, as of 2026-08-11. */
 export const tlsCertificateTypes = {
   x509: 0x00,
@@ -8,16 +6,8 @@ export const tlsCertificateTypes = {
   c1609dot2: 0x03,
 } as const;
 
-/** Name of a certificate type, or null. */
-export const tlsCertificateTypeName: (code: number) => string | null = namesOf(tlsCertificateTypes);
-
 /** Stapled status kinds. IANA "TLS Certificate Status Types" registry, as of 2026-08-11. */
 export const tlsCertificateStatusTypes = { ocsp: 0x01, ocsp_multi: 0x02 } as const;
 
 /** How a CompressedCertificate is compressed. IANA "TLS Certificate Compression Algorithm IDs", as of 2026-08-11. */
 export const tlsCertificateCompressionAlgorithms = { zlib: 0x0001, brotli: 0x0002, zstd: 0x0003 } as const;
-
-/** Name of a certificate compression algorithm, or null. */
-export const tlsCertificateCompressionName: (code: number) => string | null = namesOf(
-  tlsCertificateCompressionAlgorithms,
-);

@@ -1,7 +1,2 @@
-import { namesOf } from './code-names.js';
-
 /** Compression of records in TLS <= 1.2. IANA "TLS Compression Method Identifiers" registry, as of 2026-08-11. */
 export const tlsCompressionMethods = { null: 0x00, DEFLATE: 0x01, LZS: 0x40 } as const;
-
-/** Name of a compression method, or null. */
-export const tlsCompressionMethodName: (code: number) => string | null = namesOf(tlsCompressionMethods);

@@ -1,5 +1,3 @@
-import { namesOf } from './code-names.js';
-
 /** Record content types by name. IANA "TLS ContentType" registry, as of 2026-08-11. */
 export const tlsContentTypes = {
   change_cipher_spec: 0x14,
@@ -13,6 +11,3 @@ export const tlsContentTypes = {
   ack: 0x1a,
   return_routability_check: 0x1b,
 } as const;
-
-/** Name of a record content type, or null. */
-export const tlsContentTypeName: (code: number) => string | null = namesOf(tlsContentTypes);

@@ -28,10 +28,11 @@ export function judgeClientAuth(seen: TlsObservations, client: Direction): Clien
   if (clientSide.certificateFrame > 0) {
     return {
       status: clientSide.certificates!.length > 0 ? 'presented' : 'declined',
-      requested: serverSide.hiddenBecause === null ? false : null,
+      // RFC 5246 §7.4.6: the client sends it only when asked.
+      requested: !seen.serverFlightWhole,
       outcome: outcome(seen, client),
       certainty: 'observed',
-      basis: `client Certificate in frame ${clientSide.certificateFrame}; the request for it is not in the capture`,
+      basis: `client Certificate in frame ${clientSide.certificateFrame}; the request for it is ${seen.serverFlightWhole ? "not in the server's part of the handshake" : 'not in the capture'}`,
     };
   }
   if (seen.serverHelloFrame === 0) {

@@ -119,6 +119,10 @@ export class HandshakeReader {
     seen.resumedFrame = frame;
     const { resumptions } = this.#context;
     seen.resumedFrom = resumptions.origin(seen.ticketKey) ?? resumptions.origin(seen.sessionIdKey);
+    // A renewed ticket stands for the session that the first one did.
+    if (seen.resumedFrom !== null && seen.renewedTicketKey !== 0) {
+      resumptions.remember(seen.renewedTicketKey, seen.resumedFrom);
+    }
   }
 
   /** A hello in SSLv2's format: `bytes[start, end)` is its record with the header. */
@@ -280,9 +284,10 @@ export class HandshakeReader {
     const ticket = { direction, frame, lifetimeSeconds: value.lifetimeSeconds, length: to - from };
     if (seen.tickets === null) seen.tickets = [ticket];
     else seen.tickets.push(ticket);
-    // A renewed ticket stands for the session that the first one did.
-    const origin = seen.resumed === true ? seen.resumedFrom : seen.flowId;
-    if (origin !== null) this.#context.resumptions.remember(this.#context.resumptions.keyOf(bytes, from, to), origin);
+    const key = this.#context.resumptions.keyOf(bytes, from, to);
+    // RFC 5077 §3.3: a resumption renews the ticket before its ChangeCipherSpec, by which alone it is told.
+    if (seen.resumed === false) this.#context.resumptions.remember(key, seen.flowId);
+    else seen.renewedTicketKey = key;
   }
 
   /** The server sent what only a full handshake has. */

@@ -132,7 +132,8 @@ function judge(
 function judgeServerAlone(input: InferenceInput, client: RecordRun, request: ServerFlight): InferredClientAuth {
   const why = whyNoAnswer(input, client);
   const told = request.exact ? request.requested : null;
-  if (told === false && input.client.clearAlertFrame === 0) return decided('not-requested', false, false, `${serverWords(request)}; ${why}`);
+  if (told === false && input.client.clearAlertFrame === 0)
+    return decided('not-requested', false, false, `${serverWords(request)}; ${why}`);
   return unknown(told, `${why}; ${serverWords(request)}`);
 }
 

@@ -58,6 +58,8 @@ export class StreamSession implements Conversation {
   end(): void {
     this.#listener.end();
     this.#listener = deaf;
+    // Who listened last need not have been TLS: SSLv2 goes on unheard.
+    this.tls?.end();
   }
 
   /** From here on `listener` hears the connection. */

@@ -37,8 +37,8 @@ export class TlsConversation implements Listener, RecordSink {
   /** Made when the direction first speaks: half-open connections are the many. */
   #a: DirectionState | null = null;
   #b: DirectionState | null = null;
-  /** A handshake after the first is under way. */
-  #renegotiating = false;
+  /** Finished messages still to come in a handshake after the first; 0 = none is under way. */
+  #awaitedFinished = 0;
 
   constructor(context: SessionContext, flowId: number) {
     this.#context = context;
@@ -129,11 +129,18 @@ export class TlsConversation implements Listener, RecordSink {
       const message = state.message;
       at = message.take(bytes, at, end);
       if (!message.complete) continue;
-      if (message.refused) this.observations.odd('handshake message over the memory budget, not read');
+      if (message.refused) this.#unread(direction);
       else this.#message(direction, message.bytes, 0, message.length, arrival);
       this.#dropMessage(direction);
       if (state.protected) return;
     }
+  }
+
+  /** A message was over the budget: what it would have shown is nowhere proven absent. */
+  #unread(direction: Direction): void {
+    const reason = 'handshake message over the memory budget, not read';
+    this.observations.odd(reason);
+    this.observations.of(direction).hiddenBecause ??= reason;
   }
 
   /** After a loss: whether these octets begin a message that can be read. */
@@ -175,7 +182,7 @@ export class TlsConversation implements Listener, RecordSink {
     observations.of(direction).changeCipherSpecFrame ||= arrival.frame;
     if (state.message !== null) observations.odd('ChangeCipherSpec inside a handshake message');
     this.#dropMessage(direction);
-    if (state.protected) this.#renegotiating = false;
+    if (state.protected) state.finished = false;
     else this.#context.handshakes.changeCipherSpec(observations, direction, arrival.frame);
     state.protected = true;
   }
@@ -190,10 +197,14 @@ export class TlsConversation implements Listener, RecordSink {
       first ? tlsHandshakeTypes.finished : observedTypes.encrypted,
       length,
     );
-    if (first || this.#renegotiating || this.observations.version === tlsVersions.tls13) return;
+    if (this.#awaitedFinished > 0) {
+      if (first) this.#awaitedFinished--;
+      return;
+    }
+    if (first || this.observations.version === tlsVersions.tls13) return;
     // After both Finished only a new handshake (or the request for one) is left to say (RFC 5246 §7.4.1).
     if (!this.#state(other(direction)).finished) return;
-    this.#renegotiating = true;
+    this.#awaitedFinished = 2;
     this.observations.renegotiationFrames ??= [];
     const frames = this.observations.renegotiationFrames;
     if (frames.length < maxListedRenegotiations) frames.push(arrival.frame);

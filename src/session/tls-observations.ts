@@ -70,6 +70,8 @@ export class TlsObservations {
   /** Keys of `ResumptionIndex` for the ticket offered and for the session id that the server chose; 0 = none. */
   ticketKey = 0;
   sessionIdKey = 0;
+  /** Likewise for a ticket that came before it was told whether the session is a resumed one. */
+  renewedTicketKey = 0;
   serverHello: ServerHelloValue | null = null;
   serverHelloFrame = 0;
   helloRetryRequestFrame = 0;

@@ -1,4 +1,10 @@
-import { type Looks, looks, looksLikeClientHello, looksLikeServerHello } from '../wire/tls/record.js';
+import {
+  type Looks,
+  looks,
+  looksLikeClientHello,
+  looksLikeServerHello,
+  recordHeaderLength,
+} from '../wire/tls/record.js';
 import {
   looksLikeSslv2ClientHello,
   looksLikeSslv2ServerHello,
@@ -18,15 +24,21 @@ const telling = 12;
  */
 export function looksLikeTls(bytes: Uint8Array, start: number, end: number, final: boolean): Looks {
   const first = bytes[start]!;
+  const hello = looksLikeHello(bytes, start, end, final);
+  if (hello === looks.yes || first < firstContentType || first > lastContentType) return hello;
+  if (end - start < recordHeaderLength) return final ? looks.no : looks.more;
+  return beginsInStep(bytes, start, end) ? looks.yes : looks.no;
+}
+
+/**
+ * Whether `bytes[start, end)` open with a hello, in records or in SSLv2's format. Where something else went before, nothing
+ * less tells that TLS begins: a server that takes cleartext for TLS answers it with an alert.
+ */
+export function looksLikeHello(bytes: Uint8Array, start: number, end: number, final: boolean): Looks {
+  const first = bytes[start]!;
   if (first >= firstContentType && first <= lastContentType) {
-    const client = looksLikeClientHello(bytes, start, end);
-    if (client === looks.yes) return client;
-    const server = looksLikeServerHello(bytes, start, end);
-    if (server === looks.yes) return server;
-    if (end - start >= 5) {
-      if (beginsInStep(bytes, start, end)) return looks.yes;
-    } else if (!final) return looks.more;
-    return looks.no;
+    const hello = strongest(looksLikeClientHello(bytes, start, end), looksLikeServerHello(bytes, start, end));
+    return hello === looks.more && final ? looks.no : hello;
   }
   const sslv2 = strongest(looksLikeSslv2ClientHello(bytes, start, end), looksLikeSslv2ServerHello(bytes, start, end));
   return sslv2 === looks.more && (final || end - start > telling) ? looks.no : sslv2;

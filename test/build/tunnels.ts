@@ -149,6 +149,6 @@ export function backbone(service: number, frame: Uint8Array): Uint8Array {
 }
 
 /** An Ethernet frame around an IPv4 packet of its own: what overlays carry. */
-export function overlay(packet: Uint8Array): Uint8Array {
+function overlay(packet: Uint8Array): Uint8Array {
   return ethernet(packet, { source: '02:00:00:00:00:0a', destination: '02:00:00:00:00:0b' });
 }

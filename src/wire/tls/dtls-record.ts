@@ -45,11 +45,6 @@ export function dtlsMessageLength(bytes: Uint8Array, at: number): number {
   return u24(bytes, at + 1);
 }
 
-/** Number of the message in its direction's handshake. */
-export function dtlsMessageSequence(bytes: Uint8Array, at: number): number {
-  return u16(bytes, at + 4);
-}
-
 /** Where in the message the fragment at `at` begins. */
 export function dtlsFragmentOffset(bytes: Uint8Array, at: number): number {
   return u24(bytes, at + 6);

@@ -52,21 +52,6 @@ export function isRecordVersion(version: number): boolean {
   return (version >= tlsVersions.sslv3 && version <= 0x0304) || version === tlsVersions.tlcp || isTls13Draft(version);
 }
 
-/** The content type of the record at `at`. */
-export function recordType(bytes: Uint8Array, at: number): number {
-  return bytes[at]!;
-}
-
-/** The version in the header of the record at `at`. */
-export function recordVersion(bytes: Uint8Array, at: number): number {
-  return u16(bytes, at + 1);
-}
-
-/** Octets of the content of the record at `at`, header not counted. */
-export function recordLength(bytes: Uint8Array, at: number): number {
-  return u16(bytes, at + 3);
-}
-
 /** Whether `bytes[start, end)` opens with a TLS record that begins a ClientHello. Certain after six octets or more. */
 export function looksLikeClientHello(bytes: Uint8Array, start: number, end: number): Looks {
   return looksLikeHello(bytes, start, end, tlsHandshakeTypes.client_hello, 41);
