@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { secondsBetween } from '../base/time.js';
 import { CaptureFramer } from '../capture/framer.js';
 import { HopFolder } from '../hops/fold.js';
 import type { ConnectionRecord } from '../model/connection-record.js';
@@ -7,6 +8,7 @@ import { PacketView } from '../model/packet.js';
 import type { CaptureInfo, Summary } from '../model/report.js';
 import type { ReportSink } from '../model/report-sink.js';
 import { SessionContext } from '../session/session-context.js';
+import { type PacketTime, peekCapture } from '../source/head.js';
 import { expandInputs } from '../source/inputs.js';
 import { openSource } from '../source/open.js';
 import { SourceError, sourceErrorOf } from '../source/source-error.js';
@@ -14,6 +16,9 @@ import { identityOf } from './identity.js';
 import { InOrder } from './in-order.js';
 import { Pipeline } from './pipeline.js';
 import { CaptureReader } from './read-capture.js';
+
+/** Packets of several queues are written a moment out of order, over the seam of two files too. */
+const maxDisorderSeconds = 1;
 
 /** How far the reading of one input is. */
 export interface ReadingProgress {
@@ -77,23 +82,20 @@ class Run {
     this.#inOrder = new InOrder((record) => this.#tell(record));
   }
 
-  /** Reads one capture: a file, or the files of a rotated one in the order of time. */
+  /** Reads the files of one rotated capture in the order of time, or one file. */
   async readSet(paths: readonly string[]): Promise<void> {
-    const firstCapture = this.#captures.length;
-    const pipeline = new Pipeline(this.#context, this.#seed, firstCapture, this.#nextId, (record) =>
-      this.#inOrder.add(record),
-    );
+    let pipeline = this.#begin();
     let frames = 0;
     for (const path of paths) {
       if (this.#options.signal?.aborted) break;
+      if (!(await goesOnFrom(pipeline.lastTime, path))) {
+        this.#end(pipeline);
+        pipeline = this.#begin();
+        frames = 0;
+      }
       frames = await this.#readFile(path, pipeline, frames);
     }
-    pipeline.finish();
-    this.#nextId = pipeline.nextId;
-    for (let file = 0; firstCapture + file < this.#captures.length; file++) {
-      Object.assign(this.#captures[firstCapture + file]!.health, pipeline.flowHealth(file));
-    }
-    for (const [name, count] of Object.entries(pipeline.limits)) this.#limit(name, count);
+    this.#end(pipeline);
   }
 
   /** Everything is read: tells the rest in the order of `ReportSink`. */
@@ -106,6 +108,7 @@ class Run {
       this.#summary.hops++;
       sink.hop?.(hop);
     }
+    this.#limit('hops', this.#hops.unkept);
     this.#limit('unfinishedMessages', this.#context.octets.refused);
     this.#limit('certificates', this.#context.certificates.unkept);
     this.#limit('certificateOctets', this.#context.certificates.withoutDer);
@@ -117,6 +120,23 @@ class Run {
     };
   }
 
+  /** A pipeline for the next capture. */
+  #begin(): Pipeline {
+    return new Pipeline(this.#context, this.#seed, this.#captures.length, this.#nextId, (record) =>
+      this.#inOrder.add(record),
+    );
+  }
+
+  /** The capture is read: tells its open connections, and what only ended ones tell of its files. */
+  #end(pipeline: Pipeline): void {
+    pipeline.finish();
+    this.#nextId = pipeline.nextId;
+    for (let file = 0; pipeline.firstCapture + file < this.#captures.length; file++) {
+      Object.assign(this.#captures[pipeline.firstCapture + file]!.health, pipeline.flowHealth(file));
+    }
+    for (const [name, count] of Object.entries(pipeline.limits)) this.#limit(name, count);
+  }
+
   /** Reads one file; returns the number of its last frame. */
   async #readFile(path: string, pipeline: Pipeline, framesBefore: number): Promise<number> {
     try {
@@ -124,7 +144,7 @@ class Run {
       try {
         const framer = new CaptureFramer(pipeline, new PacketView(), framesBefore);
         pipeline.beginCapture();
-        await this.#reader.read(source, framer, async () => {
+        const wholly = await this.#reader.read(source, framer, async () => {
           this.#options.onProgress?.({
             path,
             bytesRead: source.position,
@@ -142,6 +162,7 @@ class Run {
         this.#captures.push(info);
         if (info.health.endedEarly !== null) this.#options.onWarning?.(`${path}: ${info.health.endedEarly}`);
         for (const damage of info.health.damage) this.#options.onWarning?.(`${path}: ${damage}`);
+        if (!wholly) info.health.endedEarly ??= `reading was stopped at byte ${source.position}`;
         return framer.frame;
       } finally {
         await source.close();
@@ -165,6 +186,14 @@ class Run {
   #limit(name: string, count: number): void {
     if (count > 0) this.#summary.limits[name] = (this.#summary.limits[name] ?? 0) + count;
   }
+}
+
+/** Whether a file goes on where another ended: `last` is the time of its last packet, null without one. */
+async function goesOnFrom(last: PacketTime | null, path: string): Promise<boolean> {
+  if (last === null) return true;
+  const first = (await peekCapture(path))?.first ?? null;
+  if (first === null) return true;
+  return secondsBetween(first.seconds, first.nanoseconds, last.seconds, last.nanoseconds) <= maxDisorderSeconds;
 }
 
 /** Whether an input failed, rather than we: a source error, or an error of the system's. */

@@ -14,6 +14,7 @@ import { buildConnectionRecord, type Session } from '../session/connection-build
 import { DatagramSession } from '../session/datagram-session.js';
 import type { SessionContext } from '../session/session-context.js';
 import { StreamSession } from '../session/stream-session.js';
+import type { PacketTime } from '../source/head.js';
 import type { Source } from '../source/source.js';
 
 /** Counts of one capture file while it is read. */
@@ -47,12 +48,13 @@ class CaptureTally {
  * on from file to file.
  */
 export class Pipeline implements CaptureSink, FlowSink {
+  /** Index that the first file has in the report. */
+  readonly firstCapture: number;
   readonly #context: SessionContext;
   readonly #decoder: PacketDecoder;
   readonly #tracker: FlowTracker;
   readonly #record: (record: ConnectionRecord) => void;
   readonly #tallies: CaptureTally[] = [];
-  readonly #firstCapture: number;
   #tally: CaptureTally = new CaptureTally(0, 0);
 
   /** `firstCapture` and `firstId` are the index and id that the first file and flow get; `seed` is drawn per run. */
@@ -66,7 +68,7 @@ export class Pipeline implements CaptureSink, FlowSink {
     this.#context = context;
     this.#decoder = new PacketDecoder(seed);
     this.#tracker = new FlowTracker(this, seed, firstId);
-    this.#firstCapture = firstCapture;
+    this.firstCapture = firstCapture;
     this.#record = record;
   }
 
@@ -80,14 +82,27 @@ export class Pipeline implements CaptureSink, FlowSink {
     return this.#tally.packets;
   }
 
-  /** The bounds of the flow floor that bit. */
-  get limits(): FlowTracker['limits'] {
-    return this.#tracker.limits;
+  /** Time of the last packet of all files so far; null without one. */
+  get lastTime(): PacketTime | null {
+    const tally = this.#tallies.findLast(({ packets }) => packets > 0);
+    return tally === undefined ? null : { seconds: tally.lastSeconds, nanoseconds: tally.lastNanoseconds };
+  }
+
+  /** How often each bound of the flow floor bit. */
+  get limits(): Record<string, number> {
+    const { overDatagrams, overBytes, overPieces, expired } = this.#decoder.defragmenter.counters;
+    return {
+      ...this.#tracker.limits,
+      fragmentedDatagrams: overDatagrams,
+      fragmentOctets: overBytes,
+      fragmentPieces: overPieces,
+      fragmentSeconds: expired,
+    };
   }
 
   /** The next file of the capture begins. */
   beginCapture(): void {
-    this.#tracker.capture = this.#firstCapture + this.#tallies.length;
+    this.#tracker.capture = this.firstCapture + this.#tallies.length;
     this.#tally = new CaptureTally(this.#tracker.duplicatePackets, this.#decoder.badChecksums);
     this.#tallies.push(this.#tally);
   }
@@ -132,7 +147,7 @@ export class Pipeline implements CaptureSink, FlowSink {
 
   ended(facts: FlowFacts, conversation: Conversation | null): void {
     const record = buildConnectionRecord(facts, conversation as Session | null, this.#context);
-    const tally = this.#tallies[record.capture - this.#firstCapture]!;
+    const tally = this.#tallies[record.capture - this.firstCapture]!;
     if (record.gaps.length > 0) tally.gapFlows++;
     if (record.transport === 'tcp') {
       if (record.packets.client === 0 || record.packets.server === 0) tally.oneSidedFlows++;

@@ -11,8 +11,11 @@ const chunksPerTurn = 16;
 export class CaptureReader {
   #buffer: Uint8Array = new Uint8Array(bufferLength);
 
-  /** Pulls the source to its end through the framer. `turn` is called every few chunks; false ends the reading. */
-  async read(source: Source, framer: CaptureFramer, turn: () => boolean | Promise<boolean>): Promise<void> {
+  /**
+   * Pulls the source through the framer, to its end or as far as the framer takes it. `turn` is called every few chunks;
+   * when it answers false the reading ends there, and so does this: with false.
+   */
+  async read(source: Source, framer: CaptureFramer, turn: () => boolean | Promise<boolean>): Promise<boolean> {
     let filled = 0;
     for (let chunk = 1; ; chunk++) {
       const reading = source.read(this.#buffer, filled);
@@ -20,13 +23,14 @@ export class CaptureReader {
       if (octets === 0) break;
       filled += octets;
       const consumed = framer.push(this.#buffer, 0, filled);
-      if (framer.stopped) return;
+      if (framer.stopped) return true;
       if (consumed > 0) this.#buffer.copyWithin(0, consumed, filled);
       filled -= consumed;
       this.#makeRoom(filled, framer.needed);
-      if (chunk % chunksPerTurn === 0 && !(await turn())) return;
+      if (chunk % chunksPerTurn === 0 && !(await turn())) return false;
     }
     framer.end(this.#buffer, 0, filled);
+    return true;
   }
 
   /** Grows with the bytes that are there, so that a length field alone can't make it. */

@@ -11,6 +11,3 @@ export const pppProtocols = {
   mpls: 0x0281,
   mplsMulticast: 0x0283,
 } as const;
-
-/** From here on protocol numbers belong to link and network control, not to data. */
-const firstPppControlProtocol = 0x8000;

@@ -87,7 +87,7 @@ function judgeAnswer(seen: TlsObservations, client: Direction): ClientAuth {
       basis: `${asked}; alert no_certificate from the client in frame ${refusal.frame}`,
     };
   }
-  if (seen.clientKeyExchangeFrame > 0 && clientSide.hiddenBecause === null) {
+  if (seen.clientKeyExchangeFrame > 0 && (seen.clientFlightWhole || clientSide.hiddenBecause === null)) {
     return {
       status: 'declined',
       requested: true,

@@ -1,19 +1,20 @@
-// Which handshake message may come next (RFC 9846, Handshake Protocol; RFC 5246 §7.3; RFC 5077 §3.3; RFC 6066 §8). An
-// unexpected one is an anomaly, not a stop.
+// Which handshake message of a direction may come next (RFC 9846, Handshake Protocol; RFC 5246 §7.3; RFC 5077 §3.3;
+// RFC 6066 §8). Each direction has an order of its own, as only within one does a capture show what came first; and a
+// capture may lack the other. An unexpected message is an anomaly, not a stop.
 import { tlsHandshakeTypes as types } from '../registry/tls-handshake-types.js';
 
-/** What is expected, named by the message that would be the first of it. */
+/** What is expected of a direction, named by the message that would be the first of it. */
 export type Expectation =
-  | 'client-hello'
   | 'server-hello'
   | 'server-certificate'
   | 'server-key-exchange'
   | 'certificate-request'
   | 'server-hello-done'
+  | 'server-end'
   | 'client-certificate'
   | 'client-key-exchange'
   | 'certificate-verify'
-  | 'end';
+  | 'client-end';
 
 type Row = Readonly<Partial<Record<number, Expectation>>>;
 
@@ -23,23 +24,16 @@ const afterServerHello: Row = {
   [types.certificate_status]: 'server-key-exchange',
   [types.server_key_exchange]: 'certificate-request',
   [types.certificate_request]: 'server-hello-done',
-  [types.server_hello_done]: 'client-certificate',
+  [types.server_hello_done]: 'server-end',
   // An abbreviated handshake: the ticket is renewed, and ChangeCipherSpec follows.
-  [types.new_session_ticket]: 'end',
-};
-
-const afterServerFlight: Row = {
-  [types.supplemental_data]: 'client-certificate',
-  [types.certificate]: 'client-key-exchange',
-  [types.certificate_url]: 'client-key-exchange',
-  [types.client_key_exchange]: 'certificate-verify',
+  [types.new_session_ticket]: 'server-end',
 };
 
 const nextAfter: Readonly<Record<Expectation, Row>> = {
-  'client-hello': { [types.hello_request]: 'client-hello', [types.client_hello]: 'server-hello' },
   'server-hello': {
-    [types.hello_verify_request]: 'client-hello',
-    [types.hello_retry_request]: 'client-hello',
+    [types.hello_request]: 'server-hello',
+    [types.hello_verify_request]: 'server-hello',
+    [types.hello_retry_request]: 'server-hello',
     [types.server_hello]: 'server-certificate',
   },
   'server-certificate': afterServerHello,
@@ -47,29 +41,48 @@ const nextAfter: Readonly<Record<Expectation, Row>> = {
     [types.certificate_status]: 'server-key-exchange',
     [types.server_key_exchange]: 'certificate-request',
     [types.certificate_request]: 'server-hello-done',
-    [types.server_hello_done]: 'client-certificate',
+    [types.server_hello_done]: 'server-end',
   },
   'certificate-request': {
     [types.certificate_request]: 'server-hello-done',
-    [types.server_hello_done]: 'client-certificate',
+    [types.server_hello_done]: 'server-end',
   },
-  'server-hello-done': { [types.server_hello_done]: 'client-certificate' },
-  'client-certificate': afterServerFlight,
+  'server-hello-done': { [types.server_hello_done]: 'server-end' },
+  'server-end': {
+    [types.new_session_ticket]: 'server-end',
+    [types.hello_request]: 'server-hello',
+    [types.server_hello]: 'server-certificate',
+  },
+  'client-certificate': {
+    // Again, after a HelloRetryRequest or HelloVerifyRequest.
+    [types.client_hello]: 'client-certificate',
+    [types.supplemental_data]: 'client-certificate',
+    [types.certificate]: 'client-key-exchange',
+    [types.certificate_url]: 'client-key-exchange',
+    [types.client_key_exchange]: 'certificate-verify',
+  },
   'client-key-exchange': { [types.client_key_exchange]: 'certificate-verify' },
-  'certificate-verify': {
-    [types.certificate_verify]: 'end',
-    [types.next_protocol]: 'end',
-    [types.new_session_ticket]: 'end',
-  },
-  end: {
-    [types.next_protocol]: 'end',
-    [types.new_session_ticket]: 'end',
-    [types.hello_request]: 'client-hello',
-    [types.client_hello]: 'server-hello',
-  },
+  'certificate-verify': { [types.certificate_verify]: 'client-end', [types.next_protocol]: 'client-end' },
+  'client-end': { [types.next_protocol]: 'client-end', [types.client_hello]: 'client-certificate' },
+};
+
+/** What follows the messages that only one side sends, and that side at one place: from them on the order is known. */
+const orientation: Row = {
+  [types.client_hello]: 'client-certificate',
+  [types.server_hello]: 'server-certificate',
+  [types.server_key_exchange]: 'certificate-request',
+  [types.certificate_request]: 'server-hello-done',
+  [types.server_hello_done]: 'server-end',
+  [types.client_key_exchange]: 'certificate-verify',
+  [types.certificate_verify]: 'client-end',
 };
 
 /** What is expected after a message of `type`, or null when that message was not expected now. */
 export function expectAfter(now: Expectation, type: number): Expectation | null {
   return nextAfter[now][type] ?? null;
+}
+
+/** What is expected after a message of `type` that stands anywhere; null where it does not tell. */
+export function expectAfterAnywhere(type: number): Expectation | null {
+  return orientation[type] ?? null;
 }

@@ -18,18 +18,19 @@ import {
   sslv2MessageTypes,
 } from '../wire/tls/sslv2.js';
 import { parseDistinguishedName } from '../wire/x509/distinguished-name.js';
-import { expectAfter } from './handshake-order.js';
+import { expectAfter, expectAfterAnywhere } from './handshake-order.js';
 import { maxListedTickets } from './limits.js';
 import { other } from './listener.js';
-import type { RequestContent, SessionContext } from './session-context.js';
-import type { TlsObservations } from './tls-observations.js';
+import type { RequestContent } from './request-content.js';
+import type { SessionMemory } from './session-memory.js';
+import type { ObservedDirection, TlsObservations } from './tls-observations.js';
 
 /** Reads the messages of every connection of a run into the connection's observations. */
 export class HandshakeReader {
-  readonly #context: SessionContext;
+  readonly #memory: SessionMemory;
 
-  constructor(context: SessionContext) {
-    this.#context = context;
+  constructor(memory: SessionMemory) {
+    this.#memory = memory;
   }
 
   /** A whole message: its body is `bytes[start, end)`, `frame` the one that completed it. */
@@ -42,14 +43,14 @@ export class HandshakeReader {
     end: number,
     frame: number,
   ): void {
-    checkOrder(seen, type);
+    if (!inOrder(seen.of(direction), type)) seen.odd('handshake message out of order');
     switch (type) {
       case types.client_hello:
         this.#clientHello(
           seen,
           direction,
           bytes,
-          parseClientHello(bytes, start, end, this.#context.clientHellos, 'tcp'),
+          parseClientHello(bytes, start, end, this.#memory.clientHellos, 'tcp'),
           frame,
         );
         return;
@@ -58,7 +59,7 @@ export class HandshakeReader {
           seen,
           direction,
           bytes,
-          parseServerHello(bytes, start, end, this.#context.serverHellos),
+          parseServerHello(bytes, start, end, this.#memory.serverHellos),
           frame,
         );
         return;
@@ -67,7 +68,7 @@ export class HandshakeReader {
           seen,
           direction,
           bytes,
-          parseDraftHelloRetryRequest(bytes, start, end, this.#context.serverHellos),
+          parseDraftHelloRetryRequest(bytes, start, end, this.#memory.serverHellos),
           frame,
         );
         return;
@@ -117,7 +118,7 @@ export class HandshakeReader {
     // RFC 5246 §7.3: only an abbreviated handshake goes from ServerHello to ChangeCipherSpec without ServerHelloDone.
     seen.resumed = true;
     seen.resumedFrame = frame;
-    const { resumptions } = this.#context;
+    const { resumptions } = this.#memory;
     seen.resumedFrom = resumptions.origin(seen.ticketKey) ?? resumptions.origin(seen.sessionIdKey);
     // A renewed ticket stands for the session that the first one did.
     if (seen.resumedFrom !== null && seen.renewedTicketKey !== 0) {
@@ -136,8 +137,7 @@ export class HandshakeReader {
   ): void {
     const typeAt = start + sslv2HeaderLength(bytes, start);
     if (bytes[typeAt] === sslv2MessageTypes.client_hello) {
-      seen.inOrder = true;
-      seen.expected = 'server-hello';
+      seen.of(direction).expected = 'client-certificate';
       seen.list(direction, frame, types.client_hello, end - start);
       this.#clientHello(seen, direction, bytes, parseSslv2ClientHello(bytes, typeAt + 1, end), frame);
       return;
@@ -148,7 +148,7 @@ export class HandshakeReader {
     seen.list(direction, frame, types.server_hello, end - start);
     if (hello.certificate !== null && hello.certificate.end > hello.certificate.start) {
       const { start: from, end: to } = hello.certificate;
-      seen.of(direction).certificates = [this.#context.certificates.add(bytes, from, to)];
+      seen.of(direction).certificates = [this.#memory.certificates.add(bytes, from, to)];
       seen.of(direction).certificateFrame = frame;
     }
   }
@@ -172,7 +172,7 @@ export class HandshakeReader {
     seen.clientHelloFrame = frame;
     seen.offersSessionId = hello.sessionId !== null;
     if (hello.ticket !== null) {
-      seen.ticketKey = this.#context.resumptions.keyOf(bytes, hello.ticket.start, hello.ticket.end);
+      seen.ticketKey = this.#memory.resumptions.keyOf(bytes, hello.ticket.start, hello.ticket.end);
     }
   }
 
@@ -187,7 +187,7 @@ export class HandshakeReader {
     if (hello.fault !== null) seen.odd(`ServerHello ${hello.fault.kind}`);
     if (hello.helloRetryRequest) {
       seen.retrying = true;
-      seen.expected = 'client-hello';
+      seen.of(direction).expected = 'server-hello';
       seen.helloRetryRequestFrame ||= frame;
       return;
     }
@@ -196,7 +196,7 @@ export class HandshakeReader {
     seen.serverHello = hello;
     seen.serverHelloFrame = frame;
     if (hello.sessionId !== null) {
-      seen.sessionIdKey = this.#context.resumptions.keyOf(bytes, hello.sessionId.start, hello.sessionId.end);
+      seen.sessionIdKey = this.#memory.resumptions.keyOf(bytes, hello.sessionId.start, hello.sessionId.end);
     }
     if (hello.version === tlsVersions.tls13) {
       seen.resumed = hello.selectedPsk !== null;
@@ -220,7 +220,7 @@ export class HandshakeReader {
     if (value.fault !== null) seen.odd(`Certificate ${value.fault.kind}`);
     const chain: StoredCertificate[] = [];
     if (value.certificateType === tlsCertificateTypes.x509) {
-      for (const entry of value.entries) chain.push(this.#context.certificates.add(bytes, entry.start, entry.end));
+      for (const entry of value.entries) chain.push(this.#memory.certificates.add(bytes, entry.start, entry.end));
     } else {
       seen.odd('certificate is not X.509');
     }
@@ -239,7 +239,7 @@ export class HandshakeReader {
     if (seen.request !== null) return;
     seen.requestFrame = frame;
     const version = seen.version ?? tlsVersions.tls12;
-    const known = this.#context.requests.find(bytes, start, end);
+    const known = this.#memory.requests.find(bytes, start, end);
     if (known !== undefined && known.version === version) {
       seen.request = known;
       return;
@@ -252,7 +252,7 @@ export class HandshakeReader {
       signatureAlgorithms: [...value.signatureAlgorithms],
       authorities: value.authorities.map((name) => parseDistinguishedName(bytes, name.start, name.end)),
     };
-    if (known === undefined && value.fault === null) this.#context.requests.add(bytes, start, end, content);
+    if (known === undefined && value.fault === null) this.#memory.requests.add(bytes, start, end, content);
     seen.request = content;
   }
 
@@ -284,9 +284,9 @@ export class HandshakeReader {
     const ticket = { direction, frame, lifetimeSeconds: value.lifetimeSeconds, length: to - from };
     if (seen.tickets === null) seen.tickets = [ticket];
     else seen.tickets.push(ticket);
-    const key = this.#context.resumptions.keyOf(bytes, from, to);
+    const key = this.#memory.resumptions.keyOf(bytes, from, to);
     // RFC 5077 §3.3: a resumption renews the ticket before its ChangeCipherSpec, by which alone it is told.
-    if (seen.resumed === false) this.#context.resumptions.remember(key, seen.flowId);
+    if (seen.resumed === false) this.#memory.resumptions.remember(key, seen.flowId);
     else seen.renewedTicketKey = key;
   }
 
@@ -295,13 +295,14 @@ export class HandshakeReader {
     if (seen.resumed !== null) return;
     seen.resumed = false;
     seen.resumedFrame = frame;
-    if (seen.sessionIdKey !== 0) this.#context.resumptions.remember(seen.sessionIdKey, seen.flowId);
+    if (seen.sessionIdKey !== 0) this.#memory.resumptions.remember(seen.sessionIdKey, seen.flowId);
   }
 }
 
-function checkOrder(seen: TlsObservations, type: number): void {
-  const next = expectAfter(seen.expected, type);
-  if (next !== null) seen.expected = next;
-  else if (seen.inOrder) seen.odd('handshake message out of order');
-  seen.inOrder = true;
+/** Whether a direction's message was expected now; notes what is expected next. */
+function inOrder(observed: ObservedDirection, type: number): boolean {
+  const now = observed.expected;
+  const next = now === null ? null : expectAfter(now, type);
+  observed.expected = next ?? expectAfterAnywhere(type);
+  return now === null || next !== null;
 }

@@ -4,11 +4,11 @@ import type { Arrival, Direction } from '../model/stream.js';
 import { identify } from '../protocols/identify.js';
 import { measureProxyHeader, proxyHeaderUnfinished } from '../protocols/proxy-header.js';
 import { looks } from '../wire/tls/record.js';
-import { startKeptTls } from './kept-tls.js';
+import { isTls, startKeptTls } from './kept-tls.js';
 import { type Listener, other } from './listener.js';
 import { Openings } from './openings.js';
-import type { StreamSession } from './stream-session.js';
-import { looksLikeTls, sslv2RecordEnd } from './tls-start.js';
+import type { Stage } from './stage.js';
+import { isLoneAlert, looksLikeHello, looksLikeTls, sslv2RecordEnd } from './tls-start.js';
 
 /** Openings that identification looks at: one pair serves all connections, as each look is over before the next. */
 const firstOpening = new Opening();
@@ -16,13 +16,13 @@ const secondOpening = new Opening();
 
 /** Listens until the protocol is known, or known not to be known. */
 export class Identification implements Listener {
-  readonly #session: StreamSession;
+  readonly #session: Stage;
   readonly #senderPort: number;
   readonly #peerPort: number;
   /** Made when the first segment does not tell. */
   #openings: Openings | null = null;
 
-  constructor(session: StreamSession, senderPort: number, peerPort: number) {
+  constructor(session: Stage, senderPort: number, peerPort: number) {
     this.#session = session;
     this.#senderPort = senderPort;
     this.#peerPort = peerPort;
@@ -41,7 +41,8 @@ export class Identification implements Listener {
     const openings = this.#openings;
     if (this.#changesToTls(openings, direction, bytes, start, end)) {
       this.#release();
-      session.upgraded = true;
+      // Else the capture began in the middle of a record.
+      session.upgraded = looksLikeHello(bytes, start, end, false) !== looks.no;
       return session.startTls().data(direction, bytes, start, end, arrival);
     }
     const taken = openings.keep(direction, bytes, start, end, arrival);
@@ -117,11 +118,19 @@ export class Identification implements Listener {
       const kept = openings.kept(direction);
       if (kept === null || kept.length === 0) continue;
       const verdict = looksLikeTls(kept.bytes, 0, kept.length, openings.final[direction]);
-      if (verdict === looks.no) continue;
+      if (verdict === looks.no || this.#refusesOther(openings, direction)) continue;
       const isShort = sslv2RecordEnd(kept.bytes, 0, kept.length) > kept.length;
       return isShort && !openings.final[direction] ? looks.more : verdict;
     }
     return looks.no;
+  }
+
+  /** Whether a direction answers what is no TLS with an alert. */
+  #refusesOther(openings: Openings, direction: Direction): boolean {
+    const { first } = openings;
+    if (direction === first || !openings.has(first) || isTls(openings, first)) return false;
+    const kept = openings.kept(direction)!;
+    return isLoneAlert(kept.bytes, 0, kept.length);
   }
 
   /** Steps over a PROXY protocol header; true while more of it is to come. */

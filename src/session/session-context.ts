@@ -1,38 +1,7 @@
-import { ByteTable } from '../base/byte-table.js';
-import { CertificateStore } from '../pki/certificate-store.js';
-import { ClientHelloShapes } from '../wire/tls/client-hello-shapes.js';
-import { ServerHelloShapes } from '../wire/tls/server-hello-shapes.js';
 import { HandshakeReader } from './handshake-reader.js';
-import { maxRememberedRequestOctets, maxRememberedRequests } from './limits.js';
-import { OctetPool } from './octet-pool.js';
-import { ResumptionIndex } from './resumption-index.js';
+import { SessionMemory } from './session-memory.js';
 
-/** What a CertificateRequest asks for; one object serves all connections that were asked the same. */
-export interface RequestContent {
-  /** Version in whose form it was read. */
-  version: number;
-  types: number[];
-  signatureAlgorithms: number[];
-  /** Distinguished names in RFC 4514 form. */
-  authorities: string[];
-}
-
-/** What the sessions of a run share: memories of what repeats, and budgets. */
-export class SessionContext {
-  readonly clientHellos: ClientHelloShapes;
-  readonly serverHellos: ServerHelloShapes;
-  readonly certificates: CertificateStore;
-  readonly requests: ByteTable<RequestContent>;
-  readonly resumptions: ResumptionIndex;
-  readonly octets: OctetPool = new OctetPool();
+/** What the sessions of a run share. */
+export class SessionContext extends SessionMemory {
   readonly handshakes: HandshakeReader = new HandshakeReader(this);
-
-  /** `seed` is drawn per run. */
-  constructor(seed: number) {
-    this.clientHellos = new ClientHelloShapes(seed);
-    this.serverHellos = new ServerHelloShapes(seed);
-    this.certificates = new CertificateStore(seed);
-    this.requests = new ByteTable(seed, maxRememberedRequests, maxRememberedRequestOctets);
-    this.resumptions = new ResumptionIndex(seed);
-  }
 }

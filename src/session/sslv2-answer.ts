@@ -2,17 +2,17 @@ import type { Arrival, Direction } from '../model/stream.js';
 import { looks } from '../wire/tls/record.js';
 import { deaf, type Listener } from './listener.js';
 import { Openings } from './openings.js';
-import type { StreamSession } from './stream-session.js';
+import type { Stage } from './stage.js';
 import type { TlsConversation } from './tls-conversation.js';
 import { looksLikeTls, sslv2RecordEnd } from './tls-start.js';
 
 /** Listens after a client's hello in SSLv2's format: the server answers in that format, or in records of TLS. */
 export class Sslv2Answer implements Listener {
-  readonly #session: StreamSession;
+  readonly #session: Stage;
   readonly #tls: TlsConversation;
   #openings: Openings | null = null;
 
-  constructor(session: StreamSession, tls: TlsConversation) {
+  constructor(session: Stage, tls: TlsConversation) {
     this.#session = session;
     this.#tls = tls;
   }

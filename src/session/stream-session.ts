@@ -4,6 +4,7 @@ import type { Arrival, Conversation, Direction } from '../model/stream.js';
 import { Identification } from './identification.js';
 import { deaf, type Listener, other } from './listener.js';
 import type { SessionContext } from './session-context.js';
+import type { Stage } from './stage.js';
 import { TlsConversation } from './tls-conversation.js';
 import { UpgradeWatch } from './upgrade-watch.js';
 
@@ -11,7 +12,7 @@ import { UpgradeWatch } from './upgrade-watch.js';
  * What is said on one TCP connection. It is small, as a segment may hold a million of them: who listens changes with what
  * is found, and this keeps what the record builder asks for when the connection is over.
  */
-export class StreamSession implements Conversation {
+export class StreamSession implements Conversation, Stage {
   /** Told by a protocol's content; null while unnamed. */
   protocol: Protocol | null = null;
   /** Direction of the client as the protocol tells; null while it doesn't. */
@@ -62,19 +63,16 @@ export class StreamSession implements Conversation {
     this.tls?.end();
   }
 
-  /** From here on `listener` hears the connection. */
   hand(listener: Listener): void {
     this.#listener = listener;
   }
 
-  /** TLS begins (or the capture enters it) here. */
   startTls(): TlsConversation {
     this.tls = new TlsConversation(this.context, this.flowId);
     this.#listener = this.tls;
     return this.tls;
   }
 
-  /** A protocol was recognised; `first` is the direction that its recogniser took for the first. */
   named(protocol: Protocol, how: Recognition, first: Direction): void {
     this.protocol = protocol;
     if (how === recognition.firstIsClient) this.client ??= first;
@@ -82,7 +80,6 @@ export class StreamSession implements Conversation {
     this.#listener = protocol.kind === 'opaque' ? deaf : new UpgradeWatch(this);
   }
 
-  /** No protocol was recognised; TLS may still begin later. */
   unnamed(): void {
     this.#listener = new UpgradeWatch(this);
   }

@@ -3,7 +3,7 @@ import { u24 } from '../base/bytes.js';
 import type { Arrival, Direction } from '../model/stream.js';
 import { tlsContentTypes } from '../registry/tls-content-types.js';
 import { tlsHandshakeTypeName, tlsHandshakeTypes } from '../registry/tls-handshake-types.js';
-import { tlsVersions } from '../registry/tls-versions.js';
+import { messageVersion, tlsVersions } from '../registry/tls-versions.js';
 import { handshakeHeaderLength } from '../wire/tls/record.js';
 import { maxListedAlerts, maxListedRenegotiations } from './limits.js';
 import { type Listener, other } from './listener.js';
@@ -108,7 +108,9 @@ export class TlsConversation implements Listener, RecordSink {
     this.#dropMessage(direction);
     state.doubtful = true;
     state.alertLevel = -1;
-    this.observations.of(direction).hiddenBecause ??= reason;
+    const observed = this.observations.of(direction);
+    observed.hiddenBecause ??= reason;
+    observed.expected = null;
   }
 
   #handshakeContent(direction: Direction, bytes: Uint8Array, start: number, end: number, arrival: Arrival): void {
@@ -129,18 +131,19 @@ export class TlsConversation implements Listener, RecordSink {
       const message = state.message;
       at = message.take(bytes, at, end);
       if (!message.complete) continue;
-      if (message.refused) this.#unread(direction);
+      if (message.refused) this.#unread(direction, 'handshake message over the memory budget, not read');
       else this.#message(direction, message.bytes, 0, message.length, arrival);
       this.#dropMessage(direction);
       if (state.protected) return;
     }
   }
 
-  /** A message was over the budget: what it would have shown is nowhere proven absent. */
-  #unread(direction: Direction): void {
-    const reason = 'handshake message over the memory budget, not read';
+  /** A message was not read: what it would have shown is nowhere proven absent. */
+  #unread(direction: Direction, reason: string): void {
     this.observations.odd(reason);
-    this.observations.of(direction).hiddenBecause ??= reason;
+    const observed = this.observations.of(direction);
+    observed.hiddenBecause ??= reason;
+    observed.expected = null;
   }
 
   /** After a loss: whether these octets begin a message that can be read. */
@@ -177,10 +180,14 @@ export class TlsConversation implements Listener, RecordSink {
     this.observations.list(direction, arrival.frame, observedTypes.changeCipherSpec, 1);
     // TLS 1.3 sends it for the sake of middleboxes and means nothing by it (RFC 9846, Middlebox Compatibility Mode).
     if (version === tlsVersions.tls13) return;
-    if (version === null && observations.helloShape !== null) return;
     const state = this.#state(direction);
+    if (version === null && mayBeTls13(observations)) {
+      // Or TLS 1.2 of which the ServerHello is missing: then a Finished follows, which can't be read.
+      if (observations.helloRetryRequestFrame === 0) state.doubtful = true;
+      return;
+    }
     observations.of(direction).changeCipherSpecFrame ||= arrival.frame;
-    if (state.message !== null) observations.odd('ChangeCipherSpec inside a handshake message');
+    if (state.message !== null) this.#unread(direction, 'ChangeCipherSpec inside a handshake message');
     this.#dropMessage(direction);
     if (state.protected) state.finished = false;
     else this.#context.handshakes.changeCipherSpec(observations, direction, arrival.frame);
@@ -247,4 +254,10 @@ export class TlsConversation implements Listener, RecordSink {
     this.#b ??= new DirectionState();
     return this.#b;
   }
+}
+
+/** Whether the hellos leave it open that TLS 1.3 is spoken. Nobody sends a ClientKeyExchange in it. */
+function mayBeTls13({ helloShape, clientKeyExchangeFrame }: TlsObservations): boolean {
+  if (helloShape === null || clientKeyExchangeFrame > 0) return false;
+  return helloShape.supportedVersions.some((version) => messageVersion(version) === tlsVersions.tls13);
 }

@@ -4,7 +4,7 @@ import type { StoredCertificate } from '../pki/certificate-store.js';
 import type { ClientHelloShape } from '../wire/tls/client-hello-shape.js';
 import type { ServerHelloValue } from '../wire/tls/server-hello.js';
 import type { Expectation } from './handshake-order.js';
-import type { RequestContent } from './session-context.js';
+import type { RequestContent } from './request-content.js';
 
 /** Records that client authentication in TLS 1.3 is told from; longer flights are not seen in practice. */
 const maxProtectedRecords = 64;
@@ -43,6 +43,8 @@ export class ObservedDirection {
   protectedRecords: number[] | null = null;
   /** Why messages of this direction may have escaped; null while all of its handshake was read. */
   hiddenBecause: string | null = null;
+  /** Which message may come next, in TLS <= 1.2; null before the first and after a loss: any. */
+  expected: Expectation | null = null;
 
   /** Notes a protected record of TLS 1.3 while few are known: the handshake's are the first. */
   noteProtected(length: number, offset: number, arrival: Arrival): void {
@@ -98,10 +100,6 @@ export class TlsObservations {
   messages: readonly number[] = noMessages;
   /** Null until something is odd. */
   anomalies: Set<string> | null = null;
-  /** What may come next, in TLS <= 1.2. */
-  expected: Expectation = 'client-hello';
-  /** The first message was seen; before it, and after a loss, any message may come. */
-  inOrder = false;
   /** The last ServerHello was a HelloRetryRequest: another ClientHello is to come. */
   retrying = false;
   readonly flowId: number;

@@ -1,6 +1,7 @@
 import {
   type Looks,
   looks,
+  looksLikeAlert,
   looksLikeClientHello,
   looksLikeServerHello,
   recordHeaderLength,
@@ -31,8 +32,8 @@ export function looksLikeTls(bytes: Uint8Array, start: number, end: number, fina
 }
 
 /**
- * Whether `bytes[start, end)` open with a hello, in records or in SSLv2's format. Where something else went before, nothing
- * less tells that TLS begins: a server that takes cleartext for TLS answers it with an alert.
+ * Whether `bytes[start, end)` open with a hello, in records or in SSLv2's format. Where a protocol went before, nothing
+ * less tells that TLS begins.
  */
 export function looksLikeHello(bytes: Uint8Array, start: number, end: number, final: boolean): Looks {
   const first = bytes[start]!;
@@ -42,6 +43,11 @@ export function looksLikeHello(bytes: Uint8Array, start: number, end: number, fi
   }
   const sslv2 = strongest(looksLikeSslv2ClientHello(bytes, start, end), looksLikeSslv2ServerHello(bytes, start, end));
   return sslv2 === looks.more && (final || end - start > telling) ? looks.no : sslv2;
+}
+
+/** Whether `bytes[start, end)` are one plain alert and no more: what a server of TLS answers to cleartext, too. */
+export function isLoneAlert(bytes: Uint8Array, start: number, end: number): boolean {
+  return end - start === recordHeaderLength + 2 && looksLikeAlert(bytes, start, end) === looks.yes;
 }
 
 /** Offset behind the SSLv2 hello that `bytes[start, end)` opens with, relative to `start`; 0 where there is none. */

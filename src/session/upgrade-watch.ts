@@ -1,30 +1,33 @@
 import { type Arrival, type Direction, skipAll } from '../model/stream.js';
-import { looks } from '../wire/tls/record.js';
+import { type Looks, looks } from '../wire/tls/record.js';
 import { startKeptTls } from './kept-tls.js';
 import { maxWatchedOctets, maxWatchedStretches } from './limits.js';
 import { deaf, type Listener } from './listener.js';
 import { Openings } from './openings.js';
-import type { StreamSession } from './stream-session.js';
-import { looksLikeTls } from './tls-start.js';
+import type { Stage } from './stage.js';
+import { isLoneAlert, looksLikeHello, looksLikeTls } from './tls-start.js';
 
 /** Listens to cleartext, or to what nobody knows, for a while: TLS at the beginning of a stretch of bytes is a change to it. */
 export class UpgradeWatch implements Listener {
-  readonly #session: StreamSession;
+  readonly #session: Stage;
   #octets = 0;
   #stretches = 0;
+  /** Octets are missing, perhaps the hello. */
+  #missed = false;
   /** Made when a stretch may be the beginning of TLS, but is too short to tell. */
   #openings: Openings | null = null;
 
-  constructor(session: StreamSession) {
+  constructor(session: Stage) {
     this.#session = session;
   }
 
   data(direction: Direction, bytes: Uint8Array, start: number, end: number, arrival: Arrival): number {
     const session = this.#session;
     if (this.#openings?.has(direction)) return this.#more(this.#openings, direction, bytes, start, end, arrival);
-    const verdict = looksLikeTls(bytes, start, end, false);
+    const verdict = this.#judge(bytes, start, end, false);
     if (verdict === looks.yes) {
-      session.upgraded = true;
+      this.end();
+      this.#noteUpgrade(bytes, start, end);
       return session.startTls().data(direction, bytes, start, end, arrival);
     }
     if (verdict === looks.more) {
@@ -42,6 +45,7 @@ export class UpgradeWatch implements Listener {
 
   gap(): number {
     this.end();
+    this.#missed = true;
     return 0;
   }
 
@@ -62,13 +66,28 @@ export class UpgradeWatch implements Listener {
   ): number {
     const taken = openings.keep(direction, bytes, start, end, arrival);
     const kept = openings.kept(direction)!;
-    const verdict = looksLikeTls(kept.bytes, 0, kept.length, openings.final[direction]);
+    const verdict = this.#judge(kept.bytes, 0, kept.length, openings.final[direction]);
     if (verdict === looks.more && !openings.final[direction]) return 0;
-    if (verdict === looks.yes) {
-      this.#session.upgraded = true;
-      startKeptTls(this.#session, openings);
+    if (verdict !== looks.yes) {
+      // The stretch that was too short to tell was nothing; this one is judged by itself.
+      this.end();
+      return this.data(direction, bytes, start, end, arrival);
     }
+    this.#noteUpgrade(kept.bytes, 0, kept.length);
+    startKeptTls(this.#session, openings);
     this.end();
-    return verdict === looks.yes && taken < end ? this.#session.data(direction, bytes, taken, end, arrival) : 0;
+    return taken < end ? this.#session.data(direction, bytes, taken, end, arrival) : 0;
+  }
+
+  /** Where the hello may be missing, records in step tell TLS too: a capture may begin in the middle of one. */
+  #judge(bytes: Uint8Array, start: number, end: number, final: boolean): Looks {
+    const helloTells = this.#session.protocol !== null && !this.#missed;
+    if (helloTells || isLoneAlert(bytes, start, end)) return looksLikeHello(bytes, start, end, final);
+    return looksLikeTls(bytes, start, end, final);
+  }
+
+  #noteUpgrade(bytes: Uint8Array, start: number, end: number): void {
+    const session = this.#session;
+    session.upgraded ||= session.protocol !== null || looksLikeHello(bytes, start, end, false) !== looks.no;
   }
 }

@@ -1,5 +1,5 @@
 // Encapsulations around packets of packets.ts, with the same manners: content in, new array out.
-import { be16, be32, concat, ethernet, ipv4, ipv6, octets, udp } from './packets.js';
+import { be16, be32, concat, ipv4, ipv6, octets, udp } from './packets.js';
 
 /** A UDP datagram in IPv4 between two tunnel ends. */
 export function tunnelUdp(port: number, payload: Uint8Array): Uint8Array {
@@ -146,9 +146,4 @@ export function erspan(kind: 1 | 2 | 3, session: number, frame: Uint8Array): Uin
 /** IEEE 802.1ah around a frame, from its tag on; goes behind EtherType 0x88e7. */
 export function backbone(service: number, frame: Uint8Array): Uint8Array {
   return concat(be32(service), frame);
-}
-
-/** An Ethernet frame around an IPv4 packet of its own: what overlays carry. */
-function overlay(packet: Uint8Array): Uint8Array {
-  return ethernet(packet, { source: '02:00:00:00:00:0a', destination: '02:00:00:00:00:0b' });
 }

@@ -51,7 +51,6 @@ export const bitString = (bytes: Uint8Array, unused = 0): Uint8Array => der(0x03
 export const boolean = (value: boolean): Uint8Array => der(0x01, Uint8Array.of(value ? 0xff : 0));
 export const utf8String = (text: string): Uint8Array => der(0x0c, Buffer.from(text, 'utf8'));
 export const printableString = (text: string): Uint8Array => der(0x13, Buffer.from(text, 'latin1'));
-const ia5String = (text: string): Uint8Array => der(0x16, Buffer.from(text, 'latin1'));
 export const teletexString = (text: string): Uint8Array => der(0x14, Buffer.from(text, 'latin1'));
 export const bmpString = (text: string): Uint8Array => der(0x1e, Buffer.from(text, 'utf16le').swap16());
 export const utcTime = (text: string): Uint8Array => der(0x17, Buffer.from(text, 'latin1'));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { alert, certificateRequestBody } from '../build/tls.js';
+import { alert, certificateRequestBody, record } from '../build/tls.js';
 import {
   answer12,
   clientCertificate,
@@ -21,10 +21,10 @@ import { client, closes, type Step, server, talk, talkTls } from './talk.js';
 
 describe('client authentication in TLS 1.2', () => {
   it('is seen as presented, with the frames that show request, certificate and proof', () => {
-    const record = talk(whole12('presents'));
-    expect(record).toMatchObject({ kind: 'tls', rolesFrom: 'handshake', anomalies: [] });
-    expect(record.client.port).toBe(49152);
-    expect(record.tls).toMatchObject({
+    const flow = talk(whole12('presents'));
+    expect(flow).toMatchObject({ kind: 'tls', rolesFrom: 'handshake', anomalies: [] });
+    expect(flow.client.port).toBe(49152);
+    expect(flow.tls).toMatchObject({
       version: 'TLSv1.2',
       resumed: false,
       certificateRequest: {
@@ -187,29 +187,29 @@ describe('client authentication in TLS 1.2', () => {
 describe('the order of handshake messages', () => {
   it('is an anomaly where it is unexpected, and not a stop', () => {
     const { certificate, keyExchange, request, done } = messages12;
-    const record = talk([
+    const flow = talk([
       client(hello12()),
       server(answer12(), certificate, request, keyExchange, done),
       clientFlight12('presents'),
     ]);
-    expect(record.anomalies).toContain('handshake message out of order');
-    expect(record.tls?.clientAuth.status).toBe('presented');
+    expect(flow.anomalies).toContain('handshake message out of order');
+    expect(flow.tls?.clientAuth.status).toBe('presented');
   });
 
-  it('tells a ChangeCipherSpec that stands inside a message', () => {
-    const { finish, verify } = messages12;
-    const steps = [
-      client(hello12()),
-      serverFlight12(),
-      client(verify.slice(0, 3), new Uint8Array([0, 4]), verify.slice(5, 9), finish),
-    ];
-    expect(talk(steps).anomalies).toContain('ChangeCipherSpec inside a handshake message');
+  it('tells a ChangeCipherSpec that stands inside a message, which is then not absent', () => {
+    const { clientKeyExchange, verify, finish } = messages12;
+    const half = record(22, verify.slice(5, 30), 0x0303);
+    const steps = [client(hello12()), serverFlight12({ asks: true }), client(clientKeyExchange, half, finish)];
+    const { tls, anomalies } = talk(steps);
+    expect(anomalies).toContain('ChangeCipherSpec inside a handshake message');
+    expect(tls?.facts.certificateVerify.state).toBe('hidden');
+    expect(tls?.messages.at(-1)?.type).toBe('finished');
   });
 
   it('takes two Certificate messages of one side for an anomaly and keeps the first', () => {
     const { certificate, clientCertificate: other, keyExchange, done } = messages12;
-    const record = talk([client(hello12()), server(answer12(), certificate, other, keyExchange, done)]);
-    expect(record.anomalies).toContain('handshake message out of order');
-    expect(record.tls?.serverCertificates).toEqual([serverCertificate, issuerCertificate].map(fingerprint));
+    const flow = talk([client(hello12()), server(answer12(), certificate, other, keyExchange, done)]);
+    expect(flow.anomalies).toContain('handshake message out of order');
+    expect(flow.tls?.serverCertificates).toEqual([serverCertificate, issuerCertificate].map(fingerprint));
   });
 });

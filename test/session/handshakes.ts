@@ -75,7 +75,21 @@ export function answer12(parts: Parameters<typeof serverHelloBody>[0] = {}): Uin
 }
 
 /** Messages of the full handshake of TLS 1.2, each in its record. */
-export const messages12 = {
+export const messages12: Readonly<
+  Record<
+    | 'certificate'
+    | 'keyExchange'
+    | 'request'
+    | 'done'
+    | 'clientCertificate'
+    | 'noCertificate'
+    | 'clientKeyExchange'
+    | 'verify'
+    | 'ticket'
+    | 'finish',
+    Uint8Array
+  >
+> = {
   certificate: handshake(11, certificateBody([serverCertificate, issuerCertificate])),
   keyExchange: handshake(12, ecdheKeyExchangeBody(0x001d, filler(32), filler(64), 0x0403)),
   request: handshake(
@@ -93,13 +107,19 @@ export const messages12 = {
   verify: handshake(15, certificateVerifyBody(filler(70), 0x0403)),
   ticket: handshake(4, newSessionTicketBody(7200, filler(192, 3))),
   finish: octets(changeCipherSpec(), closed(22, 40)),
-} as const;
+};
 
 /** Protected data of one side. */
 export const data = (from: 'client' | 'server', length = 120): Step => ({ from, bytes: closed(23, length) });
 
 /** The server's first flight in TLS 1.2. */
-export function serverFlight12({ asks = false, hello = answer12() } = {}): Step {
+export function serverFlight12({
+  asks = false,
+  hello = answer12(),
+}: {
+  asks?: boolean;
+  hello?: Uint8Array;
+} = {}): Step {
   const { certificate, keyExchange, request, done } = messages12;
   return server(hello, certificate, keyExchange, asks ? request : octets(), done);
 }

@@ -36,6 +36,32 @@ describe('octets missing from the server flight', () => {
     }
   });
 
+  it('are as bad when they are whole records, with all headers in step', () => {
+    const { certificate, keyExchange, request, done } = messages12;
+    const records = [answer12(), certificate, keyExchange, request, done];
+    for (let from = 0; from < records.length; from++) {
+      for (let to = from + 1; to <= records.length; to++) {
+        const lost = records.slice(from, to).reduce((sum, record) => sum + record.length, 0);
+        const steps = [
+          client(hello12()),
+          server(...records.slice(0, from)),
+          missing('server', lost),
+          server(...records.slice(to)),
+          clientFlight12('presents'),
+          server(messages12.finish),
+          data('server'),
+        ];
+        const { facts, clientAuth } = talkTls(steps);
+        expect({ from, to, absent: facts.certificateRequest.state === 'absent' }).toEqual({ from, to, absent: false });
+        expect(facts.serverCertificate.state).toBe(from <= 1 && to >= 2 ? 'hidden' : 'seen');
+        expect(clientAuth).toMatchObject({ status: 'presented', requested: true });
+        const silent = talkTls([...steps.slice(0, 4), clientFlight12(), ...steps.slice(5)]);
+        if (from <= 3 && to >= 4) expect(silent.clientAuth.status).toBe('unknown');
+        else expect(silent.clientAuth.requested).toBe(true);
+      }
+    }
+  });
+
   it('still show what lies before and after them', () => {
     const { certificate, keyExchange, request, done } = messages12;
     const tls = talkTls([
@@ -110,9 +136,23 @@ describe('a capture that begins in the middle', () => {
     expect(talk([server(one, one.slice(0, 9))]).kind).toBe('tls');
   });
 
+  it('is TLS, and no upgrade, where it begins inside a record', () => {
+    const inside = octets(0x99, closed(23, 90).slice(20));
+    for (const steps of [
+      [server(inside), server(closed(23, 300)), client(closed(23, 60))],
+      [server(inside), client(inside), client(closed(23, 60)), server(closed(23, 300))],
+      [client(inside), server(closed(23, 300)), client(closed(23, 60))],
+    ]) {
+      const record = talk(steps);
+      expect(record).toMatchObject({ kind: 'tls', protocol: null });
+      expect(record.tls?.clientAuth.status).toBe('unknown');
+      expect(Object.values(record.tls!.facts).map((fact) => fact.state)).not.toContain('absent');
+    }
+  });
+
   it('takes the server for the server when its flight is the first thing seen', () => {
     const record = talk([serverFlight12({ asks: true }), clientFlight12('presents')], { first: 'server' });
-    expect(record).toMatchObject({ kind: 'tls', rolesFrom: 'handshake', client: { port: 49152 } });
+    expect(record).toMatchObject({ kind: 'tls', rolesFrom: 'handshake', client: { port: 49152 }, anomalies: [] });
     expect(record.tls).toMatchObject({
       clientHello: null,
       serverHello: { frame: 1 },

@@ -136,6 +136,7 @@ describe('cleartext that changes to TLS', () => {
       [client(odd), client(hello)],
       [client(odd), server(odd), client(hello)],
       [server(odd), client(hello)],
+      [client(odd), server(odd), client(hello.slice(0, 3)), client(hello.slice(3))],
     ];
     for (const way of ways) {
       const flow = talk([...way, ...afterHello]);
@@ -179,6 +180,7 @@ describe('what is no TLS', () => {
       tls: null,
       kindBasis: expect.any(String),
     });
+    expect(talk([client(odd), server(fatal(10)), closes('server')]).kind).toBe('unknown');
     expect(talk([missing('client', 100)]).kind).toBe('unknown');
   });
 
@@ -212,7 +214,7 @@ describe('datagrams', () => {
   });
 
   it('of QUIC are TLS whose handshake is not read', () => {
-    const initial = octets(0xc3, uint32(1), vector8(filler(8)), vector8(), 0, 0x44, 0x9e, filler(1177, 5));
+    const initial = octets(0xc3, uint32(1), vector8(filler(8)), vector8(), 0, 0x44, 0x9e, filler(1182, 5));
     expect(talkDatagrams([client(initial)])).toMatchObject({
       kind: 'tls',
       protocol: 'quic',

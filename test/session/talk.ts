@@ -130,7 +130,7 @@ function factsOf(telling: Telling, transport: 'tcp' | 'udp'): FlowFacts {
 }
 
 function finish(facts: FlowFacts, session: Session, context: SessionContext, lentBefore: number): ConnectionRecord {
-  const record = structuredClone(buildConnectionRecord(facts, session, context));
+  const record = buildConnectionRecord(facts, session, context);
   if (context.octets.lent !== lentBefore) throw new Error(`${context.octets.lent} octets were not given back`);
   return record;
 }
