@@ -6,6 +6,8 @@ import { duplicateWindowSeconds } from './limits.js';
 /** Frames remembered: a copy follows its original within a few frames, even on a busy SPAN port. */
 const remembered = 4_096;
 
+const signatureWords = 3;
+
 /** Payload octets that tell UDP datagrams apart: numbers and identifiers stand in front. */
 const comparedOctets = 32;
 
@@ -16,7 +18,11 @@ const comparedOctets = 32;
  */
 export class DuplicateFilter {
   readonly #seed: number;
-  readonly #signatures: Int32Array = new Int32Array(remembered);
+  /**
+   * Three words a frame: hash, ports, and the number that tells frames of one flow apart. The hash alone names the slot with
+   * its low bits, and what is left of it would take one frame in a million for a copy.
+   */
+  readonly #signatures: Int32Array = new Int32Array(remembered * signatureWords);
   readonly #times: Float64Array = new Float64Array(remembered);
 
   constructor(seed: number) {
@@ -30,7 +36,9 @@ export class DuplicateFilter {
     hash = mixWord(hash, packet.source0);
     hash = mixWord(hash, packet.destination0);
     if (packet.family === 6) hash = this.#mixWideAddresses(hash, packet);
-    hash = mixWord(hash, (packet.sourcePort << 16) | packet.destinationPort);
+    const ports = (packet.sourcePort << 16) | packet.destinationPort;
+    let number = tcp ? packet.sequence : (packet.identification << 16) | packet.payloadLength;
+    hash = mixWord(hash, ports);
     hash = mixWord(hash, packet.payloadLength);
     if (tcp) {
       hash = mixWord(hash, packet.sequence);
@@ -45,15 +53,24 @@ export class DuplicateFilter {
       } else {
         // A UDP request asked again is alike too; its content and the short window have to tell.
         const end = Math.min(packet.payloadEnd, packet.payloadStart + comparedOctets);
-        hash = quickHash(packet.bytes, packet.payloadStart, end, hash);
+        number = quickHash(packet.bytes, packet.payloadStart, end, this.#seed);
+        hash = mixWord(hash, number);
       }
     }
     hash = finishHash(hash);
     const slot = hash & (remembered - 1);
+    const at = slot * signatureWords;
+    const signatures = this.#signatures;
     const time = packet.seconds + packet.nanoseconds / 1e9;
-    const same = this.#signatures[slot] === hash && Math.abs(time - this.#times[slot]!) < duplicateWindowSeconds;
+    const same =
+      signatures[at] === hash &&
+      signatures[at + 1] === ports &&
+      signatures[at + 2] === number &&
+      Math.abs(time - this.#times[slot]!) < duplicateWindowSeconds;
     if (!same) {
-      this.#signatures[slot] = hash;
+      signatures[at] = hash;
+      signatures[at + 1] = ports;
+      signatures[at + 2] = number;
       this.#times[slot] = time;
     }
     return same;

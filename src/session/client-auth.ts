@@ -4,16 +4,22 @@ import type { ClientAuth } from '../model/connection-record.js';
 import type { Direction } from '../model/stream.js';
 import { tlsAlertLevels, tlsAlerts } from '../registry/tls-alerts.js';
 import { tlsVersions } from '../registry/tls-versions.js';
+import type { InferredClientAuth } from './inference.js';
+import type { InferredOutcome } from './inference-outcome.js';
 import type { TlsObservations } from './tls-observations.js';
 
-/** Judges a connection whose client is `client`. */
-export function judgeClientAuth(seen: TlsObservations, client: Direction): ClientAuth {
+/** Judges a connection whose client is `client`; `inferred` is what record lengths say of it in TLS 1.3. */
+export function judgeClientAuth(
+  seen: TlsObservations,
+  client: Direction,
+  inferred: InferredClientAuth | InferredOutcome | null,
+): ClientAuth {
   const server: Direction = client === 0 ? 1 : 0;
   if (seen.resumed === true) {
     return {
       status: 'resumed',
       requested: null,
-      outcome: outcome(seen, client),
+      outcome: inferred?.outcome ?? outcome(seen, client),
       certainty: 'observed',
       basis: `the session was resumed (frame ${seen.resumedFrame}), so no certificate was asked for or sent on this connection`,
     };
@@ -22,6 +28,10 @@ export function judgeClientAuth(seen: TlsObservations, client: Direction): Clien
   const serverSide = seen.of(server);
   const clientSide = seen.of(client);
   if (seen.requestFrame > 0) return judgeAnswer(seen, client);
+  if (inferred !== null && 'basis' in inferred) {
+    const { status, requested, certainty, basis } = inferred;
+    return { status, requested, outcome: inferred.outcome, certainty, basis };
+  }
   if (seen.version === tlsVersions.tls13) {
     return unknown(null, 'TLS 1.3 encrypts CertificateRequest and Certificate, and no keys are given');
   }

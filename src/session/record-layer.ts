@@ -11,8 +11,10 @@ export interface RecordSink {
   recordBegins(direction: Direction, type: number, length: number, offset: number, arrival: Arrival): boolean;
   /** A piece of the content of a wanted record. */
   content(direction: Direction, type: number, bytes: Uint8Array, start: number, end: number, arrival: Arrival): void;
-  /** Octets of a wanted record, or record headers, are lost: what follows may not begin a message. */
-  lost(direction: Direction, reason: string): void;
+  /**
+   * Octets of a wanted record are lost, or (not `inStep`) record headers: what follows may not begin a message.
+   */
+  lost(direction: Direction, reason: string, inStep: boolean): void;
 }
 
 /**
@@ -73,10 +75,11 @@ export class RecordLayer {
 
   /** `length` octets are missing; returns how many after them need not be lent. */
   stepOver(sink: RecordSink, direction: Direction, length: number): number {
-    if (this.#wanted || this.#remaining < length || this.#headerLength > 0) {
-      sink.lost(direction, 'octets are missing from the capture');
+    const inStep = this.#remaining >= length && this.#headerLength === 0;
+    if (this.#wanted || !inStep) {
+      sink.lost(direction, 'octets are missing from the capture', inStep);
     }
-    if (this.#remaining >= length && this.#headerLength === 0) {
+    if (inStep) {
       // What is left of the record can't be read any more, but where it ends is known.
       const rest = this.#remaining - length;
       this.#remaining = 0;
@@ -96,7 +99,7 @@ export class RecordLayer {
     arrival: Arrival,
   ): boolean {
     if (!isTlsRecordHeader(bytes, at)) {
-      sink.lost(direction, 'record headers are out of step');
+      sink.lost(direction, 'record headers are out of step', false);
       this.#outOfStep();
       return false;
     }

@@ -4,7 +4,7 @@ import type { Arrival, Direction } from '../model/stream.js';
 import { tlsContentTypes } from '../registry/tls-content-types.js';
 import { tlsHandshakeTypeName, tlsHandshakeTypes } from '../registry/tls-handshake-types.js';
 import { messageVersion, tlsVersions } from '../registry/tls-versions.js';
-import { handshakeHeaderLength } from '../wire/tls/record.js';
+import { handshakeHeaderLength, recordHeaderLength } from '../wire/tls/record.js';
 import { maxListedAlerts, maxListedRenegotiations } from './limits.js';
 import { type Listener, other } from './listener.js';
 import { MessageAssembler } from './message-assembler.js';
@@ -82,15 +82,16 @@ export class TlsConversation implements Listener, RecordSink {
         this.#alert(direction, arrival.frame, null, null);
         return false;
       case tlsContentTypes.handshake:
-        if (!state.protected) return true;
+        if (!state.protected) {
+          this.observations.of(direction).hellosEnd = offset + recordHeaderLength + length;
+          return true;
+        }
         this.#protectedHandshake(direction, length, arrival);
         return false;
       case tlsContentTypes.application_data: {
         const observed = this.observations.of(direction);
         observed.applicationFrame ||= arrival.frame;
-        if (state.protected && this.observations.version === tlsVersions.tls13) {
-          observed.noteProtected(length, offset, arrival);
-        }
+        if (this.#mayBeTls13(direction, state)) observed.noteProtected(length, offset, arrival);
         return false;
       }
       default:
@@ -103,7 +104,7 @@ export class TlsConversation implements Listener, RecordSink {
     else if (!this.#state(direction).closedRecord) this.#handshakeContent(direction, bytes, start, end, arrival);
   }
 
-  lost(direction: Direction, reason: string): void {
+  lost(direction: Direction, reason: string, inStep: boolean): void {
     const state = this.#state(direction);
     this.#dropMessage(direction);
     state.doubtful = true;
@@ -111,6 +112,14 @@ export class TlsConversation implements Listener, RecordSink {
     const observed = this.observations.of(direction);
     observed.hiddenBecause ??= reason;
     observed.expected = null;
+    if (!inStep) observed.recordsBeforeLoss ??= (observed.protectedRecords?.length ?? 0) / 4;
+  }
+
+  /** Whether an application-data record belongs to TLS 1.3; a client's before the ServerHello is seen may. */
+  #mayBeTls13(direction: Direction, state: DirectionState): boolean {
+    const { version, client, helloShape } = this.observations;
+    if (version !== null) return state.protected && version === tlsVersions.tls13;
+    return client === direction && (helloShape?.supportedVersions.includes(tlsVersions.tls13) ?? false);
   }
 
   #handshakeContent(direction: Direction, bytes: Uint8Array, start: number, end: number, arrival: Arrival): void {
@@ -170,6 +179,11 @@ export class TlsConversation implements Listener, RecordSink {
     if (type === tlsHandshakeTypes.server_hello && seen.version === tlsVersions.tls13 && !seen.retrying) {
       this.#state(0).protected = true;
       this.#state(1).protected = true;
+      if (seen.serverHelloEnd < 0) {
+        seen.serverHelloEnd = seen.of(direction).hellosEnd;
+        // A client whose hello can't be read may have offered it.
+        seen.of(other(direction)).forgetEarlyData(seen.serverHelloEnd, seen.helloShape?.earlyData ?? true);
+      }
     }
     if (type === tlsHandshakeTypes.finished) state.finished = true;
   }

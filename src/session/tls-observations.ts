@@ -7,7 +7,7 @@ import type { Expectation } from './handshake-order.js';
 import type { RequestContent } from './request-content.js';
 
 /** Records that client authentication in TLS 1.3 is told from; longer flights are not seen in practice. */
-const maxProtectedRecords = 64;
+export const maxProtectedRecords = 64;
 
 /** An alert as it was seen; `code` is null while it is encrypted. */
 export interface ObservedAlert {
@@ -41,6 +41,12 @@ export class ObservedDirection {
   records = 0;
   /** Of TLS 1.3, the first protected records: length, offset in the stream, acknowledged offset, frame; four a record. */
   protectedRecords: number[] | null = null;
+  /** How many of those stand before the first loss of a record header; null while all headers were seen. */
+  recordsBeforeLoss: number | null = null;
+  /** Offset of the octet after the last handshake record in clear; 0 = none was seen. */
+  hellosEnd = 0;
+  /** A record whose sender had not received as much of the other direction is early data. */
+  earlyDataBelow = 0;
   /** Why messages of this direction may have escaped; null while all of its handshake was read. */
   hiddenBecause: string | null = null;
   /** Which message may come next, in TLS <= 1.2; null before the first and after a loss: any. */
@@ -48,9 +54,29 @@ export class ObservedDirection {
 
   /** Notes a protected record of TLS 1.3 while few are known: the handshake's are the first. */
   noteProtected(length: number, offset: number, arrival: Arrival): void {
+    if (arrival.acknowledged >= 0 && arrival.acknowledged < this.earlyDataBelow) return;
     this.protectedRecords ??= [];
     if (this.protectedRecords.length >= maxProtectedRecords * 4) return;
     this.protectedRecords.push(length, offset, arrival.acknowledged, arrival.frame);
+  }
+
+  /**
+   * The ServerHello ends at `offset` of the other direction: of the records so far only those remain that were sent in
+   * knowledge of it (and were captured too early). Without an ACK a record counts as early data where that was offered.
+   */
+  forgetEarlyData(offset: number, offered: boolean): void {
+    this.earlyDataBelow = offset;
+    const records = this.protectedRecords;
+    if (records === null) return;
+    let kept = 0;
+    for (let at = 0; at < records.length; at += 4) {
+      const acknowledged = records[at + 2]!;
+      if (acknowledged < 0 ? offered : acknowledged < offset) continue;
+      records.copyWithin(kept, at, at + 4);
+      kept += 4;
+    }
+    records.length = kept;
+    if (this.recordsBeforeLoss !== null) this.recordsBeforeLoss = 0;
   }
 }
 
@@ -76,6 +102,8 @@ export class TlsObservations {
   renewedTicketKey = 0;
   serverHello: ServerHelloValue | null = null;
   serverHelloFrame = 0;
+  /** Offset of the octet after its record in the server's stream; -1 = not seen. */
+  serverHelloEnd = -1;
   helloRetryRequestFrame = 0;
   request: RequestContent | null = null;
   requestFrame = 0;

@@ -15,6 +15,7 @@ import { tlsAlertLevels, tlsAlertName } from '../registry/tls-alerts.js';
 import { tlsHandshakeTypeName } from '../registry/tls-handshake-types.js';
 import { messageVersion, tlsVersions, versionName } from '../registry/tls-versions.js';
 import { judgeClientAuth } from './client-auth.js';
+import { inferFromObservations, inferResumedFromObservations } from './inference-evidence.js';
 import type { SessionContext } from './session-context.js';
 import { observedTypes, type TlsObservations } from './tls-observations.js';
 
@@ -24,6 +25,7 @@ export function tlsSessionRecord(seen: TlsObservations, client: Direction, conte
   const side = (direction: Direction): Side => (direction === client ? 'client' : 'server');
   const clientSide = seen.of(client);
   const serverSide = seen.of(server);
+  const inferred = inferFromObservations(seen, client) ?? inferResumedFromObservations(seen, client);
   for (const stored of clientSide.certificates ?? [])
     context.certificates.used(stored, 'client', clientSide.certificateFrame);
   for (const stored of serverSide.certificates ?? [])
@@ -46,7 +48,7 @@ export function tlsSessionRecord(seen: TlsObservations, client: Direction, conte
     serverCertificates: fingerprints(serverSide.certificates),
     clientCertificates: fingerprints(clientSide.certificates),
     certificateVerifyFrame: clientSide.certificateVerifyFrame || null,
-    clientAuth: judgeClientAuth(seen, client),
+    clientAuth: judgeClientAuth(seen, client, inferred),
     facts: {
       certificateRequest: serverFact(seen, server, seen.requestFrame),
       serverCertificate: serverFact(seen, server, serverSide.certificateFrame),
@@ -72,7 +74,7 @@ export function tlsSessionRecord(seen: TlsObservations, client: Direction, conte
       }),
     ),
     messages: messageRecords(seen.messages, client),
-    established: isEstablished(seen, client),
+    established: inferred?.established ?? isEstablished(seen, client),
     decrypted: false,
     records: { client: clientSide.records, server: serverSide.records },
   };

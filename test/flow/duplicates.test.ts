@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { DuplicateFilter } from '../../src/flow/duplicate-filter.js';
 import { duplicateWindowSeconds } from '../../src/flow/limits.js';
+import { PacketView } from '../../src/model/packet.js';
 import { concat, ethernet, ipv4, ipv6, octets, tcp, udp } from '../build/packets.js';
 import { brief, Wire } from './tracking.js';
 
@@ -116,5 +118,24 @@ describe('a frame that is only alike', () => {
     const syn = (sequence: number): Uint8Array => ethernet(ipv4({ identification: 0 }, tcp({ sequence, flags: 2 })));
     expect(duplicatesAmong([syn(1), syn(2)])).toBe(0);
     expect(duplicatesAmong([syn(1), syn(1)])).toBe(1);
+  });
+
+  it('is not taken for a copy by chance, not once in millions', () => {
+    const view = new PacketView();
+    view.bytes = new Uint8Array(64);
+    const content = new DataView(view.bytes.buffer);
+    Object.assign(view, { family: 4, source0: 1, destination0: 2, sourcePort: 3, destinationPort: 4, flags: 0x10 });
+    Object.assign(view, { payloadStart: 20, payloadEnd: 60, payloadLength: 40, transportStart: 0, seconds: 1000 });
+    for (const protocol of [6, 17]) {
+      view.protocol = protocol;
+      const filter = new DuplicateFilter(99);
+      let duplicates = 0;
+      for (let at = 0; at < 3_000_000; at++) {
+        view.sequence = at * 40;
+        content.setUint32(24, at);
+        if (filter.isDuplicate(view)) duplicates++;
+      }
+      expect(duplicates).toBe(0);
+    }
   });
 });

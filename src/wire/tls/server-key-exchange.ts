@@ -9,7 +9,7 @@ import { readSignatureScheme } from './certificate-verify.js';
 import { expectEnd } from './faults.js';
 
 /** ECCurveType (RFC 8422 §5.4). */
-export const ecCurveTypes = { explicit_prime: 0x01, explicit_char2: 0x02, named_curve: 0x03 } as const;
+const ecCurveTypes = { explicit_prime: 0x01, explicit_char2: 0x02, named_curve: 0x03 } as const;
 
 /** A ServerKeyExchange; the range is lent and absolute. */
 export interface ServerKeyExchangeValue {
