@@ -171,7 +171,8 @@ export class Pipeline implements CaptureSink, FlowSink {
       format: framer.format!,
       compression: source.compression,
       linkTypes: framer.linkTypes.map(linkTypeName),
-      packets: tally.packets,
+      // As Wireshark numbers them: records of other kinds (custom blocks, journal entries) take a number too.
+      packets: framer.frame - framesBefore,
       bytes: tally.octets,
       firstTime: empty ? null : formatTime(tally.firstSeconds, tally.firstNanoseconds),
       lastTime: empty ? null : formatTime(tally.lastSeconds, tally.lastNanoseconds),

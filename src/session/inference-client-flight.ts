@@ -63,7 +63,7 @@ function readDeclined(records: RecordRun, finished: number): ClientFlight {
 }
 
 function readPresented(records: RecordRun, sizes: InferenceSizes): ClientFlight {
-  const certificateEnd = messageEnd(records, 0, sizes);
+  const certificateEnd = messageEnd(records, 0);
   const words = `has ${records.length(0)} octets, more than Finished and an empty Certificate need`;
   const together = certificateEnd + 1;
   for (const padding of [0, jssePadding]) {

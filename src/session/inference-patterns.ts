@@ -39,15 +39,15 @@ function verifyAndFinishedAt(records: RecordRun, at: number, sizes: InferenceSiz
 
 /**
  * Index of the record in which the message that begins at index `at` ends: a record as long as a limit allows, or as long as
- * the one after it, goes on in the next. The pair CertificateVerify and Finished is never taken for a rest.
+ * the one after it, goes on in the next. A longer one after it shows that there is no such limit.
  */
-export function messageEnd(records: RecordRun, at: number, sizes: InferenceSizes): number {
+export function messageEnd(records: RecordRun, at: number): number {
   let end = at;
   while (end + 1 < records.whole) {
     const length = records.length(end);
     const isOneOfEqual = records.length(end + 1) === length || (end > at && records.length(end - 1) === length);
     if (!isFullRecord(records.content(end)) && !(isOneOfEqual && length >= shortestLimit)) break;
-    if (verifyAndFinishedAt(records, end + 1, sizes)) break;
+    if (records.length(end + 1) > length) break;
     end++;
   }
   return end;

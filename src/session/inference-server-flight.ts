@@ -30,7 +30,7 @@ export function readServerFlight(records: RecordRun, bound: number, sizes: Infer
   if (finished < 0 || finished >= count) return untold;
   let messages = 0;
   const starts = [0, 0, 0, 0];
-  for (let at = 0; at < finished - 1; at = messageEnd(records, at, sizes) + 1) {
+  for (let at = 0; at < finished - 1; at = messageEnd(records, at) + 1) {
     if (messages < starts.length) starts[messages] = at;
     messages++;
   }

@@ -129,6 +129,14 @@ describe('the server alone', () => {
     expect(verdict('S:23 S:116 S:529 S:529 S:393 S:95 S:53')).toEqual(['unknown', true, null]);
   });
 
+  test('does not take a request that happens to fill a record for a piece of the longer certificate behind it', () => {
+    expect(verdict('S:23 S:529 S:721 S:96 S:53')).toEqual(['unknown', true, null]);
+  });
+
+  test('does not take the proof for a piece of a certificate that happens to fill a record', () => {
+    expect(verdict('S:23 S:1041 S:96 S:53')).toEqual(['not-requested', false, 'weak']);
+  });
+
   test('is not trusted where its first record could hold the request as well', () => {
     expect(verdict('S:120 S:721 S:96 S:53')).toEqual(['unknown', null, null]);
   });
@@ -265,6 +273,10 @@ describe('what the server did', () => {
     expect(outcome(`${plainFlight} S:147 C:53 C:71 S:155 S:19`)).toEqual(['accepted', true]);
   });
 
+  test('accepted: two records that differ by less than a cipher block are no pair of tickets', () => {
+    expect(outcome(`${coalescedFlight} C:61 C:71 S:198 S:190 S:19`)).toEqual(['accepted', true]);
+  });
+
   test('accepted without data: tickets came, and the client ended first', () => {
     expect(outcome(`${askingFlight} C:25 C:53 S:250 S:250 C:19 S:19`)).toEqual(['accepted', false]);
   });
@@ -272,6 +284,7 @@ describe('what the server did', () => {
   test('dropped: tickets came, then the server ended first', () => {
     expect(outcome(`${plainFlight} C:53 S:209 S:19`)).toEqual(['dropped', false]);
     expect(outcome(`${askingFlight} C:886 C:281 C:53 C:71 S:914 S:914 S:fin`)).toEqual(['dropped', false]);
+    expect(outcome(`${askingFlight} C:886 C:281 C:53 C:71 S:922 S:938 S:fin`)).toEqual(['dropped', false]);
   });
 
   test('unknown: one record that may be a ticket or an answer', () => {
