@@ -71,7 +71,9 @@ export function hopLines(hop: Hop, palette: Palette): string[] {
 
 /** Why the hop has its state: cut to one line, or on as many as it takes. */
 export function hopReason(hop: Hop, palette: Palette, whole: boolean): string[] {
-  const why = harmless(hop.why, 1000);
+  // The sentence states; how it is known belongs to it.
+  const inferred = hop.certainty === 'inferred' ? 'inferred: ' : '';
+  const why = inferred + harmless(hop.why, 1000);
   const lines = whole ? wrap(why, textColumns) : [shorten(why, textColumns)];
   return lines.map((line) => palette.faint(margin + line));
 }
