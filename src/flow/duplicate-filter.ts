@@ -8,6 +8,9 @@ const remembered = 4_096;
 
 const signatureWords = 3;
 
+/** Odd, so that multiplying loses nothing: the golden ratio in 32 bits. */
+const golden = 0x9e3779b1;
+
 /** Payload octets that tell UDP datagrams apart: numbers and identifiers stand in front. */
 const comparedOctets = 32;
 
@@ -37,7 +40,9 @@ export class DuplicateFilter {
     hash = mixWord(hash, packet.destination0);
     if (packet.family === 6) hash = this.#mixWideAddresses(hash, packet);
     const ports = (packet.sourcePort << 16) | packet.destinationPort;
-    let number = tcp ? packet.sequence : (packet.identification << 16) | packet.payloadLength;
+    let number = tcp
+      ? packet.sequence ^ Math.imul(packet.acknowledgment, golden)
+      : (packet.identification << 16) | packet.payloadLength;
     hash = mixWord(hash, ports);
     hash = mixWord(hash, packet.payloadLength);
     if (tcp) {
@@ -54,7 +59,7 @@ export class DuplicateFilter {
         // A UDP request asked again is alike too; its content and the short window have to tell.
         const end = Math.min(packet.payloadEnd, packet.payloadStart + comparedOctets);
         number = quickHash(packet.bytes, packet.payloadStart, end, this.#seed);
-        hash = mixWord(hash, number);
+        hash = quickHash(packet.bytes, packet.payloadStart, end, hash);
       }
     }
     hash = finishHash(hash);

@@ -38,6 +38,14 @@ export class HeldSegments {
     this.since = now;
   }
 
+  /** What comes first in the stream, the FIN included. */
+  get first(): HeldSegment | HeldFin {
+    const segment = this.segments[0];
+    const fin = this.fin;
+    if (segment === undefined) return fin!;
+    return fin !== null && sequenceDistance(fin.sequence, segment.sequence) >= 0 ? fin : segment;
+  }
+
   /**
    * Holds `length` octets at `sequence`; those of them in `bytes[start, end)` are copied unless `needed` is false. Returns
    * true when octets that were held already came again with other content.

@@ -1,7 +1,7 @@
 // TCP reassembly: segments of one direction → its octets in order, each once, and gaps where they are missing. Octets in order
 // are lent straight from the packet; only early ones are copied. `chunk` and `at` are the flow's record all along.
 import { sequenceAdd, sequenceDistance } from '../base/sequence.js';
-import type { PacketView } from '../model/packet.js';
+import { type PacketView, tcpFlags } from '../model/packet.js';
 import { type Conversation, type Direction, skipAll } from '../model/stream.js';
 import type { Conversations } from './conversations.js';
 import { FlowArrival } from './flow-arrival.js';
@@ -13,6 +13,9 @@ import type { Troubles } from './troubles.js';
 
 /** A segment further than this from what is expected belongs to no window that occurs in practice. */
 export const farOutside = 0x4000000;
+
+/** An acknowledgment that agrees with the peer's stream this closely does so by chance once in two thousand times. */
+const nearby = 0x100000;
 
 /** The streams of all connections. */
 export class TcpStreams {
@@ -82,16 +85,21 @@ export class TcpStreams {
   ): void {
     if (chunk[at + flowFields.flags]! & (flowFlags.fin << direction)) return;
     const ahead = sequenceDistance(chunk[at + flowFields.next + direction]!, sequence);
-    // Behind octets already seen it is no end, and far ahead it is another connection's.
-    if (ahead < 0 || ahead >= farOutside) return;
-    const arrival = this.#arrival;
-    arrival.set(packet, chunk, at, direction);
-    if (ahead === 0) {
+    const far = Math.abs(ahead) >= farOutside;
+    // Far away it is an older connection's, unless it knows the peer's numbers: then more was lost than a gap can tell.
+    if (far && !knowsPeer(packet, chunk, at, direction)) return;
+    // Behind octets already seen it is no end.
+    if (ahead < 0 && !far) return;
+    if (far) this.#giveUpAll(flow, direction, chunk, at);
+    if (far || ahead === 0) {
+      this.#release(flow, direction, chunk, at);
+      this.#arrival.set(packet, chunk, at, direction);
       this.#end(flow, direction, chunk, at);
       return;
     }
     const held = this.#heldBy(flow, direction, chunk, at);
-    const { frame, seconds, nanoseconds, acknowledged } = arrival;
+    this.#arrival.set(packet, chunk, at, direction);
+    const { frame, seconds, nanoseconds, acknowledged } = this.#arrival;
     held.fin ??= { sequence, frame, seconds, nanoseconds, acknowledged };
     if (this.#isOverBudget(held)) this.#giveUpHole(flow, direction, held, chunk, at);
   }
@@ -107,12 +115,7 @@ export class TcpStreams {
 
   /** Nothing more comes: gives out what is held, and as gaps what is missing. */
   finish(flow: number, direction: Direction, chunk: Int32Array, at: number): void {
-    if (chunk[at + flowFields.flags]! & (flowFlags.held << direction)) {
-      const key = flow * 2 + direction;
-      for (let held = this.#held.get(key); held !== undefined; held = this.#held.get(key)) {
-        this.#giveUpHole(flow, direction, held, chunk, at);
-      }
-    }
+    this.#giveUpAll(flow, direction, chunk, at);
     this.#missTail(flow, direction, chunk, at);
   }
 
@@ -220,7 +223,7 @@ export class TcpStreams {
 
   /** The octets before what is held first are a gap. */
   #giveUpHole(flow: number, direction: Direction, held: HeldSegments, chunk: Int32Array, at: number): void {
-    const first = held.segments[0] ?? held.fin!;
+    const first = held.first;
     const missing = sequenceDistance(chunk[at + flowFields.next + direction]!, first.sequence);
     if (missing > 0) {
       this.#arrival.setHeld(first, chunk, at, direction);
@@ -228,6 +231,15 @@ export class TcpStreams {
     }
     held.since = this.#clock.now;
     this.#drain(flow, direction, chunk, at);
+  }
+
+  /** Gives out all that is held, with the gaps between. */
+  #giveUpAll(flow: number, direction: Direction, chunk: Int32Array, at: number): void {
+    if ((chunk[at + flowFields.flags]! & (flowFlags.held << direction)) === 0) return;
+    const key = flow * 2 + direction;
+    for (let held = this.#held.get(key); held !== undefined; held = this.#held.get(key)) {
+      this.#giveUpHole(flow, direction, held, chunk, at);
+    }
   }
 
   #gap(flow: number, direction: Direction, missing: number, chunk: Int32Array, at: number): void {
@@ -238,13 +250,21 @@ export class TcpStreams {
     chunk[skip] = this.#miss(this.#conversations.of(flow, chunk, at), direction, missing, chunk[skip]!);
   }
 
-  /** Hands on what is held and now in order. */
+  /** Hands on what is held and now in order. What lies behind a FIN is no part of the stream. */
   #drain(flow: number, direction: Direction, chunk: Int32Array, at: number): void {
     if ((chunk[at + flowFields.flags]! & (flowFlags.held << direction)) === 0) return;
-    const key = flow * 2 + direction;
-    const held = this.#held.get(key)!;
+    const held = this.#held.get(flow * 2 + direction)!;
+    const fin = held.fin;
     const next = at + flowFields.next + direction;
-    for (let first = held.segments[0]; first !== undefined; first = held.segments[0]) {
+    for (;;) {
+      if (fin !== null && sequenceDistance(chunk[next]!, fin.sequence) <= 0) {
+        this.#release(flow, direction, chunk, at);
+        this.#arrival.setHeld(fin, chunk, at, direction);
+        this.#end(flow, direction, chunk, at);
+        return;
+      }
+      const first = held.segments[0];
+      if (first === undefined) break;
       const seen = sequenceDistance(first.sequence, chunk[next]!);
       if (seen < 0) return;
       const before = held.cost;
@@ -256,18 +276,22 @@ export class TcpStreams {
       const bytes = first.bytes ?? noBytes;
       this.#lend(flow, direction, bytes, Math.min(seen, bytes.length), bytes.length, first.length - seen, chunk, at);
     }
-    const fin = held.fin;
-    if (fin !== null && sequenceDistance(chunk[next]!, fin.sequence) > 0) return;
+    if (fin === null) this.#release(flow, direction, chunk, at);
+  }
+
+  /** The direction holds nothing any more. */
+  #release(flow: number, direction: Direction, chunk: Int32Array, at: number): void {
+    const bit = flowFlags.held << direction;
+    if ((chunk[at + flowFields.flags]! & bit) === 0) return;
+    const key = flow * 2 + direction;
+    this.#heldCost -= this.#held.get(key)!.cost;
     this.#held.delete(key);
-    this.#heldCost -= held.cost;
-    chunk[at + flowFields.flags]! &= ~(flowFlags.held << direction);
-    if (fin === null) return;
-    this.#arrival.setHeld(fin, chunk, at, direction);
-    this.#end(flow, direction, chunk, at);
+    chunk[at + flowFields.flags]! &= ~bit;
   }
 
   /** The FIN is reached. */
   #end(flow: number, direction: Direction, chunk: Int32Array, at: number): void {
+    if (chunk[at + flowFields.flags]! & (flowFlags.fin << direction)) return;
     chunk[at + flowFields.flags]! |= flowFlags.fin << direction;
     this.#conversations.begun(flow)?.closed(direction, false, this.#arrival);
   }
@@ -276,7 +300,8 @@ export class TcpStreams {
   #missTail(flow: number, direction: Direction, chunk: Int32Array, at: number): void {
     const flags = chunk[at + flowFields.flags]!;
     const peer = 1 - direction;
-    if ((flags & (flowFlags.ackKnown << peer)) === 0 || (flags & (flowFlags.known << direction)) === 0) return;
+    if ((flags & ((flowFlags.known | flowFlags.fin) << direction)) !== flowFlags.known << direction) return;
+    if ((flags & (flowFlags.ackKnown << peer)) === 0) return;
     const acknowledged = chunk[at + flowFields.acknowledged + peer]!;
     const missing = sequenceDistance(chunk[at + flowFields.next + direction]!, acknowledged);
     // One acknowledged octet more is a FIN, seen or not.
@@ -284,6 +309,15 @@ export class TcpStreams {
     this.#arrival.setLast(chunk, at, direction);
     this.#gap(flow, direction, missing, chunk, at);
   }
+}
+
+/** Whether the packet acknowledges what the peer said last, or nearly: an older connection's would not. */
+function knowsPeer(packet: PacketView, chunk: Int32Array, at: number, direction: Direction): boolean {
+  const peer = 1 - direction;
+  if ((packet.flags & tcpFlags.ack) === 0 || (chunk[at + flowFields.flags]! & (flowFlags.known << peer)) === 0) {
+    return false;
+  }
+  return Math.abs(sequenceDistance(chunk[at + flowFields.next + peer]!, packet.acknowledgment)) < nearby;
 }
 
 const noBytes = new Uint8Array(0);

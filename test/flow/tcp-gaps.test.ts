@@ -48,6 +48,17 @@ describe('a hole in the stream', () => {
     expect(said(wire.conversations[0]!, 0)).toBe('__________klmno');
   });
 
+  it('has patience of its own after another was given up', () => {
+    const wire = withHole();
+    wire.b('A', 501, { ack: 200 });
+    wire.a('A', 130, { ack: 501, data: 'second' });
+    wire.seconds += patienceSeconds + 1;
+    wire.a('A', 136, { ack: 501, data: '!' });
+    expect(said(wire.conversations[0]!, 0)).toBe('__________klm');
+    wire.a('A', 114, { ack: 501, data: '0123456789abcdef' });
+    expect(said(wire.conversations[0]!, 0)).toBe('__________klm0123456789abcdefsecond!');
+  });
+
   it('is a gap at the end of the capture, with what was held behind it', () => {
     const wire = withHole();
     const ended = wire.finishOne();

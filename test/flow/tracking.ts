@@ -182,6 +182,16 @@ export class Wire implements FlowSink {
     this.a('A', 101, { ...sent, ack: 501 });
   }
 
+  /** Opens a connection, says something on it, and closes it from both sides, acknowledged. */
+  exchange(): void {
+    this.open();
+    this.a('PA', 101, { ack: 501, data: 'ask' });
+    this.b('PA', 501, { ack: 104, data: 'tell' });
+    this.a('FA', 104, { ack: 505 });
+    this.b('FA', 505, { ack: 105 });
+    this.a('A', 105, { ack: 506 });
+  }
+
   /** The capture is over: everything that ended. */
   finish(): Ended[] {
     this.tracker.finish();
