@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { secondsBetween } from '../base/time.js';
 import { CaptureFramer } from '../capture/framer.js';
-import { HopFolder } from '../hops/fold.js';
+import { defaultMaxHops, HopFolder } from '../hops/fold.js';
 import type { ConnectionRecord } from '../model/connection-record.js';
 import { PacketView } from '../model/packet.js';
 import type { CaptureInfo, Summary } from '../model/report.js';
@@ -68,7 +68,7 @@ class Run {
   readonly #seed: number = randomInt(2 ** 32);
   readonly #context: SessionContext;
   readonly #reader: CaptureReader = new CaptureReader();
-  readonly #hops: HopFolder = new HopFolder();
+  readonly #hops: HopFolder;
   readonly #captures: CaptureInfo[] = [];
   readonly #unreadable: AnalyzeResult['unreadable'] = [];
   readonly #inOrder: InOrder;
@@ -79,7 +79,8 @@ class Run {
   constructor(options: AnalyzeOptions) {
     this.#options = options;
     this.#context = new SessionContext(this.#seed);
-    this.#inOrder = new InOrder((record) => this.#tell(record));
+    this.#hops = new HopFolder(defaultMaxHops, this.#seed);
+    this.#inOrder = new InOrder((record) => this.#options.sink.flow?.(record));
   }
 
   /** Reads the files of one rotated capture in the order of time, or one file. */
@@ -123,7 +124,7 @@ class Run {
   /** A pipeline for the next capture. */
   #begin(): Pipeline {
     return new Pipeline(this.#context, this.#seed, this.#captures.length, this.#nextId, (record) =>
-      this.#inOrder.add(record),
+      this.#ended(record),
     );
   }
 
@@ -175,12 +176,13 @@ class Run {
     }
   }
 
-  #tell(record: ConnectionRecord): void {
+  /** Counts and folds are indifferent to order, so they are done while the record is still in the processor's cache. */
+  #ended(record: ConnectionRecord): void {
     const { flows } = this.#summary;
     flows.total++;
     flows[record.kind]++;
     this.#hops.add(record, this.#identify);
-    this.#options.sink.flow?.(record);
+    this.#inOrder.add(record);
   }
 
   #limit(name: string, count: number): void {

@@ -3,6 +3,7 @@
 import type { ConnectionRecord } from '../model/connection-record.js';
 import { type Hop, hopStates } from '../model/hop.js';
 import { HopFacts, ServiceFacts } from './hop-facts.js';
+import { HopIndex } from './hop-index.js';
 import { judgeHop, kindOf } from './judge-hop.js';
 import type { SessionFact } from './session-fact.js';
 
@@ -18,13 +19,14 @@ export class HopFolder {
   unkept = 0;
   readonly #maxHops: number;
   readonly #hops: HopFacts[] = [];
-  /** By client address, server address and port. */
-  readonly #byClient = new Map<string, Map<string, Map<number, HopFacts>>>();
+  readonly #index: HopIndex;
   /** Only services where something speaks for or against enforcement. */
   readonly #services = new Map<string, ServiceFacts>();
 
-  constructor(maxHops: number = defaultMaxHops) {
+  /** `seed` is drawn per run, so that collisions can't be aimed. */
+  constructor(maxHops: number = defaultMaxHops, seed: number = 0) {
     this.#maxHops = maxHops;
+    this.#index = new HopIndex(seed);
   }
 
   /** Adds a connection; `certificateIdentity` names a certificate by its SHA-256 (SPIFFE ID, else SAN, else subject). */
@@ -42,32 +44,27 @@ export class HopFolder {
     this.#addToService(record, fact);
   }
 
-  /** Two steps of lookup by strings that are at hand: putting an id together for every connection costs more. */
   #hopOf(record: ConnectionRecord): HopFacts | null {
     const { ip, port } = record.server;
-    let ofClient = this.#byClient.get(record.client.ip);
-    if (ofClient === undefined) {
-      ofClient = new Map();
-      this.#byClient.set(record.client.ip, ofClient);
-    }
-    let ofServer = ofClient.get(ip);
-    if (ofServer === undefined) {
-      ofServer = new Map();
-      ofClient.set(ip, ofServer);
-    }
-    const known = ofServer.get(port);
-    if (known !== undefined) return known;
+    const known = this.#index.find(record.client.ip, ip, port);
+    if (known >= 0) return this.#hops[known]!;
     if (this.#hops.length >= this.#maxHops) return null;
     const hop = new HopFacts(`${record.client.ip}->${serviceAddress(ip, port)}`, record);
-    ofServer.set(port, hop);
+    this.#index.add(record.client.ip, ip, port);
     this.#hops.push(hop);
     return hop;
   }
 
-  /** The hops, worst first (`hopStates`), then by first frame. More connections may be added afterwards. */
+  /** The hops, worst first (`hopStates`), then by first frame and first connection. More connections may be added afterwards. */
   hops(): Hop[] {
     const hops = this.#hops.map((facts) => this.#finish(facts));
-    return hops.sort((a, b) => hopStates.indexOf(a.mtls) - hopStates.indexOf(b.mtls) || a.firstFrame - b.firstFrame);
+    return hops.sort(
+      (a, b) =>
+        hopStates.indexOf(a.mtls) - hopStates.indexOf(b.mtls) ||
+        a.firstFrame - b.firstFrame ||
+        // Frames of different captures may have the same number.
+        a.flows[0]! - b.flows[0]!,
+    );
   }
 
   #addToService(record: ConnectionRecord, fact: SessionFact): void {

@@ -37,6 +37,9 @@ export interface Conversation {
   gap(direction: Direction, length: number, arrival: Arrival): number;
   /** One UDP payload. Returns like `data`, in datagrams: 0 or `skipAll`. */
   datagram(direction: Direction, bytes: Uint8Array, start: number, end: number, arrival: Arrival): number;
-  /** The direction was closed by FIN, or both by RST (`reset`), after all its bytes. */
+  /**
+   * The direction was closed by FIN, after all its bytes; or both by RST (`reset`), told when it comes: bytes that were on
+   * their way may follow.
+   */
   closed(direction: Direction, reset: boolean, arrival: Arrival): void;
 }

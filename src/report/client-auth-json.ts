@@ -48,7 +48,7 @@ export function writeFacts(json: JsonWriter, facts: TlsSession['facts']): void {
 function writeFact(json: JsonWriter, fact: Fact): void {
   if (fact.state === 'hidden') {
     json.literal(keys.hidden);
-    json.string(fact.because);
+    json.recurring(fact.because);
   } else {
     json.literal(fact.state === 'seen' ? keys.seen : keys.absent);
     writeNumbers(json, fact.frames);

@@ -32,7 +32,7 @@ const keys = {
 /** Shapes kept: a network has a few dozen client stacks; a search of more costs what writing the arrays does. */
 const shapesKept = 16;
 
-/** The arrays of one shape of hello, as JSON: what lies before the server name, and between it and the flags. */
+/** What one shape of hello says, and its JSON: before the server name, between it and `offersResumption`, and after that. */
 interface EncodedShape {
   supportedVersions: readonly string[];
   cipherSuites: readonly number[];
@@ -40,13 +40,21 @@ interface EncodedShape {
   alpn: readonly string[];
   groups: readonly number[];
   signatureAlgorithms: readonly number[];
+  legacyVersion: string;
+  fallbackScsv: boolean;
+  earlyData: boolean;
+  postHandshakeAuth: boolean;
+  ech: boolean;
+  ja3: string;
+  ja4: string;
   before: Literal;
+  between: Literal;
   after: Literal;
 }
 
 /**
  * Writes ClientHellos. Hellos of one shape share their arrays (the same objects), which are most of their text, so the text
- * of the latest shapes is kept: found by identity, replaced in turn, never more than `shapesKept`.
+ * of the latest shapes is kept: arrays are compared by identity; replaced in turn, never more than `shapesKept`.
  */
 export class ClientHelloJsonWriter {
   readonly #json: JsonWriter;
@@ -63,26 +71,11 @@ export class ClientHelloJsonWriter {
     const shape = this.#shape(hello);
     json.literal(keys.frame);
     json.number(hello.frame);
-    json.literal(keys.legacyVersion);
-    json.string(hello.legacyVersion);
     json.literal(shape.before);
     writeString(json, hello.serverName);
-    json.literal(shape.after);
-    json.literal(keys.fallbackScsv);
-    writeBoolean(json, hello.fallbackScsv);
-    json.literal(keys.offersResumption);
+    json.literal(shape.between);
     writeBoolean(json, hello.offersResumption);
-    json.literal(keys.earlyData);
-    writeBoolean(json, hello.earlyData);
-    json.literal(keys.postHandshakeAuth);
-    writeBoolean(json, hello.postHandshakeAuth);
-    json.literal(keys.ech);
-    writeBoolean(json, hello.ech);
-    json.literal(keys.ja3);
-    json.string(hello.ja3);
-    json.literal(keys.ja4);
-    json.string(hello.ja4);
-    json.literal(closeObject);
+    json.literal(shape.after);
   }
 
   #shape(hello: ClientHelloRecord): EncodedShape {
@@ -95,7 +88,14 @@ export class ClientHelloJsonWriter {
         shape.supportedVersions === hello.supportedVersions &&
         shape.alpn === hello.alpn &&
         shape.groups === hello.groups &&
-        shape.signatureAlgorithms === hello.signatureAlgorithms
+        shape.signatureAlgorithms === hello.signatureAlgorithms &&
+        shape.legacyVersion === hello.legacyVersion &&
+        shape.fallbackScsv === hello.fallbackScsv &&
+        shape.earlyData === hello.earlyData &&
+        shape.postHandshakeAuth === hello.postHandshakeAuth &&
+        shape.ech === hello.ech &&
+        shape.ja3 === hello.ja3 &&
+        shape.ja4 === hello.ja4
       ) {
         return shape;
       }
@@ -108,8 +108,11 @@ export class ClientHelloJsonWriter {
 
   #encode(hello: ClientHelloRecord): EncodedShape {
     const { supportedVersions, cipherSuites, extensions, alpn, groups, signatureAlgorithms } = hello;
+    const { legacyVersion, fallbackScsv, earlyData, postHandshakeAuth, ech, ja3, ja4 } = hello;
     const json = this.#json;
     const before = json.encoded(() => {
+      json.literal(keys.legacyVersion);
+      json.string(legacyVersion);
       json.literal(keys.supportedVersions);
       writeStrings(json, supportedVersions);
       json.literal(keys.cipherSuites);
@@ -118,14 +121,34 @@ export class ClientHelloJsonWriter {
       writeNumbers(json, extensions);
       json.literal(keys.serverName);
     });
-    const after = json.encoded(() => {
+    const between = json.encoded(() => {
       json.literal(keys.alpn);
       writeStrings(json, alpn);
       json.literal(keys.groups);
       writeNumbers(json, groups);
       json.literal(keys.signatureAlgorithms);
       writeNumbers(json, signatureAlgorithms);
+      json.literal(keys.fallbackScsv);
+      writeBoolean(json, fallbackScsv);
+      json.literal(keys.offersResumption);
     });
-    return { supportedVersions, cipherSuites, extensions, alpn, groups, signatureAlgorithms, before, after };
+    const after = json.encoded(() => {
+      json.literal(keys.earlyData);
+      writeBoolean(json, earlyData);
+      json.literal(keys.postHandshakeAuth);
+      writeBoolean(json, postHandshakeAuth);
+      json.literal(keys.ech);
+      writeBoolean(json, ech);
+      json.literal(keys.ja3);
+      json.string(ja3);
+      json.literal(keys.ja4);
+      json.string(ja4);
+      json.literal(closeObject);
+    });
+    return {
+      ...{ supportedVersions, cipherSuites, extensions, alpn, groups, signatureAlgorithms },
+      ...{ legacyVersion, fallbackScsv, earlyData, postHandshakeAuth, ech, ja3, ja4 },
+      ...{ before, between, after },
+    };
   }
 }

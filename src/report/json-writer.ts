@@ -11,6 +11,9 @@ const initialCapacity = 1 << 18;
 const longLiteral = 64;
 /** Members' names kept as octets; more than all types have together. */
 const maxMembers = 512;
+/** Recurring strings kept as octets: the certificates of a network. What comes later is written letter by letter. */
+const maxRecurring = 4_096;
+const maxRecurringLength = 256;
 
 const quote = 0x22;
 const backslash = 0x5c;
@@ -46,6 +49,7 @@ export class JsonWriter {
   #view: DataView = new DataView(this.#bytes.buffer);
   #length = 0;
   readonly #members: Map<string, Literal> = new Map();
+  readonly #recurring: Map<string, Literal> = new Map();
 
   constructor(out: TextOut) {
     this.#out = out;
@@ -83,9 +87,7 @@ export class JsonWriter {
     }
     this.#reserve(10);
     const bytes = this.#bytes;
-    let digits = 1;
-    for (let bound = 10; digits < 10 && value >= bound; bound *= 10) digits++;
-    const end = this.#length + digits;
+    const end = this.#length + digitsOf(value);
     let rest = value | 0;
     for (let at = end - 1; at >= this.#length; at--) {
       const quotient = (rest / 10) | 0;
@@ -113,6 +115,21 @@ export class JsonWriter {
     }
     bytes[to++] = quote;
     this.#length = to;
+  }
+
+  /**
+   * As `string`, for one that comes again and again as the same object (a hash, a name from a registry): from some thirty
+   * characters on, looking its octets up is cheaper than making them.
+   */
+  recurring(text: string): void {
+    const known = this.#recurring.get(text);
+    if (known !== undefined) this.literal(known);
+    else if (this.#recurring.size >= maxRecurring || text.length > maxRecurringLength) this.string(text);
+    else {
+      const literal = this.encoded(() => this.string(text));
+      this.#recurring.set(text, literal);
+      this.literal(literal);
+    }
   }
 
   /** Any plain value; for what is printed seldom. Undefined members are left out, as JSON.stringify does. */
@@ -156,8 +173,11 @@ export class JsonWriter {
   }
 
   #object(object: object): void {
+    const members = object as Readonly<Record<string, unknown>>;
     let empty = true;
-    for (const [key, value] of Object.entries(object)) {
+    // Not `entries`: a pair for each member of a hundred thousand hops.
+    for (const key of Object.keys(members)) {
+      const value = members[key];
       if (value === undefined) continue;
       this.ascii(empty ? '{' : ',');
       this.literal(this.#member(key));
@@ -242,4 +262,10 @@ export class JsonWriter {
     this.#bytes = grown;
     this.#view = new DataView(grown.buffer);
   }
+}
+
+function digitsOf(value: number): number {
+  if (value < 100_000) return value < 100 ? (value < 10 ? 1 : 2) : value < 1_000 ? 3 : value < 10_000 ? 4 : 5;
+  if (value < 10_000_000) return value < 1_000_000 ? 6 : 7;
+  return value < 100_000_000 ? 8 : value < 1_000_000_000 ? 9 : 10;
 }

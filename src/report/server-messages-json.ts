@@ -14,7 +14,7 @@ import {
   writeString,
   writeStrings,
 } from './json-literals.js';
-import { encodeLiteral, type JsonWriter } from './json-writer.js';
+import { encodeLiteral, type JsonWriter, type Literal } from './json-writer.js';
 
 const keys = {
   frame: firstMember('frame'),
@@ -38,37 +38,96 @@ const keys = {
   authorities: member('authorities'),
 } as const;
 
-/** Writes a ServerHello, or null. */
-export function writeServerHello(json: JsonWriter, hello: ServerHelloRecord | null): void {
-  if (hello === null) {
-    json.literal(nullLiteral);
-    return;
+/** Shapes kept: servers answer in few ways; a search of more costs what writing the members does. */
+const shapesKept = 16;
+
+/** A ServerHello that others repeat but for its frames, and its JSON before and after the retry's frame. */
+interface EncodedShape {
+  hello: ServerHelloRecord;
+  before: Literal;
+  after: Literal;
+}
+
+/** Writes ServerHellos. The text of the latest shapes is kept: replaced in turn, never more than `shapesKept`. */
+export class ServerHelloJsonWriter {
+  readonly #json: JsonWriter;
+  readonly #shapes: EncodedShape[] = [];
+  #oldest = 0;
+
+  constructor(json: JsonWriter) {
+    this.#json = json;
   }
-  json.literal(keys.frame);
-  json.number(hello.frame);
-  json.literal(keys.version);
-  json.string(hello.version);
-  json.literal(keys.cipherSuite);
-  json.number(hello.cipherSuite.id);
-  json.literal(keys.name);
-  json.string(hello.cipherSuite.name);
-  json.literal(keys.groupAfterSuite);
-  writeNumber(json, hello.group);
-  json.literal(keys.alpn);
-  writeString(json, hello.alpn);
-  json.literal(keys.ja3s);
-  json.string(hello.ja3s);
-  json.literal(keys.downgradeSentinel);
-  writeString(json, hello.downgradeSentinel);
-  json.literal(keys.helloRetryRequestFrame);
-  writeNumber(json, hello.helloRetryRequestFrame);
-  json.literal(keys.secureRenegotiation);
-  writeBoolean(json, hello.secureRenegotiation);
-  json.literal(keys.compression);
-  json.number(hello.compression);
-  json.literal(keys.extendedMasterSecret);
-  writeBoolean(json, hello.extendedMasterSecret);
-  json.literal(closeObject);
+
+  /** Writes `{…}`, or null. */
+  write(hello: ServerHelloRecord | null): void {
+    const json = this.#json;
+    if (hello === null) {
+      json.literal(nullLiteral);
+      return;
+    }
+    const shape = this.#shape(hello);
+    json.literal(keys.frame);
+    json.number(hello.frame);
+    json.literal(shape.before);
+    writeNumber(json, hello.helloRetryRequestFrame);
+    json.literal(shape.after);
+  }
+
+  #shape(hello: ServerHelloRecord): EncodedShape {
+    const shapes = this.#shapes;
+    for (let at = 0; at < shapes.length; at++) if (isAlike(shapes[at]!.hello, hello)) return shapes[at]!;
+    const encoded = this.#encode(hello);
+    shapes[this.#oldest] = encoded;
+    this.#oldest = (this.#oldest + 1) % shapesKept;
+    return encoded;
+  }
+
+  #encode(hello: ServerHelloRecord): EncodedShape {
+    const json = this.#json;
+    const before = json.encoded(() => {
+      json.literal(keys.version);
+      json.string(hello.version);
+      json.literal(keys.cipherSuite);
+      json.number(hello.cipherSuite.id);
+      json.literal(keys.name);
+      json.string(hello.cipherSuite.name);
+      json.literal(keys.groupAfterSuite);
+      writeNumber(json, hello.group);
+      json.literal(keys.alpn);
+      writeString(json, hello.alpn);
+      json.literal(keys.ja3s);
+      json.string(hello.ja3s);
+      json.literal(keys.downgradeSentinel);
+      writeString(json, hello.downgradeSentinel);
+      json.literal(keys.helloRetryRequestFrame);
+    });
+    const after = json.encoded(() => {
+      json.literal(keys.secureRenegotiation);
+      writeBoolean(json, hello.secureRenegotiation);
+      json.literal(keys.compression);
+      json.number(hello.compression);
+      json.literal(keys.extendedMasterSecret);
+      writeBoolean(json, hello.extendedMasterSecret);
+      json.literal(closeObject);
+    });
+    return { hello, before, after };
+  }
+}
+
+/** Whether two hellos say the same but for their frames. */
+function isAlike(a: ServerHelloRecord, b: ServerHelloRecord): boolean {
+  return (
+    a.cipherSuite.id === b.cipherSuite.id &&
+    a.group === b.group &&
+    a.secureRenegotiation === b.secureRenegotiation &&
+    a.extendedMasterSecret === b.extendedMasterSecret &&
+    a.compression === b.compression &&
+    a.downgradeSentinel === b.downgradeSentinel &&
+    a.version === b.version &&
+    a.ja3s === b.ja3s &&
+    a.alpn === b.alpn &&
+    a.cipherSuite.name === b.cipherSuite.name
+  );
 }
 
 /** Writes a ServerKeyExchange, or null. */

@@ -11,6 +11,12 @@ const keys = {
   level: member('level'),
   description: member('description'),
   encrypted: member('encrypted'),
+  closedFromClient: encodeLiteral(',"from":"client","level":null,"description":null,"encrypted":true}'),
+  closedFromServer: encodeLiteral(',"from":"server","level":null,"description":null,"encrypted":true}'),
+  firstMessage: encodeLiteral('[{"frame":'),
+  nextMessage: encodeLiteral('},{"frame":'),
+  endOfMessages: encodeLiteral('}]'),
+  noMessages: encodeLiteral('[]'),
 } as const;
 
 /** Writes tickets. */
@@ -37,6 +43,11 @@ function writeTicket(json: JsonWriter, ticket: TlsSession['tickets'][number]): v
 function writeAlert(json: JsonWriter, alert: TlsAlert): void {
   json.literal(keys.frame);
   json.number(alert.frame);
+  // Nearly every connection ends with two of these.
+  if (alert.encrypted && alert.level === null && alert.description === null) {
+    json.literal(alert.from === 'client' ? keys.closedFromClient : keys.closedFromServer);
+    return;
+  }
   json.literal(alert.from === 'client' ? keys.fromClient : keys.fromServer);
   json.literal(keys.level);
   writeString(json, alert.level);
@@ -51,17 +62,21 @@ function writeAlert(json: JsonWriter, alert: TlsAlert): void {
 export class MessagesJsonWriter {
   readonly #clientTypes: Map<string, Literal> = new Map();
   readonly #serverTypes: Map<string, Literal> = new Map();
-  readonly #writeMessage = (json: JsonWriter, message: HandshakeMessageRecord): void => {
-    json.literal(keys.frame);
-    json.number(message.frame);
-    json.literal(this.#senderAndType(json, message));
-    json.number(message.length);
-    json.literal(closeObject);
-  };
 
   /** Writes `[…]`. */
   write(json: JsonWriter, messages: readonly HandshakeMessageRecord[]): void {
-    writeEach(json, messages, this.#writeMessage);
+    if (messages.length === 0) {
+      json.literal(keys.noMessages);
+      return;
+    }
+    for (let at = 0; at < messages.length; at++) {
+      const message = messages[at]!;
+      json.literal(at === 0 ? keys.firstMessage : keys.nextMessage);
+      json.number(message.frame);
+      json.literal(this.#senderAndType(json, message));
+      json.number(message.length);
+    }
+    json.literal(keys.endOfMessages);
   }
 
   // `,"from":"client","type":"client_hello","length":` is most of a message's text, and there are at most 256 types.

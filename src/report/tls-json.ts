@@ -7,14 +7,14 @@ import {
   member,
   nullLiteral,
   writeBoolean,
+  writeEach,
   writeNumber,
   writeNumbers,
   writeSides,
   writeString,
-  writeStrings,
 } from './json-literals.js';
 import type { JsonWriter } from './json-writer.js';
-import { writeCertificateRequest, writeServerHello, writeServerKeyExchange } from './server-messages-json.js';
+import { ServerHelloJsonWriter, writeCertificateRequest, writeServerKeyExchange } from './server-messages-json.js';
 import { MessagesJsonWriter, writeAlerts, writeTickets } from './tls-events-json.js';
 
 const keys = {
@@ -44,11 +44,13 @@ const keys = {
 export class TlsJsonWriter {
   readonly #json: JsonWriter;
   readonly #clientHello: ClientHelloJsonWriter;
+  readonly #serverHello: ServerHelloJsonWriter;
   readonly #messages: MessagesJsonWriter = new MessagesJsonWriter();
 
   constructor(json: JsonWriter) {
     this.#json = json;
     this.#clientHello = new ClientHelloJsonWriter(json);
+    this.#serverHello = new ServerHelloJsonWriter(json);
   }
 
   /** Writes `{…}`. */
@@ -60,7 +62,7 @@ export class TlsJsonWriter {
     if (tls.clientHello === null) json.literal(nullLiteral);
     else this.#clientHello.write(tls.clientHello);
     json.literal(keys.serverHello);
-    writeServerHello(json, tls.serverHello);
+    this.#serverHello.write(tls.serverHello);
     json.literal(keys.resumed);
     writeBoolean(json, tls.resumed);
     json.literal(keys.resumedFrom);
@@ -68,9 +70,9 @@ export class TlsJsonWriter {
     json.literal(keys.certificateRequest);
     writeCertificateRequest(json, tls.certificateRequest);
     json.literal(keys.serverCertificates);
-    writeStrings(json, tls.serverCertificates);
+    writeFingerprints(json, tls.serverCertificates);
     json.literal(keys.clientCertificates);
-    writeStrings(json, tls.clientCertificates);
+    writeFingerprints(json, tls.clientCertificates);
     json.literal(keys.certificateVerifyFrame);
     writeNumber(json, tls.certificateVerifyFrame);
     json.literal(keys.clientAuth);
@@ -102,4 +104,13 @@ export class TlsJsonWriter {
     writeSides(json, tls.records);
     json.literal(closeObject);
   }
+}
+
+function writeFingerprints(json: JsonWriter, fingerprints: readonly string[] | null): void {
+  if (fingerprints === null) json.literal(nullLiteral);
+  else writeEach(json, fingerprints, writeFingerprint);
+}
+
+function writeFingerprint(json: JsonWriter, fingerprint: string): void {
+  json.recurring(fingerprint);
 }

@@ -15,19 +15,20 @@ export function judgeClientAuth(
   inferred: InferredClientAuth | InferredOutcome | null,
 ): ClientAuth {
   const server: Direction = client === 0 ? 1 : 0;
-  if (seen.resumed === true) {
+  if (seen.answer.resumed === true) {
     return {
       status: 'resumed',
       requested: null,
       outcome: inferred?.outcome ?? outcome(seen, client),
       certainty: 'observed',
-      basis: `the session was resumed (frame ${seen.resumedFrame}), so no certificate was asked for or sent on this connection`,
+      basis: `the session was resumed (frame ${seen.answer.resumedFrame}), so no certificate was asked for or sent on this connection`,
     };
   }
-  if (seen.sslv2ServerFrame > 0) return unknown(null, 'SSLv2 asks for client certificates after encryption has begun');
+  if (seen.answer.sslv2ServerFrame > 0)
+    return unknown(null, 'SSLv2 asks for client certificates after encryption has begun');
   const serverSide = seen.of(server);
   const clientSide = seen.of(client);
-  if (seen.requestFrame > 0) return judgeAnswer(seen, client);
+  if (seen.answer.requestFrame > 0) return judgeAnswer(seen, client);
   if (inferred !== null && 'basis' in inferred) {
     const { status, requested, certainty, basis } = inferred;
     return { status, requested, outcome: inferred.outcome, certainty, basis };
@@ -39,22 +40,22 @@ export function judgeClientAuth(
     return {
       status: clientSide.certificates!.length > 0 ? 'presented' : 'declined',
       // RFC 5246 §7.4.6: the client sends it only when asked.
-      requested: !seen.serverFlightWhole,
+      requested: !seen.answer.serverFlightWhole,
       outcome: outcome(seen, client),
       certainty: 'observed',
-      basis: `client Certificate in frame ${clientSide.certificateFrame}; the request for it is ${seen.serverFlightWhole ? "not in the server's part of the handshake" : 'not in the capture'}`,
+      basis: `client Certificate in frame ${clientSide.certificateFrame}; the request for it is ${seen.answer.serverFlightWhole ? "not in the server's part of the handshake" : 'not in the capture'}`,
     };
   }
   if (seen.serverHelloFrame === 0) {
     return unknown(null, serverSide.hiddenBecause ?? 'no ServerHello is in the capture');
   }
-  if (!seen.serverFlightWhole) {
+  if (!seen.answer.serverFlightWhole) {
     const reason = serverSide.hiddenBecause;
     if (reason !== null) return unknown(null, `part of the server's handshake is missing: ${reason}`);
     return unknown(null, 'the capture ends before the server had finished its part of the handshake');
   }
-  const proof = `ServerHello in frame ${seen.serverHelloFrame} to ServerHelloDone in frame ${seen.serverHelloDoneFrame} hold no CertificateRequest`;
-  const renegotiation = seen.renegotiationFrames?.[0];
+  const proof = `ServerHello in frame ${seen.serverHelloFrame} to ServerHelloDone in frame ${seen.answer.serverHelloDoneFrame} hold no CertificateRequest`;
+  const renegotiation = seen.answer.renegotiationFrames?.[0];
   if (renegotiation !== undefined) {
     return {
       status: 'renegotiated',
@@ -75,7 +76,7 @@ export function judgeClientAuth(
 
 function judgeAnswer(seen: TlsObservations, client: Direction): ClientAuth {
   const clientSide = seen.of(client);
-  const asked = `CertificateRequest in frame ${seen.requestFrame}`;
+  const asked = `CertificateRequest in frame ${seen.answer.requestFrame}`;
   if (clientSide.certificateFrame > 0) {
     const count = clientSide.certificates!.length;
     return {
@@ -87,7 +88,9 @@ function judgeAnswer(seen: TlsObservations, client: Direction): ClientAuth {
     };
   }
   // SSLv3 answers with a warning instead of an empty list (RFC 6101 §5.6.6).
-  const refusal = seen.alerts?.find((alert) => alert.direction === client && alert.code === tlsAlerts.no_certificate);
+  const refusal = seen.answer.alerts?.find(
+    (alert) => alert.direction === client && alert.code === tlsAlerts.no_certificate,
+  );
   if (refusal !== undefined) {
     return {
       status: 'declined',
@@ -97,13 +100,13 @@ function judgeAnswer(seen: TlsObservations, client: Direction): ClientAuth {
       basis: `${asked}; alert no_certificate from the client in frame ${refusal.frame}`,
     };
   }
-  if (seen.clientKeyExchangeFrame > 0 && (seen.clientFlightWhole || clientSide.hiddenBecause === null)) {
+  if (seen.answer.clientKeyExchangeFrame > 0 && (seen.answer.clientFlightWhole || clientSide.hiddenBecause === null)) {
     return {
       status: 'declined',
       requested: true,
       outcome: outcome(seen, client),
       certainty: 'observed',
-      basis: `${asked}; the client went on without a Certificate message (ClientKeyExchange in frame ${seen.clientKeyExchangeFrame})`,
+      basis: `${asked}; the client went on without a Certificate message (ClientKeyExchange in frame ${seen.answer.clientKeyExchangeFrame})`,
     };
   }
   return unknown(true, `${asked}; ${clientSide.hiddenBecause ?? 'the client ended the handshake before it answered'}`);
@@ -113,7 +116,7 @@ function judgeAnswer(seen: TlsObservations, client: Direction): ClientAuth {
 function outcome(seen: TlsObservations, client: Direction): ClientAuth['outcome'] {
   const server: Direction = client === 0 ? 1 : 0;
   const serverSide = seen.of(server);
-  const fatal = seen.alerts?.some(
+  const fatal = seen.answer.alerts?.some(
     (alert) =>
       alert.direction === server && alert.level === tlsAlertLevels.fatal && alert.code !== tlsAlerts.close_notify,
   );

@@ -1,7 +1,8 @@
-import type { FlowFacts } from '../flow/flow-facts.js';
+import type { FlowFacts, FlowTroubles } from '../flow/flow-facts.js';
 import type { ConnectionRecord, FlowKind, Sides } from '../model/connection-record.js';
 import type { Direction } from '../model/stream.js';
 import type { DatagramSession } from './datagram-session.js';
+import { emptyList } from './empty-list.js';
 import type { SessionContext } from './session-context.js';
 import { StreamSession } from './stream-session.js';
 import { tlsSessionRecord } from './tls-session-record.js';
@@ -21,7 +22,6 @@ export function buildConnectionRecord(
   const server: Direction = client === 0 ? 1 : 0;
   const kind: FlowKind = session === null ? 'empty' : session.kind;
   const tls = stream?.tls ? tlsSessionRecord(stream.tls.observations, client, context) : null;
-  const anomalies = [...(facts.troubles?.anomalies ?? []), ...(stream?.tls?.observations.anomalies ?? [])];
   return {
     id: facts.id,
     capture: facts.capture,
@@ -38,17 +38,26 @@ export function buildConnectionRecord(
     bytes: sides(facts.bytes, client),
     sawSyn: facts.sawSyn,
     closed: facts.closed,
-    gaps: (facts.troubles?.gaps ?? []).map((gap) => ({
-      from: gap.direction === client ? 'client' : 'server',
-      offset: gap.offset,
-      length: gap.length,
-    })),
+    gaps: facts.troubles === null ? emptyList : gapRecords(facts.troubles, client),
     kind,
     protocol: protocolOf(session, tls?.serverHello?.alpn ?? null),
     kindBasis: kindBasis(kind, session),
     tls,
-    anomalies,
+    anomalies: anomaliesOf(facts.troubles, stream?.tls?.observations.anomalies ?? null),
   };
+}
+
+function gapRecords({ gaps }: FlowTroubles, client: Direction): ConnectionRecord['gaps'] {
+  return gaps.map(({ direction, offset, length }) => ({
+    from: direction === client ? 'client' : 'server',
+    offset,
+    length,
+  }));
+}
+
+function anomaliesOf(troubles: FlowTroubles | null, inTls: ReadonlySet<string> | null): string[] {
+  if (troubles === null && inTls === null) return emptyList;
+  return [...(troubles?.anomalies ?? emptyList), ...(inTls ?? emptyList)];
 }
 
 /** Who is client: the SYN says, else the handshake, else the protocol, else the ports (the lower one serves). */

@@ -88,13 +88,11 @@ export class HandshakeReader {
         return;
       case types.server_hello_done:
         seen.client ??= other(direction);
-        seen.serverHelloDoneFrame ||= frame;
-        seen.serverFlightWhole = seen.serverHelloFrame > 0 && seen.of(direction).hiddenBecause === null;
-        this.#full(seen, frame);
+        this.#serverHelloDone(seen, direction, frame);
         return;
       case types.client_key_exchange:
         seen.client ??= direction;
-        seen.clientKeyExchangeFrame ||= frame;
+        seen.answered().clientKeyExchangeFrame ||= frame;
         return;
       case types.certificate_verify:
         seen.client ??= direction;
@@ -111,18 +109,19 @@ export class HandshakeReader {
 
   /** The first plain ChangeCipherSpec of a direction in TLS <= 1.2: from the server, its place tells a resumption. */
   changeCipherSpec(seen: TlsObservations, direction: Direction, frame: number): void {
-    if (seen.client === direction) seen.clientFlightWhole = seen.of(direction).hiddenBecause === null;
-    if (seen.client !== other(direction) || seen.serverHello === null || seen.resumed !== null) return;
+    if (seen.client === direction) seen.answered().clientFlightWhole = seen.of(direction).hiddenBecause === null;
+    const answer = seen.answered();
+    if (seen.client !== other(direction) || seen.serverHello === null || answer.resumed !== null) return;
     const server = seen.of(direction);
-    if (server.hiddenBecause !== null || seen.clientKeyExchangeFrame !== 0) return;
+    if (server.hiddenBecause !== null || answer.clientKeyExchangeFrame !== 0) return;
     // RFC 5246 §7.3: only an abbreviated handshake goes from ServerHello to ChangeCipherSpec without ServerHelloDone.
-    seen.resumed = true;
-    seen.resumedFrame = frame;
+    answer.resumed = true;
+    answer.resumedFrame = frame;
     const { resumptions } = this.#memory;
-    seen.resumedFrom = resumptions.origin(seen.ticketKey) ?? resumptions.origin(seen.sessionIdKey);
+    answer.resumedFrom = resumptions.origin(seen.ticketKey) ?? resumptions.origin(answer.sessionIdKey);
     // A renewed ticket stands for the session that the first one did.
-    if (seen.resumedFrom !== null && seen.renewedTicketKey !== 0) {
-      resumptions.remember(seen.renewedTicketKey, seen.resumedFrom);
+    if (answer.resumedFrom !== null && answer.renewedTicketKey !== null) {
+      resumptions.remember(answer.renewedTicketKey, answer.resumedFrom);
     }
   }
 
@@ -144,7 +143,7 @@ export class HandshakeReader {
     }
     const hello = parseSslv2ServerHello(bytes, typeAt + 1, end);
     seen.client ??= other(direction);
-    seen.sslv2ServerFrame = frame;
+    seen.answered().sslv2ServerFrame = frame;
     seen.list(direction, frame, types.server_hello, end - start);
     if (hello.certificate !== null && hello.certificate.end > hello.certificate.start) {
       const { start: from, end: to } = hello.certificate;
@@ -188,19 +187,20 @@ export class HandshakeReader {
     if (hello.helloRetryRequest) {
       seen.retrying = true;
       seen.of(direction).expected = 'server-hello';
-      seen.helloRetryRequestFrame ||= frame;
+      seen.answered().helloRetryRequestFrame ||= frame;
       return;
     }
     seen.retrying = false;
     if (seen.serverHello !== null) return;
     seen.serverHello = hello;
     seen.serverHelloFrame = frame;
+    const answer = seen.answered();
     if (hello.sessionId !== null) {
-      seen.sessionIdKey = this.#memory.resumptions.keyOf(bytes, hello.sessionId.start, hello.sessionId.end);
+      answer.sessionIdKey = this.#memory.resumptions.keyOf(bytes, hello.sessionId.start, hello.sessionId.end);
     }
     if (hello.version === tlsVersions.tls13) {
-      seen.resumed = hello.selectedPsk !== null;
-      seen.resumedFrame = frame;
+      answer.resumed = hello.selectedPsk !== null;
+      answer.resumedFrame = frame;
     }
   }
 
@@ -232,16 +232,17 @@ export class HandshakeReader {
   #certificateStatus(seen: TlsObservations, bytes: Uint8Array, start: number, end: number, frame: number): void {
     const value = parseCertificateStatus(bytes, start, end);
     const response = value.responses[0];
-    if (response) seen.ocspStaple ??= { frame, length: response.end - response.start };
+    if (response) seen.answered().ocspStaple ??= { frame, length: response.end - response.start };
   }
 
   #certificateRequest(seen: TlsObservations, bytes: Uint8Array, start: number, end: number, frame: number): void {
-    if (seen.request !== null) return;
-    seen.requestFrame = frame;
+    const answer = seen.answered();
+    if (answer.request !== null) return;
+    answer.requestFrame = frame;
     const version = seen.version ?? tlsVersions.tls12;
     const known = this.#memory.requests.find(bytes, start, end);
     if (known !== undefined && known.version === version) {
-      seen.request = known;
+      answer.request = known;
       return;
     }
     const value = parseCertificateRequest(bytes, start, end, version);
@@ -253,15 +254,15 @@ export class HandshakeReader {
       authorities: value.authorities.map((name) => parseDistinguishedName(bytes, name.start, name.end)),
     };
     if (known === undefined && value.fault === null) this.#memory.requests.add(bytes, start, end, content);
-    seen.request = content;
+    answer.request = content;
   }
 
   #serverKeyExchange(seen: TlsObservations, bytes: Uint8Array, start: number, end: number, frame: number): void {
     const suite = seen.serverHello?.cipherSuite;
-    if (seen.serverKeyExchange !== null || suite === null || suite === undefined) return;
+    if (seen.answer.serverKeyExchange !== null || suite === null || suite === undefined) return;
     const value = parseServerKeyExchange(bytes, start, end, suite, seen.version ?? tlsVersions.tls12);
     if (value.fault !== null) seen.odd(`ServerKeyExchange ${value.fault.kind}`);
-    seen.serverKeyExchange = {
+    seen.answered().serverKeyExchange = {
       frame,
       kind: value.kind,
       group: value.group,
@@ -279,23 +280,32 @@ export class HandshakeReader {
     frame: number,
   ): void {
     const value = parseNewSessionTicket(bytes, start, end, seen.version ?? tlsVersions.tls12);
-    if (value.ticket === null || (seen.tickets?.length ?? 0) >= maxListedTickets) return;
+    const answer = seen.answered();
+    if (value.ticket === null || (answer.tickets?.length ?? 0) >= maxListedTickets) return;
     const { start: from, end: to } = value.ticket;
     const ticket = { direction, frame, lifetimeSeconds: value.lifetimeSeconds, length: to - from };
-    if (seen.tickets === null) seen.tickets = [ticket];
-    else seen.tickets.push(ticket);
+    if (answer.tickets === null) answer.tickets = [ticket];
+    else answer.tickets.push(ticket);
     const key = this.#memory.resumptions.keyOf(bytes, from, to);
     // RFC 5077 §3.3: a resumption renews the ticket before its ChangeCipherSpec, by which alone it is told.
-    if (seen.resumed === false) this.#memory.resumptions.remember(key, seen.flowId);
-    else seen.renewedTicketKey = key;
+    if (answer.resumed === false) this.#memory.resumptions.remember(key, seen.flowId);
+    else answer.renewedTicketKey = key;
+  }
+
+  #serverHelloDone(seen: TlsObservations, direction: Direction, frame: number): void {
+    const answer = seen.answered();
+    answer.serverHelloDoneFrame ||= frame;
+    answer.serverFlightWhole = seen.serverHelloFrame > 0 && seen.of(direction).hiddenBecause === null;
+    this.#full(seen, frame);
   }
 
   /** The server sent what only a full handshake has. */
   #full(seen: TlsObservations, frame: number): void {
-    if (seen.resumed !== null) return;
-    seen.resumed = false;
-    seen.resumedFrame = frame;
-    if (seen.sessionIdKey !== 0) this.#memory.resumptions.remember(seen.sessionIdKey, seen.flowId);
+    const answer = seen.answered();
+    if (answer.resumed !== null) return;
+    answer.resumed = false;
+    answer.resumedFrame = frame;
+    if (answer.sessionIdKey !== null) this.#memory.resumptions.remember(answer.sessionIdKey, seen.flowId);
   }
 }
 

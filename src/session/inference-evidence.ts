@@ -9,26 +9,28 @@ import { maxProtectedRecords, type ObservedDirection, type TlsObservations } fro
 
 /** The verdict on a full handshake of TLS 1.3 from what was observed; null for any other. */
 export function inferFromObservations(seen: TlsObservations, client: Direction): InferredClientAuth | null {
+  if (seen.answer.resumed !== false) return null;
   const input = inferenceInput(seen, client);
-  return input === null || seen.resumed !== false ? null : inferClientAuth(input);
+  return input === null ? null : inferClientAuth(input);
 }
 
 /** How a resumed TLS 1.3 session went on; null for any other. */
 export function inferResumedFromObservations(seen: TlsObservations, client: Direction): InferredOutcome | null {
+  if (seen.answer.resumed !== true) return null;
   const input = inferenceInput(seen, client);
-  return input === null || seen.resumed !== true ? null : inferResumedEnd(input);
+  return input === null ? null : inferResumedEnd(input);
 }
 
 function inferenceInput(seen: TlsObservations, client: Direction): InferenceInput | null {
   const suite = seen.serverHello?.cipherSuite ?? null;
   if (seen.version !== tlsVersions.tls13 || suite === null) return null;
-  const clearAlert = seen.alerts?.find(
+  const clearAlert = seen.answer.alerts?.find(
     (alert) => alert.direction === client && alert.code !== null && alert.frame >= seen.serverHelloFrame,
   );
   return {
     suite,
     serverHelloFrame: seen.serverHelloFrame,
-    serverHelloEnd: seen.serverHelloEnd,
+    serverHelloEnd: seen.answer.serverHelloEnd,
     offersEarlyData: seen.helloShape?.earlyData ?? true,
     offersPostHandshakeAuth: seen.helloShape?.postHandshakeAuth ?? false,
     client: inferenceSide(seen.of(client), clearAlert?.frame ?? 0),

@@ -20,7 +20,7 @@ export class Sslv2Answer implements Listener {
   data(direction: Direction, bytes: Uint8Array, start: number, end: number, arrival: Arrival): number {
     const session = this.#session;
     const tls = this.#tls;
-    if (tls.observations.sslv2ServerFrame > 0) return this.#hearNothing(direction, bytes, start, end, arrival);
+    if (tls.observations.answer.sslv2ServerFrame > 0) return this.#hearNothing(direction, bytes, start, end, arrival);
     if (direction === tls.observations.client) return tls.data(direction, bytes, start, end, arrival);
     this.#openings ??= new Openings(session.context.octets, direction);
     const openings = this.#openings;

@@ -179,10 +179,10 @@ export class TlsConversation implements Listener, RecordSink {
     if (type === tlsHandshakeTypes.server_hello && seen.version === tlsVersions.tls13 && !seen.retrying) {
       this.#state(0).protected = true;
       this.#state(1).protected = true;
-      if (seen.serverHelloEnd < 0) {
-        seen.serverHelloEnd = seen.of(direction).hellosEnd;
+      if (seen.answer.serverHelloEnd < 0) {
+        seen.answered().serverHelloEnd = seen.of(direction).hellosEnd;
         // A client whose hello can't be read may have offered it.
-        seen.of(other(direction)).forgetEarlyData(seen.serverHelloEnd, seen.helloShape?.earlyData ?? true);
+        seen.of(other(direction)).forgetEarlyData(seen.answer.serverHelloEnd, seen.helloShape?.earlyData ?? true);
       }
     }
     if (type === tlsHandshakeTypes.finished) state.finished = true;
@@ -197,7 +197,7 @@ export class TlsConversation implements Listener, RecordSink {
     const state = this.#state(direction);
     if (version === null && mayBeTls13(observations)) {
       // Or TLS 1.2 of which the ServerHello is missing: then a Finished follows, which can't be read.
-      if (observations.helloRetryRequestFrame === 0) state.doubtful = true;
+      if (observations.answer.helloRetryRequestFrame === 0) state.doubtful = true;
       return;
     }
     observations.of(direction).changeCipherSpecFrame ||= arrival.frame;
@@ -226,8 +226,9 @@ export class TlsConversation implements Listener, RecordSink {
     // After both Finished only a new handshake (or the request for one) is left to say (RFC 5246 §7.4.1).
     if (!this.#state(other(direction)).finished) return;
     this.#awaitedFinished = 2;
-    this.observations.renegotiationFrames ??= [];
-    const frames = this.observations.renegotiationFrames;
+    const answer = this.observations.answered();
+    answer.renegotiationFrames ??= [];
+    const frames = answer.renegotiationFrames;
     if (frames.length < maxListedRenegotiations) frames.push(arrival.frame);
   }
 
@@ -245,8 +246,8 @@ export class TlsConversation implements Listener, RecordSink {
 
   #alert(direction: Direction, frame: number, level: number | null, code: number | null): void {
     const seen = this.observations;
-    if (seen.alerts === null) seen.alerts = [{ direction, frame, level, code }];
-    else if (seen.alerts.length < maxListedAlerts) seen.alerts.push({ direction, frame, level, code });
+    if (seen.answer.alerts === null) seen.answered().alerts = [{ direction, frame, level, code }];
+    else if (seen.answer.alerts.length < maxListedAlerts) seen.answer.alerts.push({ direction, frame, level, code });
   }
 
   #dropMessage(direction: Direction): void {
@@ -271,7 +272,7 @@ export class TlsConversation implements Listener, RecordSink {
 }
 
 /** Whether the hellos leave it open that TLS 1.3 is spoken. Nobody sends a ClientKeyExchange in it. */
-function mayBeTls13({ helloShape, clientKeyExchangeFrame }: TlsObservations): boolean {
-  if (helloShape === null || clientKeyExchangeFrame > 0) return false;
+function mayBeTls13({ helloShape, answer }: TlsObservations): boolean {
+  if (helloShape === null || answer.clientKeyExchangeFrame > 0) return false;
   return helloShape.supportedVersions.some((version) => messageVersion(version) === tlsVersions.tls13);
 }

@@ -82,27 +82,16 @@ export class ObservedDirection {
 
 const noMessages: readonly number[] = [];
 
-/** Everything that a TLS connection has shown so far, by direction; who is client is told last. */
-export class TlsObservations {
-  /** Told by the messages themselves; null while none told. */
-  client: Direction | null = null;
-  /** What every hello of its kind says alike; null without a ClientHello. */
-  helloShape: ClientHelloShape | null = null;
-  clientHelloFrame = 0;
-  legacyVersion = 0;
-  serverName: string | null = null;
-  /** A ticket or a PSK was offered. */
-  offersTicket = false;
-  /** The client offered a session id (SSLv3 to TLS 1.2: a session to resume). */
-  offersSessionId = false;
-  /** Keys of `ResumptionIndex` for the ticket offered and for the session id that the server chose; 0 = none. */
-  ticketKey = 0;
-  sessionIdKey = 0;
-  /** Likewise for a ticket that came before it was told whether the session is a resumed one. */
-  renewedTicketKey = 0;
-  serverHello: ServerHelloValue | null = null;
-  serverHelloFrame = 0;
-  /** Offset of the octet after its record in the server's stream; -1 = not seen. */
+/**
+ * What only a hello that was answered goes on to show. Apart, since half-open connections are the many, and in a flood a
+ * million of them are held.
+ */
+class AnswerObservations {
+  /** Keys of `ResumptionIndex`, see `ticketKey`: for the session id that the server chose. */
+  sessionIdKey: number | null = null;
+  /** For a ticket that came before it was told whether the session is a resumed one. */
+  renewedTicketKey: number | null = null;
+  /** Offset of the octet after the ServerHello's record in the server's stream; -1 = not seen. */
   serverHelloEnd = -1;
   helloRetryRequestFrame = 0;
   request: RequestContent | null = null;
@@ -124,18 +113,51 @@ export class TlsObservations {
   tickets: ObservedTicket[] | null = null;
   renegotiationFrames: number[] | null = null;
   alerts: ObservedAlert[] | null = null;
+}
+
+/** Of a hello without an answer: never written. */
+const noAnswer: Readonly<AnswerObservations> = Object.freeze(new AnswerObservations());
+
+/** Everything that a TLS connection has shown so far, by direction; who is client is told last. */
+export class TlsObservations {
+  /** Told by the messages themselves; null while none told. */
+  client: Direction | null = null;
+  /** What every hello of its kind says alike; null without a ClientHello. */
+  helloShape: ClientHelloShape | null = null;
+  clientHelloFrame = 0;
+  legacyVersion = 0;
+  serverName: string | null = null;
+  /** A ticket or a PSK was offered. */
+  offersTicket = false;
+  /** The client offered a session id (SSLv3 to TLS 1.2: a session to resume). */
+  offersSessionId = false;
+  /**
+   * Key of `ResumptionIndex` for the ticket offered. Null without, not 0: a field for numbers of this size takes a box in
+   * every connection, full or empty.
+   */
+  ticketKey: number | null = null;
+  serverHello: ServerHelloValue | null = null;
+  serverHelloFrame = 0;
   /** Handshake messages in the order of the wire, packed: frame, type * 2 + direction, length; three a message. */
   messages: readonly number[] = noMessages;
   /** Null until something is odd. */
   anomalies: Set<string> | null = null;
   /** The last ServerHello was a HelloRetryRequest: another ClientHello is to come. */
   retrying = false;
+  /** To be read; `answered` is for writing. */
+  answer: Readonly<AnswerObservations> = noAnswer;
   readonly flowId: number;
   #a: ObservedDirection | null = null;
   #b: ObservedDirection | null = null;
 
   constructor(flowId: number) {
     this.flowId = flowId;
+  }
+
+  /** `answer`, to be written. */
+  answered(): AnswerObservations {
+    if (this.answer === noAnswer) this.answer = new AnswerObservations();
+    return this.answer;
   }
 
   /** What a direction has shown. */

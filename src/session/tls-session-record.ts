@@ -15,64 +15,55 @@ import { tlsAlertLevels, tlsAlertName } from '../registry/tls-alerts.js';
 import { tlsHandshakeTypeName } from '../registry/tls-handshake-types.js';
 import { messageVersion, tlsVersions, versionName } from '../registry/tls-versions.js';
 import { judgeClientAuth } from './client-auth.js';
+import { emptyList } from './empty-list.js';
 import { inferFromObservations, inferResumedFromObservations } from './inference-evidence.js';
 import type { SessionContext } from './session-context.js';
-import { observedTypes, type TlsObservations } from './tls-observations.js';
+import {
+  type ObservedAlert,
+  type ObservedDirection,
+  type ObservedTicket,
+  observedTypes,
+  type TlsObservations,
+} from './tls-observations.js';
 
 /** Plain data of what a TLS connection has shown, now that it is known which direction is the client's. */
 export function tlsSessionRecord(seen: TlsObservations, client: Direction, context: SessionContext): TlsSession {
   const server: Direction = client === 0 ? 1 : 0;
-  const side = (direction: Direction): Side => (direction === client ? 'client' : 'server');
   const clientSide = seen.of(client);
   const serverSide = seen.of(server);
   const inferred = inferFromObservations(seen, client) ?? inferResumedFromObservations(seen, client);
-  for (const stored of clientSide.certificates ?? [])
-    context.certificates.used(stored, 'client', clientSide.certificateFrame);
-  for (const stored of serverSide.certificates ?? [])
-    context.certificates.used(stored, 'server', serverSide.certificateFrame);
+  noteUse(context, clientSide, 'client');
+  noteUse(context, serverSide, 'server');
   return {
     version: versionOf(seen),
     clientHello: clientHelloRecord(seen),
     serverHello: serverHelloRecord(seen),
-    resumed: seen.resumed,
-    resumedFrom: seen.resumedFrom,
+    resumed: seen.answer.resumed,
+    resumedFrom: seen.answer.resumedFrom,
     certificateRequest:
-      seen.request === null
+      seen.answer.request === null
         ? null
         : {
-            frame: seen.requestFrame,
-            types: seen.request.types,
-            signatureAlgorithms: seen.request.signatureAlgorithms,
-            authorities: seen.request.authorities,
+            frame: seen.answer.requestFrame,
+            types: seen.answer.request.types,
+            signatureAlgorithms: seen.answer.request.signatureAlgorithms,
+            authorities: seen.answer.request.authorities,
           },
     serverCertificates: fingerprints(serverSide.certificates),
     clientCertificates: fingerprints(clientSide.certificates),
     certificateVerifyFrame: clientSide.certificateVerifyFrame || null,
     clientAuth: judgeClientAuth(seen, client, inferred),
     facts: {
-      certificateRequest: serverFact(seen, server, seen.requestFrame),
+      certificateRequest: serverFact(seen, server, seen.answer.requestFrame),
       serverCertificate: serverFact(seen, server, serverSide.certificateFrame),
       clientCertificate: clientFact(seen, client, clientSide.certificateFrame),
       certificateVerify: clientFact(seen, client, clientSide.certificateVerifyFrame),
     },
-    serverKeyExchange: seen.serverKeyExchange,
-    tickets: (seen.tickets ?? []).map((ticket) => ({
-      frame: ticket.frame,
-      from: side(ticket.direction),
-      lifetimeSeconds: ticket.lifetimeSeconds,
-      length: ticket.length,
-    })),
-    ocspStaple: seen.ocspStaple,
-    renegotiationFrames: seen.renegotiationFrames ?? [],
-    alerts: (seen.alerts ?? []).map(
-      (alert): TlsAlert => ({
-        frame: alert.frame,
-        from: side(alert.direction),
-        level: levelName(alert.level),
-        description: alert.code === null ? null : (tlsAlertName(alert.code) ?? `alert ${alert.code}`),
-        encrypted: alert.code === null,
-      }),
-    ),
+    serverKeyExchange: seen.answer.serverKeyExchange,
+    tickets: ticketRecords(seen.answer.tickets, client),
+    ocspStaple: seen.answer.ocspStaple,
+    renegotiationFrames: seen.answer.renegotiationFrames ?? emptyList,
+    alerts: alertRecords(seen.answer.alerts, client),
     messages: messageRecords(seen.messages, client),
     established: inferred?.established ?? isEstablished(seen, client),
     decrypted: false,
@@ -80,8 +71,39 @@ export function tlsSessionRecord(seen: TlsObservations, client: Direction, conte
   };
 }
 
+function noteUse(context: SessionContext, observed: ObservedDirection, side: Side): void {
+  const { certificates, certificateFrame } = observed;
+  if (certificates === null) return;
+  for (let at = 0; at < certificates.length; at++) context.certificates.used(certificates[at]!, side, certificateFrame);
+}
+
+function ticketRecords(tickets: readonly ObservedTicket[] | null, client: Direction): TlsSession['tickets'] {
+  if (tickets === null) return emptyList;
+  return tickets.map(({ frame, direction, lifetimeSeconds, length }) => ({
+    frame,
+    from: sideOf(direction, client),
+    lifetimeSeconds,
+    length,
+  }));
+}
+
+function alertRecords(alerts: readonly ObservedAlert[] | null, client: Direction): TlsAlert[] {
+  if (alerts === null) return emptyList;
+  return alerts.map(({ frame, direction, level, code }) => ({
+    frame,
+    from: sideOf(direction, client),
+    level: levelName(level),
+    description: code === null ? null : (tlsAlertName(code) ?? `alert ${code}`),
+    encrypted: code === null,
+  }));
+}
+
+function sideOf(direction: Direction, client: Direction): Side {
+  return direction === client ? 'client' : 'server';
+}
+
 function versionOf(seen: TlsObservations): TlsVersionName | null {
-  if (seen.sslv2ServerFrame > 0) return 'SSLv2';
+  if (seen.answer.sslv2ServerFrame > 0) return 'SSLv2';
   if (seen.version === null) return null;
   const name = versionName(messageVersion(seen.version));
   return isVersionName(name) ? name : null;
@@ -123,11 +145,11 @@ function serverHelloRecord(seen: TlsObservations): ServerHelloRecord | null {
     frame: seen.serverHelloFrame,
     version: versionName(hello.selectedVersion ?? hello.legacyVersion),
     cipherSuite: { id: hello.cipherSuite, name: cipherSuiteName(hello.cipherSuite) },
-    group: hello.keyShareGroup ?? seen.serverKeyExchange?.group ?? null,
+    group: hello.keyShareGroup ?? seen.answer.serverKeyExchange?.group ?? null,
     alpn: hello.alpn,
     ja3s: hello.ja3s,
     downgradeSentinel: hello.downgradeSentinel,
-    helloRetryRequestFrame: seen.helloRetryRequestFrame || null,
+    helloRetryRequestFrame: seen.answer.helloRetryRequestFrame || null,
     secureRenegotiation: isTls13 ? null : hello.renegotiationInfo,
     compression: hello.compression,
     extendedMasterSecret: hello.extendedMasterSecret,
@@ -137,9 +159,10 @@ function serverHelloRecord(seen: TlsObservations): ServerHelloRecord | null {
 /** A message that only the server sends: what lies between ServerHello and ServerHelloDone was all read, or was not. */
 function serverFact(seen: TlsObservations, server: Direction, frame: number): Fact {
   if (frame > 0) return { state: 'seen', frames: [frame] };
-  if (seen.version === tlsVersions.tls13 && seen.resumed !== true) return encrypted;
-  if (seen.resumed === true) return resumed;
-  if (seen.serverFlightWhole) return { state: 'absent', frames: [seen.serverHelloFrame, seen.serverHelloDoneFrame] };
+  if (seen.version === tlsVersions.tls13 && seen.answer.resumed !== true) return encrypted;
+  if (seen.answer.resumed === true) return resumed;
+  if (seen.answer.serverFlightWhole)
+    return { state: 'absent', frames: [seen.serverHelloFrame, seen.answer.serverHelloDoneFrame] };
   const { hiddenBecause } = seen.of(server);
   return hiddenBecause === null ? notReached : { state: 'hidden', because: hiddenBecause };
 }
@@ -147,11 +170,11 @@ function serverFact(seen: TlsObservations, server: Direction, frame: number): Fa
 /** A message that only the client sends: it would stand before ClientKeyExchange or ChangeCipherSpec. */
 function clientFact(seen: TlsObservations, client: Direction, frame: number): Fact {
   if (frame > 0) return { state: 'seen', frames: [frame] };
-  if (seen.version === tlsVersions.tls13 && seen.resumed !== true) return encrypted;
-  if (seen.resumed === true) return resumed;
+  if (seen.version === tlsVersions.tls13 && seen.answer.resumed !== true) return encrypted;
+  if (seen.answer.resumed === true) return resumed;
   const { hiddenBecause, changeCipherSpecFrame } = seen.of(client);
-  if (seen.clientFlightWhole && seen.clientKeyExchangeFrame > 0) {
-    return { state: 'absent', frames: [seen.clientKeyExchangeFrame, changeCipherSpecFrame] };
+  if (seen.answer.clientFlightWhole && seen.answer.clientKeyExchangeFrame > 0) {
+    return { state: 'absent', frames: [seen.answer.clientKeyExchangeFrame, changeCipherSpecFrame] };
   }
   return hiddenBecause === null ? notReached : { state: 'hidden', because: hiddenBecause };
 }
