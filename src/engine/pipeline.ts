@@ -36,10 +36,12 @@ class CaptureTally {
   /** Counters of the run when the capture began. */
   readonly duplicatesBefore: number;
   readonly checksumsBefore: number;
+  readonly expiredBefore: number;
 
-  constructor(duplicatesBefore: number, checksumsBefore: number) {
+  constructor(duplicatesBefore: number, checksumsBefore: number, expiredBefore: number) {
     this.duplicatesBefore = duplicatesBefore;
     this.checksumsBefore = checksumsBefore;
+    this.expiredBefore = expiredBefore;
   }
 }
 
@@ -55,7 +57,7 @@ export class Pipeline implements CaptureSink, FlowSink {
   readonly #tracker: FlowTracker;
   readonly #record: (record: ConnectionRecord) => void;
   readonly #tallies: CaptureTally[] = [];
-  #tally: CaptureTally = new CaptureTally(0, 0);
+  #tally: CaptureTally = new CaptureTally(0, 0, 0);
 
   /** `firstCapture` and `firstId` are the index and id that the first file and flow get; `seed` is drawn per run. */
   constructor(
@@ -90,20 +92,23 @@ export class Pipeline implements CaptureSink, FlowSink {
 
   /** How often each bound of the flow floor bit. */
   get limits(): Record<string, number> {
-    const { overDatagrams, overBytes, overPieces, expired } = this.#decoder.defragmenter.counters;
+    const { overDatagrams, overBytes, overPieces } = this.#decoder.defragmenter.counters;
     return {
       ...this.#tracker.limits,
       fragmentedDatagrams: overDatagrams,
       fragmentOctets: overBytes,
       fragmentPieces: overPieces,
-      fragmentSeconds: expired,
     };
   }
 
   /** The next file of the capture begins. */
   beginCapture(): void {
     this.#tracker.capture = this.firstCapture + this.#tallies.length;
-    this.#tally = new CaptureTally(this.#tracker.duplicatePackets, this.#decoder.badChecksums);
+    this.#tally = new CaptureTally(
+      this.#tracker.duplicatePackets,
+      this.#decoder.badChecksums,
+      this.#decoder.defragmenter.counters.expired,
+    );
     this.#tallies.push(this.#tally);
   }
 
@@ -183,6 +188,7 @@ export class Pipeline implements CaptureSink, FlowSink {
         malformedPackets: tally.malformed,
         unsupportedPackets: tally.unsupported,
         duplicatePackets: this.#tracker.duplicatePackets - tally.duplicatesBefore,
+        incompleteDatagrams: this.#decoder.defragmenter.counters.expired - tally.expiredBefore,
         badChecksums: this.#decoder.badChecksums - tally.checksumsBefore,
         droppedPackets:
           tally.drops.size === 0 ? null : [...tally.drops.values()].reduce((sum, drops) => sum + drops, 0),

@@ -68,6 +68,8 @@ export interface CaptureHealth {
   unsupportedPackets: number;
   /** Same frame seen again (SPAN of two ports, `any`). */
   duplicatePackets: number;
+  /** IP datagrams of which some fragments never came. */
+  incompleteDatagrams: number;
   /** IPv4 header checksums that do not add up: ignored, as offload writes them late. */
   badChecksums: number;
   /** As the kernel or pcapng statistics block says; null = nobody said. */

@@ -34,6 +34,7 @@ function healthLines(capture: CaptureInfo): string[] {
     [health.droppedPackets ?? 0, 'dropped while capturing'],
   ];
   for (const [times, what] of counts) if (times > 0) add(`${countOf(times, 'packet')} ${what}`);
+  if (health.incompleteDatagrams > 0) add(`${countOf(health.incompleteDatagrams, 'datagram')} with fragments missing`);
   if (health.droppedPackets === null) add('no drop count in the file');
   if (health.endedEarly !== null) add(`ends early: ${harmless(health.endedEarly)}`);
   for (const damage of health.damage.slice(0, 20)) add(`damaged: ${harmless(damage)}`);

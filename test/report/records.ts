@@ -199,6 +199,7 @@ export function capture(health: Partial<CaptureInfo['health']> = {}, changes: Pa
       malformedPackets: 0,
       unsupportedPackets: 0,
       duplicatePackets: 0,
+      incompleteDatagrams: 0,
       badChecksums: 0,
       droppedPackets: null,
       gapFlows: 0,
