@@ -1,11 +1,13 @@
 // Client authentication as the packets tell it, for handshakes that are readable (TLS <= 1.2). What is encrypted or missing
 // stays unknown: nothing is guessed here.
+
 import type { ClientAuth } from '../model/connection-record.js';
 import type { Direction } from '../model/stream.js';
 import { tlsAlertLevels, tlsAlerts } from '../registry/tls-alerts.js';
 import { tlsVersions } from '../registry/tls-versions.js';
 import type { InferredClientAuth } from './inference.js';
 import type { InferredOutcome } from './inference-outcome.js';
+import { other } from './listener.js';
 import type { TlsObservations } from './tls-observations.js';
 
 /** Judges a connection whose client is `client`; `inferred` is what record lengths say of it in TLS 1.3. */
@@ -14,7 +16,7 @@ export function judgeClientAuth(
   client: Direction,
   inferred: InferredClientAuth | InferredOutcome | null,
 ): ClientAuth {
-  const server: Direction = client === 0 ? 1 : 0;
+  const server = other(client);
   if (seen.answer.resumed === true) {
     return {
       status: 'resumed',
@@ -114,7 +116,7 @@ function judgeAnswer(seen: TlsObservations, client: Direction): ClientAuth {
 
 /** What the server did with the answer: protected data, an alert, or an end. */
 function outcome(seen: TlsObservations, client: Direction): ClientAuth['outcome'] {
-  const server: Direction = client === 0 ? 1 : 0;
+  const server = other(client);
   const serverSide = seen.of(server);
   const fatal = seen.answer.alerts?.some(
     (alert) =>

@@ -3,6 +3,7 @@ import type { ConnectionRecord, FlowKind, Sides } from '../model/connection-reco
 import type { Direction } from '../model/stream.js';
 import type { DatagramSession } from './datagram-session.js';
 import { emptyList } from './empty-list.js';
+import { other } from './listener.js';
 import type { SessionContext } from './session-context.js';
 import { StreamSession } from './stream-session.js';
 import { tlsSessionRecord } from './tls-session-record.js';
@@ -19,7 +20,7 @@ export function buildConnectionRecord(
   const stream = session instanceof StreamSession ? session : null;
   stream?.end();
   const { client, rolesFrom } = roles(facts, session);
-  const server: Direction = client === 0 ? 1 : 0;
+  const server = other(client);
   const kind: FlowKind = session === null ? 'empty' : session.kind;
   const tls = stream?.tls ? tlsSessionRecord(stream.tls.observations, client, context) : null;
   return {
@@ -94,5 +95,5 @@ function datagramTls(session: Session | null): 'quic' | 'dtls' | null {
 }
 
 function sides(values: readonly [number, number], client: Direction): Sides<number> {
-  return { client: values[client], server: values[client === 0 ? 1 : 0] };
+  return { client: values[client], server: values[other(client)] };
 }

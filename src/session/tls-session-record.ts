@@ -17,6 +17,7 @@ import { messageVersion, tlsVersions, versionName } from '../registry/tls-versio
 import { judgeClientAuth } from './client-auth.js';
 import { emptyList } from './empty-list.js';
 import { inferFromObservations, inferResumedFromObservations } from './inference-evidence.js';
+import { other } from './listener.js';
 import type { SessionContext } from './session-context.js';
 import {
   type ObservedAlert,
@@ -28,7 +29,7 @@ import {
 
 /** Plain data of what a TLS connection has shown, now that it is known which direction is the client's. */
 export function tlsSessionRecord(seen: TlsObservations, client: Direction, context: SessionContext): TlsSession {
-  const server: Direction = client === 0 ? 1 : 0;
+  const server = other(client);
   const clientSide = seen.of(client);
   const serverSide = seen.of(server);
   const inferred = inferFromObservations(seen, client) ?? inferResumedFromObservations(seen, client);
@@ -187,7 +188,7 @@ const notReached: Fact = Object.freeze({
 });
 
 function isEstablished(seen: TlsObservations, client: Direction): boolean {
-  const server: Direction = client === 0 ? 1 : 0;
+  const server = other(client);
   const clientSide = seen.of(client);
   const serverSide = seen.of(server);
   if (seen.version === tlsVersions.tls13) return false;
