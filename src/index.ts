@@ -7,10 +7,12 @@ export {
 } from './engine/analyze.js';
 export type { CertificateRecord } from './model/certificate.js';
 export type * from './model/connection-record.js';
+export type * from './model/content.js';
 export type { Finding, Severity } from './model/finding.js';
 export type { Hop, HopState } from './model/hop.js';
 export type { CaptureHealth, CaptureInfo, Report, Summary } from './model/report.js';
 export type { ReportSink } from './model/report-sink.js';
+export type * from './model/side.js';
 export { explainSink } from './report/explain-sink.js';
 export { harmless } from './report/harmless.js';
 export { certsFormats, flowsFormats, reportFormats } from './report/index.js';

@@ -1,6 +1,6 @@
 import { formatAddress } from '../base/address.js';
 import { formatTime } from '../base/time.js';
-import type { Endpoint } from '../model/connection-record.js';
+import type { Endpoint } from '../model/side.js';
 import type { Direction } from '../model/stream.js';
 import { type FlowTable, flowFields, flowFlags } from './flow-table.js';
 

@@ -1,4 +1,4 @@
-import type { Side } from './connection-record.js';
+import type { Side } from './side.js';
 
 /** What the report says of a certificate; each appears once. Field names are part of the report's contract. */
 export interface CertificateRecord {

@@ -1,20 +1,8 @@
 // The boundary of the house: parsers make these records, and rules, hops and reports see nothing else. Plain data that may
 // cross a thread or a wire. It is the `Flow` of the report's contract; field names are part of it.
 
-/** Client is who opened the connection. */
-export type Side = 'client' | 'server';
-
-/** A value for each side. */
-export interface Sides<T> {
-  client: T;
-  server: T;
-}
-
-/** An address (IPv4 dotted, IPv6 in RFC 5952 form) and a port. */
-export interface Endpoint {
-  ip: string;
-  port: number;
-}
+import type { ContentRecord, ProxyHeaderRecord, UpgradeRecord } from './content.js';
+import type { Endpoint, Side, Sides } from './side.js';
 
 /** What a flow carries. */
 export type FlowKind =
@@ -69,8 +57,29 @@ export interface ConnectionRecord {
   /** Why the flow has its kind, where that needs saying ("payload fits no protocol known here"); null where it is plain. */
   kindBasis: string | null;
   tls: TlsSession | null;
+  /** What went before TLS, or instead of it; null where the protocol has no change to TLS, or none was in question. */
+  upgrade: UpgradeRecord | null;
+  proxyHeader: ProxyHeaderRecord | null;
+  /** What readable content gave away; null where there was none. */
+  content: ContentRecord | null;
+  /** The first questions and answers by volume; at most `maxExchanges`. */
+  exchanges: ExchangeRecord[];
   /** What contradicted a specification or itself without ending the reading, each once: 'conflicting overlap', … */
   anomalies: string[];
+}
+
+/** A keep-alive connection that carries more than this is told from others by its first. */
+export const maxExchanges = 32;
+
+/** A stretch of the client's octets and the stretch of the server's that follows: what a proxy passes on keeps their measure. */
+export interface ExchangeRecord {
+  frame: number;
+  /** Seconds since 1970 UTC, to the microsecond, of the first octets of either side; `answerTime` null without an answer. */
+  time: number;
+  answerTime: number | null;
+  /** Octets of payload; of TLS those of application data records, with their protection. */
+  clientOctets: number;
+  serverOctets: number;
 }
 
 /** Versions by their usual names; null where no ServerHello was seen. */
@@ -91,6 +100,10 @@ export interface TlsSession {
   version: TlsVersionName | null;
   clientHello: ClientHelloRecord | null;
   serverHello: ServerHelloRecord | null;
+  /** The flow that first showed this client random, and whether its ClientHello was the same; null = none did before. */
+  sameClientRandom: { flow: number; identical: boolean } | null;
+  /** The flow that first showed this server random; null = none did before. */
+  sameServerRandom: { flow: number } | null;
   /** Null = can't be told. */
   resumed: boolean | null;
   /** Flow id of the full handshake that this one resumes, where the capture has it. */
@@ -101,6 +114,11 @@ export interface TlsSession {
   /** [] = the client answered with an empty list; null = message not seen. */
   clientCertificates: string[] | null;
   certificateVerifyFrame: number | null;
+  /** The chains as judged at the time of their packets, for the role they were shown in; null without certificates. Shared: never change one. */
+  serverVerification: ChainVerdict | null;
+  clientVerification: ChainVerdict | null;
+  /** Signatures of the handshake, verified again over the captured octets; null = none was seen in clear. */
+  signatures: HandshakeSignatures | null;
   clientAuth: ClientAuth;
   /** Seen, absent or hidden, with frames or the reason. */
   facts: {
@@ -206,6 +224,64 @@ export interface ServerKeyExchangeRecord {
   primeBits: number | null;
   /** SignatureScheme number (TLS 1.2), or null. */
   signatureAlgorithm: number | null;
+}
+
+/** The signatures that a handshake may hold; null = not seen. */
+export interface HandshakeSignatures {
+  serverKeyExchange: SignatureCheck | null;
+  serverCertificateVerify: SignatureCheck | null;
+  clientCertificateVerify: SignatureCheck | null;
+}
+
+/** A signature of the handshake. */
+export interface SignatureCheck {
+  frame: number;
+  /** SignatureScheme number; null before TLS 1.2, where the key type tells. */
+  scheme: number | null;
+  result: 'valid' | 'invalid' | 'not-checked';
+  /** Why it is invalid, or could not be checked. */
+  because: string | null;
+}
+
+/** What is wrong with a certificate or a chain. */
+export type ChainProblemCode =
+  | 'expired'
+  | 'not-yet-valid'
+  | 'self-signed'
+  | 'untrusted'
+  | 'incomplete-chain'
+  | 'wrong-eku'
+  | 'wrong-key-usage'
+  | 'name-mismatch'
+  | 'not-a-ca'
+  | 'path-length'
+  | 'name-constraint'
+  | 'bad-signature'
+  | 'revoked'
+  | 'weak-signature'
+  | 'weak-key'
+  | 'unreadable';
+
+/** One thing that is wrong, and with which certificate. */
+export interface ChainProblem {
+  code: ChainProblemCode;
+  /** SHA-256 of the certificate. */
+  certificate: string;
+  /** One sentence. */
+  detail: string;
+}
+
+/** A chain as it was judged at the time of its packets. */
+export interface ChainVerdict {
+  /** SHA-256 of each certificate of the path that was built, leaf first, as far as it goes. */
+  path: string[];
+  /** Whether the path ends in what is trusted; `unknown` = there is nothing to tell it by. */
+  trust: 'trusted' | 'untrusted' | 'unknown';
+  /** What trust was judged by; null = nothing was there. */
+  trustFrom: 'bundle' | 'requested-authorities' | 'policy' | null;
+  /** Why the clock of the capture can't be believed; then nothing is said of validity. Null = it can. */
+  clockDistrusted: string | null;
+  problems: ChainProblem[];
 }
 
 /** Client authentication: what the client was asked and did, and what the server did with the answer. */

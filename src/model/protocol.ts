@@ -1,5 +1,7 @@
 // The one interface of cleartext (and opaque) protocols: each is one file under src/protocols/.
 
+import type { ContentSink, Follower } from './content-sink.js';
+
 /** The first bytes of one direction, lent. Empty until that direction has spoken. */
 export class Opening {
   bytes: Uint8Array = new Uint8Array(0);
@@ -45,4 +47,9 @@ export interface Protocol {
    * `onUsualPort` says that one of the ports is among `ports`; a recogniser may accept thinner evidence there.
    */
   recognise(first: Opening, second: Opening, onUsualPort: boolean): Recognition;
+  /**
+   * Begins to follow a connection: what it gives away goes to `sink`. It gets the bytes of both sides from the first on.
+   * Absent where a protocol is only named.
+   */
+  follow?(sink: ContentSink): Follower;
 }

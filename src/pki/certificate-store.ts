@@ -3,7 +3,7 @@
 import { ownBytes } from '../base/bytes.js';
 import { quickHash, sha256Hex } from '../base/hash.js';
 import type { CertificateRecord } from '../model/certificate.js';
-import type { Side } from '../model/connection-record.js';
+import type { Side } from '../model/side.js';
 import { parseCertificate } from '../wire/x509/certificate.js';
 
 /** What the store may hold. Each limit that bites is counted. */

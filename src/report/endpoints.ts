@@ -1,4 +1,5 @@
-import type { ConnectionRecord, Endpoint } from '../model/connection-record.js';
+import type { ConnectionRecord } from '../model/connection-record.js';
+import type { Endpoint } from '../model/side.js';
 import { harmless } from './harmless.js';
 
 /** 'ip:port', '[v6]:port'. */

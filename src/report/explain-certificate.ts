@@ -1,5 +1,6 @@
 import type { CertificateRecord } from '../model/certificate.js';
-import type { ConnectionRecord, Side } from '../model/connection-record.js';
+import type { ConnectionRecord } from '../model/connection-record.js';
+import type { Side } from '../model/side.js';
 import { certificateName, keyText, validityIn } from './certificate-lines.js';
 import { reportColumns, wrap } from './columns.js';
 import { harmless } from './harmless.js';

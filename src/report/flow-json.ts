@@ -1,4 +1,5 @@
-import type { ConnectionRecord, Endpoint } from '../model/connection-record.js';
+import type { ConnectionRecord } from '../model/connection-record.js';
+import type { Endpoint } from '../model/side.js';
 import {
   closeObject,
   firstMember,
@@ -36,6 +37,10 @@ const keys = {
   protocol: member('protocol'),
   kindBasis: member('kindBasis'),
   tls: member('tls'),
+  upgrade: member('upgrade'),
+  proxyHeader: member('proxyHeader'),
+  content: member('content'),
+  exchanges: member('exchanges'),
   anomalies: member('anomalies'),
 } as const;
 
@@ -98,6 +103,14 @@ export class FlowJsonWriter {
     json.literal(keys.tls);
     if (flow.tls === null) json.literal(nullLiteral);
     else this.#tls.write(flow.tls);
+    json.literal(keys.upgrade);
+    json.value(flow.upgrade);
+    json.literal(keys.proxyHeader);
+    json.value(flow.proxyHeader);
+    json.literal(keys.content);
+    json.value(flow.content);
+    json.literal(keys.exchanges);
+    json.value(flow.exchanges);
     json.literal(keys.anomalies);
     writeStrings(json, flow.anomalies);
     json.literal(closeObject);

@@ -21,12 +21,17 @@ const keys = {
   version: firstMember('version'),
   clientHello: member('clientHello'),
   serverHello: member('serverHello'),
+  sameClientRandom: member('sameClientRandom'),
+  sameServerRandom: member('sameServerRandom'),
   resumed: member('resumed'),
   resumedFrom: member('resumedFrom'),
   certificateRequest: member('certificateRequest'),
   serverCertificates: member('serverCertificates'),
   clientCertificates: member('clientCertificates'),
   certificateVerifyFrame: member('certificateVerifyFrame'),
+  serverVerification: member('serverVerification'),
+  clientVerification: member('clientVerification'),
+  signatures: member('signatures'),
   clientAuth: member('clientAuth'),
   facts: member('facts'),
   serverKeyExchange: member('serverKeyExchange'),
@@ -63,6 +68,10 @@ export class TlsJsonWriter {
     else this.#clientHello.write(tls.clientHello);
     json.literal(keys.serverHello);
     this.#serverHello.write(tls.serverHello);
+    json.literal(keys.sameClientRandom);
+    json.value(tls.sameClientRandom);
+    json.literal(keys.sameServerRandom);
+    json.value(tls.sameServerRandom);
     json.literal(keys.resumed);
     writeBoolean(json, tls.resumed);
     json.literal(keys.resumedFrom);
@@ -75,6 +84,12 @@ export class TlsJsonWriter {
     writeFingerprints(json, tls.clientCertificates);
     json.literal(keys.certificateVerifyFrame);
     writeNumber(json, tls.certificateVerifyFrame);
+    json.literal(keys.serverVerification);
+    json.value(tls.serverVerification);
+    json.literal(keys.clientVerification);
+    json.value(tls.clientVerification);
+    json.literal(keys.signatures);
+    json.value(tls.signatures);
     json.literal(keys.clientAuth);
     writeClientAuth(json, tls.clientAuth);
     json.literal(keys.facts);

@@ -1,5 +1,6 @@
 import type { FlowFacts, FlowTroubles } from '../flow/flow-facts.js';
-import type { ConnectionRecord, FlowKind, Sides } from '../model/connection-record.js';
+import type { ConnectionRecord, FlowKind } from '../model/connection-record.js';
+import type { Sides } from '../model/side.js';
 import type { Direction } from '../model/stream.js';
 import type { DatagramSession } from './datagram-session.js';
 import { emptyList } from './empty-list.js';
@@ -44,6 +45,10 @@ export function buildConnectionRecord(
     protocol: protocolOf(session, tls?.serverHello?.alpn ?? null),
     kindBasis: kindBasis(kind, session),
     tls,
+    upgrade: null,
+    proxyHeader: null,
+    content: null,
+    exchanges: emptyList,
     anomalies: anomaliesOf(facts.troubles, stream?.tls?.observations.anomalies ?? null),
   };
 }

@@ -3,11 +3,11 @@ import type {
   Fact,
   HandshakeMessageRecord,
   ServerHelloRecord,
-  Side,
   TlsAlert,
   TlsSession,
   TlsVersionName,
 } from '../model/connection-record.js';
+import type { Side } from '../model/side.js';
 import type { Direction } from '../model/stream.js';
 import type { StoredCertificate } from '../pki/certificate-store.js';
 import { cipherSuiteName } from '../registry/cipher-suite-properties.js';
@@ -39,6 +39,8 @@ export function tlsSessionRecord(seen: TlsObservations, client: Direction, conte
     version: versionOf(seen),
     clientHello: clientHelloRecord(seen),
     serverHello: serverHelloRecord(seen),
+    sameClientRandom: null,
+    sameServerRandom: null,
     resumed: seen.answer.resumed,
     resumedFrom: seen.answer.resumedFrom,
     certificateRequest:
@@ -53,6 +55,9 @@ export function tlsSessionRecord(seen: TlsObservations, client: Direction, conte
     serverCertificates: fingerprints(serverSide.certificates),
     clientCertificates: fingerprints(clientSide.certificates),
     certificateVerifyFrame: clientSide.certificateVerifyFrame || null,
+    serverVerification: null,
+    clientVerification: null,
+    signatures: null,
     clientAuth: judgeClientAuth(seen, client, inferred),
     facts: {
       certificateRequest: serverFact(seen, server, seen.answer.requestFrame),

@@ -1,6 +1,6 @@
 import type { World } from '../../src/cli/world.js';
 import type { AnalyzeOptions, AnalyzeResult } from '../../src/index.js';
-import { capture, certificate, cleartext, connection, hop, summaryOf } from '../report/records.js';
+import { capture, certificate, cleartext, connection, hop, summaryOf } from '../build/records.js';
 
 const decoder = new TextDecoder();
 

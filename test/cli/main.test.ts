@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { main } from '../../src/cli/main.js';
-import { connection } from '../report/records.js';
+import { connection } from '../build/records.js';
 import { FakeWorld, type Script } from './fake-world.js';
 
 const missing: Script = {

@@ -4,8 +4,8 @@ import { PacketDecoder } from '../../src/flow/decoder.js';
 import type { DirectionGap, FlowFacts } from '../../src/flow/flow-facts.js';
 import type { FlowSink } from '../../src/flow/flow-sink.js';
 import { FlowTracker } from '../../src/flow/flow-tracker.js';
-import type { Endpoint } from '../../src/model/connection-record.js';
 import { decoded, PacketView } from '../../src/model/packet.js';
+import type { Endpoint } from '../../src/model/side.js';
 import type { Arrival, Conversation, Direction } from '../../src/model/stream.js';
 
 /** TCP flags by their usual letters: 'S', 'SA', 'A', 'FA', 'R'. */

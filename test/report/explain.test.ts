@@ -4,8 +4,8 @@ import type { CertificateRecord } from '../../src/model/certificate.js';
 import type { ConnectionRecord } from '../../src/model/connection-record.js';
 import { explainFlow } from '../../src/report/explain.js';
 import { plainPalette } from '../../src/report/palette.js';
+import { capture, certificate, cleartext, connection, connectionArbitrary, tlsSession } from '../build/records.js';
 import { expectPrintable } from './printed.js';
-import { capture, certificate, cleartext, connection, connectionArbitrary, tlsSession } from './records.js';
 
 function explained(flow: ConnectionRecord, certificates: readonly CertificateRecord[] = []): string {
   const byHash = new Map(certificates.map((record) => [record.sha256, record]));

@@ -16,7 +16,7 @@ import {
   hop,
   summaryOf,
   tlsSession,
-} from './records.js';
+} from '../build/records.js';
 import { TextCollector } from './text-collector.js';
 
 const options = { toolVersion: '9.9.9', verbose: false, palette: plainPalette };

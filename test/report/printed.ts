@@ -7,7 +7,7 @@ import { displayWidth } from '../../src/report/columns.js';
 import { isHarmful } from '../../src/report/harmless.js';
 import { type Palette, plainPalette } from '../../src/report/palette.js';
 import type { ReportFormat } from '../../src/report/report-format.js';
-import { summaryOf } from './records.js';
+import { summaryOf } from '../build/records.js';
 import { TextCollector } from './text-collector.js';
 
 /** Results to print. */

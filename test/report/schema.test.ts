@@ -5,8 +5,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { analyze } from '../../src/index.js';
 import { reportFormats } from '../../src/report/index.js';
 import { plainPalette } from '../../src/report/palette.js';
+import { capture, certificate, cleartext, connection, hop } from '../build/records.js';
 import { printed } from './printed.js';
-import { capture, certificate, cleartext, connection, hop } from './records.js';
 import { TextCollector } from './text-collector.js';
 
 const options = { toolVersion: '9.9.9', verbose: false, palette: plainPalette };

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { csvLine } from '../../src/report/csv.js';
 import { certsFormats, flowsFormats } from '../../src/report/index.js';
 import { certificatePem } from '../../src/report/pem.js';
+import { capture, certificate, cleartext, connection, connectionArbitrary, tlsSession } from '../build/records.js';
 import { expectPrintable, printed } from './printed.js';
-import { capture, certificate, cleartext, connection, connectionArbitrary, tlsSession } from './records.js';
 
 // RFC 4180, the other way.
 function parseCsv(text: string): string[][] {

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { hopStates } from '../../src/model/hop.js';
 import type { Palette } from '../../src/report/palette.js';
 import { screenLines, textReport } from '../../src/report/text.js';
+import { capture, certificate, cleartext, connection, connectionArbitrary, hop, tlsSession } from '../build/records.js';
 import { expectPrintable, printed } from './printed.js';
-import { capture, certificate, cleartext, connection, connectionArbitrary, hop, tlsSession } from './records.js';
 
 const hidden13 = tlsSession({
   version: 'TLSv1.3',

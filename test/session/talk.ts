@@ -2,7 +2,8 @@
 // wanted, and with every lent buffer overwritten after the call.
 
 import { FlowFacts } from '../../src/flow/flow-facts.js';
-import type { ConnectionRecord, Side, TlsSession } from '../../src/model/connection-record.js';
+import type { ConnectionRecord, TlsSession } from '../../src/model/connection-record.js';
+import type { Side } from '../../src/model/side.js';
 import { type Arrival, type Direction, skipAll } from '../../src/model/stream.js';
 import { buildConnectionRecord, type Session } from '../../src/session/connection-builder.js';
 import { DatagramSession } from '../../src/session/datagram-session.js';

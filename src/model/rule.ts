@@ -1,0 +1,121 @@
+// What a rule is: one kind of finding, its catalogue entry, and how it is judged.
+import type { CertificateRecord } from './certificate.js';
+import type { Certainty, ConnectionRecord } from './connection-record.js';
+import type { Severity } from './finding.js';
+import type { Hop } from './hop.js';
+import type { CaptureInfo } from './report.js';
+
+/** Servers, proxies and languages for which remediation is written. */
+export type Product = 'nginx' | 'HAProxy' | 'Envoy' | 'Apache' | 'Caddy' | 'Node' | 'Go' | 'Python' | 'Java' | 'Istio';
+
+/** A rule's entry in the catalogue: what `analyze rules` prints and findings quote. */
+export interface RuleMetadata {
+  /** API: never renamed. */
+  kind: string;
+  /** By default; a finding may carry another where the catalogue says so. */
+  severity: Severity;
+  /** A short noun phrase: 'Server never asks for a client certificate'. */
+  title: string;
+  /** What it means: when the rule fires. */
+  meaning: string;
+  /** Why it matters: what an attacker gains. */
+  why: string;
+  /** What would have to be known to say more, and where the rule stays silent. */
+  blindSpots: readonly string[];
+  /** What mends it, in general and for each product where it applies. */
+  remediation: { general: string; products: Readonly<Partial<Record<Product, string>>> };
+  /** Numbers of the CWE list. */
+  cwe: readonly number[];
+  /** 'RFC 8996', 'NIST SP 800-52r2', …: only clauses that were read. */
+  standards: readonly string[];
+  /** What findings are folded by: one finding a cause. */
+  scope: 'hop' | 'server' | 'client' | 'certificate' | 'capture';
+  /** Only judged when asked for (inventory). */
+  optIn?: boolean;
+}
+
+/** The rule has nothing to judge here, or judged it and found nothing. */
+export interface Silence {
+  answer: 'clean' | 'inapplicable';
+}
+
+/** The rule applies, and these packets can't tell. */
+export interface Unobservable {
+  answer: 'unobservable';
+  because: string;
+}
+
+/** The rule fires. */
+export interface Sighting {
+  answer: 'fires';
+  certainty: Certainty;
+  /** Frames that show it, the first first. */
+  frames: number[];
+  /** One or two sentences with this case's facts; plain text, no secret. */
+  detail: string;
+  /** Where it differs from the catalogue's. */
+  severity?: Severity;
+  /** SHA-256 of the certificate, for rules of that scope. */
+  certificate?: string;
+}
+
+/** What a rule says of one connection. */
+export type Answer = Silence | Unobservable | Sighting;
+
+/** One of each serves every answer. */
+export const clean: Silence = Object.freeze({ answer: 'clean' });
+export const inapplicable: Silence = Object.freeze({ answer: 'inapplicable' });
+
+/** A sighting that is known only at the end, with what it is about. */
+export interface LateSighting extends Sighting {
+  capture: number;
+  /** Connections that show it, in order of id: all of them are counted, the first are listed. */
+  flows: number[];
+  client: string | null;
+  /** '10.0.0.9:8443', '[2001:db8::1]:443'. */
+  server: string | null;
+  /** Display filter where frames alone don't make a good one. */
+  wiresharkFilter?: string;
+}
+
+/** What a rule may know while connections come in. */
+export interface RunContext {
+  /** `--expect-mtls` and the policy: whether mutual TLS must hold on this connection; null = nobody said. */
+  expectsMutual(record: ConnectionRecord): boolean | null;
+  /** A certificate of the run; null when it was not kept. */
+  certificate(sha256: string): CertificateRecord | null;
+}
+
+/** What a rule may know when all connections were seen. */
+export interface WholeRun {
+  hops: readonly Hop[];
+  captures: readonly CaptureInfo[];
+  /** RFC 3339; null in an empty capture. */
+  lastTime: string | null;
+}
+
+/**
+ * A rule at work on one run. What it remembers is bounded by itself. Connections come in the order of the report, which is
+ * the same for the same input.
+ */
+export interface RuleJudge {
+  /** Judges one connection by itself; findings of equal scope are folded behind it. */
+  connection?(record: ConnectionRecord): Answer;
+  /** Everything was seen: what only the whole shows. */
+  finish?(run: WholeRun): Iterable<LateSighting>;
+  /**
+   * Called once for every folded finding of `connection`, before it is reported: the severity, as the whole shows it, or null
+   * to drop it.
+   */
+  weigh?(
+    about: { hop: string | null; client: string | null; server: string | null },
+    severity: Severity,
+    run: WholeRun,
+  ): Severity | null;
+}
+
+/** One kind of finding. */
+export interface Rule {
+  readonly about: RuleMetadata;
+  begin(context: RunContext): RuleJudge;
+}
