@@ -44,3 +44,8 @@ export function formatAddress(family: number, word0: number, word1: number, word
 function groupsText(groups: readonly number[]): string {
   return groups.map((group) => group.toString(16)).join(':');
 }
+
+/** '10.0.0.9:8443', '[2001:db8::1]:443': an address as text, and a port. */
+export function formatEndpoint(ip: string, port: number): string {
+  return ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`;
+}

@@ -12,6 +12,18 @@ export function sha256Hex(content: string | Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
 }
 
+/** A digest of bytes as lower-case hexadecimal, where the bytes themselves say by which function. */
+export function digestHex(hash: 'sha1' | 'sha256' | 'sha384' | 'sha512', bytes: Uint8Array): string {
+  return createHash(hash).update(bytes).digest('hex');
+}
+
+/** A digest of the octets of `parts`, one behind the other. */
+export function concatDigest(hash: 'sha256' | 'sha384', parts: readonly Uint8Array[]): Uint8Array {
+  const digest = createHash(hash);
+  for (const part of parts) digest.update(part);
+  return digest.digest();
+}
+
 /**
  * A fast 32-bit hash of `bytes[start, end)` for our own tables; `seed` is drawn per run, so collisions can't be aimed.
  * Not a fingerprint: whoever looks up by it compares the bytes too. (Multiply-and-rotate rounds with murmur3's finish.)

@@ -28,6 +28,12 @@ export function flowsCommand(inputs: string[], options: CommonOptions, context: 
   return run(context.world, { inputs, options, toolVersion: context.toolVersion, print });
 }
 
+/** `analyze hops FILE…` */
+export function hopsCommand(inputs: string[], options: CommonOptions, context: CommandContext): Promise<number> {
+  const print = chooseFormat(barewire.hopsFormats, options.format);
+  return run(context.world, { inputs, options, toolVersion: context.toolVersion, print });
+}
+
 /** `analyze certs FILE…` */
 export function certsCommand(inputs: string[], options: CertsOptions, context: CommandContext): Promise<number> {
   const print = chooseFormat(barewire.certsFormats, options.format);

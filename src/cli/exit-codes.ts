@@ -2,6 +2,8 @@
 export const exitCodes = {
   /** Analysed. */
   done: 0,
+  /** Analysed, and what `--fail-on` or `--fail-under` names was found. */
+  found: 1,
   /** Bad usage, or the output can't be written. */
   usage: 2,
   /** An input could not be read at all; what could be read is reported. */

@@ -6,7 +6,10 @@ Examples:
   analyze /var/captures '2026-11-*.pcap'  directories, globs, rotated files
   tcpdump -w - | analyze -                standard input
   analyze flows capture.pcap              every flow, with its number
+  analyze hops capture.pcap               every hop, and the ways over proxies
   analyze explain capture.pcap 12         why flow 12 is what it is
+  analyze --keylog keys.log capture.pcap  with keys: what TLS 1.3 hides is read
+  analyze --ca roots.pem capture.pcap     and certificates judged by what you trust
   analyze certs --export pem capture.pcap the certificates, as files
   analyze -f json -o report.json capture.pcap
 
@@ -24,7 +27,8 @@ A hop is one client host and one service. Its state, worst first:
 
 Exit status:
   0  analysed
-  2  bad usage, or the output can't be written
+  1  and found what --fail-on or --fail-under names
+  2  bad usage, a key log that can't be read, or an output that can't be written
   3  an input could not be read at all (the others are still reported)
   70  a bug in this program
   130  interrupted (what was learnt until then is reported)

@@ -18,11 +18,23 @@ export function makeProgram(context: CommandContext, print: (text: string) => vo
   const common = (): CommonOptions => program.opts<CommonOptions>();
   program
     .description('Proves or disproves mutual TLS from packets: reads captures and says what every connection shows.')
-    .usage('[options] FILE…\n       analyze flows|certs [options] FILE…\n       analyze explain [options] FILE FLOW')
+    .usage(
+      '[options] FILE…\n       analyze flows|hops|certs [options] FILE…\n       analyze explain [options] FILE FLOW\n       analyze rules [KIND]\n       analyze selftest',
+    )
     .version(context.toolVersion, '--version', 'print the version')
     .argument('[files...]', "captures: files, directories, globs, '-' for standard input")
-    .option('-f, --format <name>', 'text, json or ndjson; flows and certs: text, json or csv (default: text)')
+    .option('-f, --format <name>', 'text, json or ndjson; flows, hops and certs: text, json or csv (default: text)')
     .option('-o, --output <file>', 'write the result there instead of standard output')
+    .option(
+      '--keylog <file>',
+      'TLS keys that open what is encrypted, as SSLKEYLOGFILE writes them (repeatable)',
+      collected,
+    )
+    .option('--ca <file>', 'certificates to trust, PEM or DER; without, trust is seldom judged (repeatable)', collected)
+    .option('--crl <file>', 'certificate revocation lists, PEM or DER (repeatable)', collected)
+    .option('--expect-mtls <where>', 'mutual TLS must hold there: a range, HOST:PORT, or all (repeatable)', collected)
+    .option('--fail-on <what>', 'exit with 1 at this severity or above, or if undecided (repeatable)', collected)
+    .option('--fail-under <score>', 'exit with 1 if the score is lower (0 to 100)')
     .option('-v, --verbose', 'everything: every hop with its reason, every flow, every certificate')
     .option('-q, --quiet', 'no warnings and no progress bar')
     .option('--no-color', 'no colour (also: NO_COLOR; FORCE_COLOR for colour without a terminal)')
@@ -48,6 +60,15 @@ export function makeProgram(context: CommandContext, print: (text: string) => vo
       outcome.status = await flowsCommand(files, common(), context);
     });
   program
+    .command('hops')
+    .description('list the hops (one client host, one service), worst first, with the way that requests take')
+    .argument('[files...]', 'captures')
+    .action(async (files: string[]) => {
+      requireFiles(files);
+      const { hopsCommand } = await import('./commands.js');
+      outcome.status = await hopsCommand(files, common(), context);
+    });
+  program
     .command('explain')
     .description("tell one connection's handshake in words, message by message")
     .argument('<file>', 'capture')
@@ -66,6 +87,21 @@ export function makeProgram(context: CommandContext, print: (text: string) => vo
       const { certsCommand } = await import('./commands.js');
       outcome.status = await certsCommand(files, { ...common(), ...options }, context);
     });
+  program
+    .command('rules')
+    .description('list the kinds of findings, or tell all about one: what it means, and how to mend it')
+    .argument('[kind]', 'kind of finding')
+    .action(async (kind: string | undefined) => {
+      const { rulesCommand } = await import('./rules-command.js');
+      outcome.status = rulesCommand(kind, common(), context);
+    });
+  program
+    .command('selftest')
+    .description('make handshakes with the TLS stacks of this machine, and check our verdicts on them')
+    .action(async () => {
+      const { selftestCommand } = await import('./selftest-command.js');
+      outcome.status = await selftestCommand(common(), context);
+    });
   return program;
 }
 
@@ -73,6 +109,11 @@ export function makeProgram(context: CommandContext, print: (text: string) => vo
 export function complaint(error: CommanderError): string | null {
   if (error.exitCode === 0) return null;
   return error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
+}
+
+/** The values of an option that may be given more than once. */
+function collected(value: string, before: readonly string[] = []): string[] {
+  return [...before, value];
 }
 
 function requireFiles(files: readonly string[]): void {

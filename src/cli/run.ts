@@ -1,6 +1,7 @@
 import * as barewire from '../index.js';
 import { choosePalette } from './colour.js';
 import { exitCodes, UsageError } from './exit-codes.js';
+import { FailureWatch } from './failure-watch.js';
 import { Messages } from './messages.js';
 import { Output, OutputFile, reason } from './output.js';
 import { ProgressBar } from './progress.js';
@@ -10,10 +11,16 @@ import type { World } from './world.js';
 export interface CommonOptions {
   format?: string;
   output?: string;
+  keylog?: readonly string[];
+  ca?: readonly string[];
+  crl?: readonly string[];
   verbose?: boolean;
   quiet?: boolean;
   color: boolean;
   progress: boolean;
+  expectMtls?: readonly string[];
+  failOn?: readonly string[];
+  failUnder?: string;
 }
 
 /** What a command makes of the results. */
@@ -30,6 +37,8 @@ export interface Run {
 /** Analyses the inputs, prints, and returns the exit status. */
 export async function run(world: World, run: Run): Promise<number> {
   const { inputs, options } = run;
+  const watch = new FailureWatch(options.failOn, options.failUnder);
+  const expectation = expectationOf(options.expectMtls ?? []);
   const controller = new AbortController();
   const bar = new ProgressBar(world, options.progress && options.quiet !== true);
   const messages = new Messages(world, bar);
@@ -48,10 +57,14 @@ export async function run(world: World, run: Run): Promise<number> {
   try {
     const palette = choosePalette(world, options.color, file === null && world.stdout.isTerminal);
     const printing = { toolVersion: run.toolVersion, verbose: options.verbose === true, palette };
-    const sink = new ReadSink(run.print(out, printing));
+    const sink = new ReadSink(run.print(out, printing), watch);
     const result = await (world.analyze ?? barewire.analyze)({
       inputs,
       sink,
+      ...(options.keylog && { keylogs: options.keylog }),
+      ...(options.ca && { authorities: options.ca }),
+      ...(options.crl && { revocationLists: options.crl }),
+      expectation,
       signal: controller.signal,
       onProgress: (progress) => bar.update(progress),
       onWarning: (text) => {
@@ -62,9 +75,16 @@ export async function run(world: World, run: Run): Promise<number> {
     out.flush();
     if (sink.wasRead && out.failure === null) run.afterwards?.(result, messages);
     for (const { message } of result.unreadable) messages.line(`cannot read ${message}`);
+    for (const { message } of result.unreadableKeylogs) messages.line(`cannot read key log ${message}`);
     if (interrupted) return exitCodes.interrupted;
     if (!wasWritten(out, options.output)) return exitCodes.done;
-    return result.unreadable.length > 0 ? exitCodes.unreadable : exitCodes.done;
+    // What was asked with keys was answered without them.
+    if (result.unreadableKeylogs.length > 0) return exitCodes.usage;
+    if (result.unreadable.length > 0) return exitCodes.unreadable;
+    return watch.fails(result.summary) ? exitCodes.found : exitCodes.done;
+  } catch (thrown) {
+    if (thrown instanceof barewire.TrustFileError) throw new UsageError(thrown.message, { cause: thrown });
+    throw thrown;
   } finally {
     bar.clear();
     forget();
@@ -75,10 +95,12 @@ export async function run(world: World, run: Run): Promise<number> {
 // Passes everything on, but ends only a report on at least one capture: one on none would hide that nothing could be read.
 class ReadSink implements barewire.ReportSink {
   readonly #sink: barewire.ReportSink;
+  readonly #watch: FailureWatch;
   wasRead = false;
 
-  constructor(sink: barewire.ReportSink) {
+  constructor(sink: barewire.ReportSink, watch: FailureWatch) {
     this.#sink = sink;
+    this.#watch = watch;
   }
 
   flow(record: barewire.ConnectionRecord): void {
@@ -95,16 +117,27 @@ class ReadSink implements barewire.ReportSink {
   }
 
   hop(hop: barewire.Hop): void {
+    this.#watch.hop(hop);
     this.#sink.hop?.(hop);
   }
 
   finding(finding: barewire.Finding): void {
+    this.#watch.finding(finding);
     this.#sink.finding?.(finding);
   }
 
   end(summary: barewire.Summary): void {
     if (this.wasRead) this.#sink.end(summary);
   }
+}
+
+function expectationOf(places: readonly string[]): barewire.Expectation {
+  const expectation = new barewire.Expectation();
+  for (const place of places) {
+    const complaint = expectation.add(place);
+    if (complaint !== null) throw new UsageError(`--expect-mtls: ${complaint}`);
+  }
+  return expectation;
 }
 
 // False when the reader has left: it has what it wanted (`analyze … | head`), and that is no error.

@@ -3,19 +3,28 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { secondsBetween } from '../base/time.js';
 import { CaptureFramer } from '../capture/framer.js';
 import { defaultMaxHops, HopFolder } from '../hops/fold.js';
+import { scoreOf } from '../hops/score.js';
 import type { ConnectionRecord } from '../model/connection-record.js';
 import { PacketView } from '../model/packet.js';
 import type { CaptureInfo, Summary } from '../model/report.js';
 import type { ReportSink } from '../model/report-sink.js';
+import type { TrustMaterial } from '../pki/verification.js';
+import { AnswerTally } from '../report/answer.js';
+import { preflight, VantageTally } from '../report/preflight.js';
+import { rules } from '../rules/index.js';
 import { SessionContext } from '../session/session-context.js';
 import { type PacketTime, peekCapture } from '../source/head.js';
 import { expandInputs } from '../source/inputs.js';
 import { openSource } from '../source/open.js';
 import { SourceError, sourceErrorOf } from '../source/source-error.js';
-import { identityOf } from './identity.js';
+import { Expectation } from './expectation.js';
+import { identityOf, publicKeyDigest } from './identity.js';
 import { InOrder } from './in-order.js';
+import { type AnswerCounts, Judge } from './judge.js';
 import { Pipeline } from './pipeline.js';
 import { CaptureReader } from './read-capture.js';
+import { SecretsIntake } from './secrets-intake.js';
+import { readTrustFiles } from './trust-files.js';
 
 /** Packets of several queues are written a moment out of order, over the seam of two files too. */
 const maxDisorderSeconds = 1;
@@ -36,6 +45,16 @@ export interface AnalyzeOptions {
   /** Files, directories, globs, '-' for standard input. */
   inputs: readonly string[];
   sink: ReportSink;
+  /** Where mutual TLS must hold; nothing said = null everywhere. */
+  expectation?: Expectation;
+  /** Kinds of findings that are only judged when asked for. */
+  optIn?: readonly string[];
+  /** Key logs (NSS format) whose secrets open TLS connections, beside those that captures carry themselves. */
+  keylogs?: readonly string[];
+  /** Files of certificates that are trusted (PEM bundles or DER); without any, trust is only told where a server names it. */
+  authorities?: readonly string[];
+  /** Files of certificate revocation lists (PEM or DER). */
+  revocationLists?: readonly string[];
   onProgress?(progress: ReadingProgress): void;
   /** One line for people: an input that breaks off, one that can't be read. */
   onWarning?(text: string): void;
@@ -48,39 +67,72 @@ export interface AnalyzeResult {
   summary: Summary;
   /** Inputs that could not be read at all. */
   unreadable: { path: string; code: SourceError['code']; message: string }[];
+  /** How often each kind of finding was seen, ruled out or beyond telling, by connections. */
+  answers: ReadonlyMap<string, Readonly<AnswerCounts>>;
+  /** Key logs that could not be read: the analysis went on without them. */
+  unreadableKeylogs: SecretsIntake['unreadable'];
   /** DER of a certificate of the report by its SHA-256; null when it is unknown or was not kept. */
   certificateDer(sha256: string): Uint8Array | null;
 }
 
 /**
  * Analyses captures from the first octet to the report's last line. Inputs that can't be read are told in the result and
- * don't stop the others. Throws nothing but what the sink throws.
+ * don't stop the others. Throws a `TrustFileError` for
+ * a file of certificates or revocation lists that is none, and what the sink throws.
  */
 export async function analyze(options: AnalyzeOptions): Promise<AnalyzeResult> {
-  const run = new Run(options);
-  for (const set of await expandInputs(options.inputs)) await run.readSet(set.paths);
+  const trust = await readTrustFiles(options.authorities ?? [], options.revocationLists ?? []);
+  const run = new Run(options, trust);
+  const sets = await expandInputs(options.inputs);
+  await run.gatherSecrets(sets.flatMap(({ paths }) => paths));
+  for (const { paths } of sets) await run.readSet(paths);
   return run.finish();
 }
 
 /** The state of one analysis. */
 class Run {
   readonly #options: AnalyzeOptions;
+  readonly #trust: TrustMaterial | null;
   readonly #seed: number = randomInt(2 ** 32);
   readonly #context: SessionContext;
+  readonly #secrets: SecretsIntake;
   readonly #reader: CaptureReader = new CaptureReader();
   readonly #hops: HopFolder;
   readonly #captures: CaptureInfo[] = [];
   readonly #unreadable: AnalyzeResult['unreadable'] = [];
   readonly #inOrder: InOrder;
+  readonly #judge: Judge;
   readonly #identify = (sha256: string): string | null => identityOf(this.#context.certificates, sha256);
   readonly #summary: Summary = emptySummary();
+  readonly #answer: AnswerTally = new AnswerTally();
+  readonly #vantage: VantageTally = new VantageTally();
   #nextId = 1;
 
-  constructor(options: AnalyzeOptions) {
+  constructor(options: AnalyzeOptions, trust: TrustMaterial | null) {
     this.#options = options;
-    this.#context = new SessionContext(this.#seed);
+    this.#trust = trust;
+    this.#context = new SessionContext(this.#seed, trust);
+    this.#secrets = new SecretsIntake(this.#context.secrets, (text) => options.onWarning?.(text));
     this.#hops = new HopFolder(defaultMaxHops, this.#seed);
-    this.#inOrder = new InOrder((record) => this.#options.sink.flow?.(record));
+    const expectation = options.expectation ?? new Expectation();
+    const asked = rules.filter(({ about }) => about.optIn !== true || options.optIn?.includes(about.kind));
+    this.#judge = new Judge(asked, {
+      expectsMutual: (record) => expectation.expects(record),
+      certificate: (sha256) => this.#context.certificates.find(sha256)?.record ?? null,
+      publicKey: (sha256) => publicKeyDigest(this.#context.certificates, sha256),
+    });
+    this.#inOrder = new InOrder((record) => {
+      this.#judge.add(record);
+      this.#answer.add(record);
+      this.#vantage.add(record);
+      this.#options.sink.flow?.(record);
+    });
+  }
+
+  /** Takes the secrets of key logs, and those that the captures carry: one may open what is said in another. */
+  async gatherSecrets(paths: readonly string[]): Promise<void> {
+    for (const path of this.#options.keylogs ?? []) await this.#secrets.keyLog(path);
+    for (const path of paths) await this.#secrets.ahead(path);
   }
 
   /** Reads the files of one rotated capture in the order of time, or one file. */
@@ -105,25 +157,42 @@ class Run {
     this.#inOrder.finish();
     for (const info of this.#captures) sink.capture?.(info);
     for (const { record } of this.#context.certificates) sink.certificate?.(record);
-    for (const hop of this.#hops.hops()) {
+    const hops = this.#hops.hops();
+    for (const hop of hops) {
       this.#summary.hops++;
       sink.hop?.(hop);
     }
     this.#limit('hops', this.#hops.unkept);
+    this.#limit('exchanges', this.#hops.unjoined.exchanges);
+    this.#limit('claims', this.#hops.unjoined.claims);
     this.#limit('unfinishedMessages', this.#context.octets.refused);
     this.#limit('certificates', this.#context.certificates.unkept);
     this.#limit('certificateOctets', this.#context.certificates.withoutDer);
+    const run = { hops, captures: this.#captures, lastTime: this.#lastTime(), limits: this.#summary.limits };
+    const findings = this.#judge.finish(run);
+    for (const finding of findings) {
+      this.#summary.findings[finding.severity]++;
+      sink.finding?.(finding);
+    }
+    this.#limit('findings', this.#judge.unkept);
+    // Without `--ca` nobody asked for trust, and a sample of the signatures is enough; each verdict says what it lacks.
+    if (this.#trust !== null) this.#limit('signatures', this.#context.verification.work.refused);
+    Object.assign(this.#summary, scoreOf(hops, findings));
+    this.#summary.sentence = this.#answer.sentence();
+    this.#summary.preflight = preflight(this.#captures, this.#summary, this.#vantage);
     sink.end(this.#summary);
     return {
       summary: this.#summary,
       unreadable: this.#unreadable,
+      unreadableKeylogs: this.#secrets.unreadable,
+      answers: this.#judge.answers(),
       certificateDer: (sha256) => this.#context.certificates.find(sha256)?.der ?? null,
     };
   }
 
   /** A pipeline for the next capture. */
   #begin(): Pipeline {
-    return new Pipeline(this.#context, this.#seed, this.#captures.length, this.#nextId, (record) =>
+    return new Pipeline(this.#context, this.#seed, this.#captures.length, this.#nextId, this.#secrets, (record) =>
       this.#ended(record),
     );
   }
@@ -145,6 +214,7 @@ class Run {
       try {
         const framer = new CaptureFramer(pipeline, new PacketView(), framesBefore);
         pipeline.beginCapture();
+        this.#secrets.beginCapture(path);
         const wholly = await this.#reader.read(source, framer, async () => {
           this.#options.onProgress?.({
             path,
@@ -185,6 +255,14 @@ class Run {
     this.#inOrder.add(record);
   }
 
+  /** Time of the last packet of all captures. */
+  #lastTime(): string | null {
+    let last: string | null = null;
+    for (const { lastTime } of this.#captures)
+      if (lastTime !== null && (last === null || lastTime > last)) last = lastTime;
+    return last;
+  }
+
   #limit(name: string, count: number): void {
     if (count > 0) this.#summary.limits[name] = (this.#summary.limits[name] ?? 0) + count;
   }
@@ -210,6 +288,8 @@ function emptySummary(): Summary {
     findings: { critical: 0, high: 0, medium: 0, low: 0, info: 0 },
     grade: null,
     score: null,
+    sentence: '',
+    preflight: [],
     limits: {},
   };
 }

@@ -1,4 +1,6 @@
+import { sha256Hex } from '../base/hash.js';
 import type { CertificateStore } from '../pki/certificate-store.js';
+import { locateCertificate } from '../wire/x509/certificate-ranges.js';
 
 /** Who a certificate says it is: its SPIFFE ID, else its first alternative name, else its subject; null if unknown. */
 export function identityOf(certificates: CertificateStore, sha256: string): string | null {
@@ -6,4 +8,12 @@ export function identityOf(certificates: CertificateStore, sha256: string): stri
   if (record === undefined) return null;
   const [name] = record.subjectAltNames;
   return record.spiffeId ?? name ?? (record.subject || null);
+}
+
+/** SHA-256 of a certificate's SubjectPublicKeyInfo in hexadecimal; null if its DER was not kept or holds none. */
+export function publicKeyDigest(certificates: CertificateStore, sha256: string): string | null {
+  const der = certificates.find(sha256)?.der ?? null;
+  if (der === null) return null;
+  const range = locateCertificate(der, 0, der.length).subjectPublicKeyInfo;
+  return range === null ? null : sha256Hex(der.subarray(range.start, range.end));
 }

@@ -16,6 +16,7 @@ import type { SessionContext } from '../session/session-context.js';
 import { StreamSession } from '../session/stream-session.js';
 import type { PacketTime } from '../source/head.js';
 import type { Source } from '../source/source.js';
+import type { SecretsIntake } from './secrets-intake.js';
 
 /** Counts of one capture file while it is read. */
 class CaptureTally {
@@ -55,6 +56,7 @@ export class Pipeline implements CaptureSink, FlowSink {
   readonly #context: SessionContext;
   readonly #decoder: PacketDecoder;
   readonly #tracker: FlowTracker;
+  readonly #intake: SecretsIntake;
   readonly #record: (record: ConnectionRecord) => void;
   readonly #tallies: CaptureTally[] = [];
   #tally: CaptureTally = new CaptureTally(0, 0, 0);
@@ -65,9 +67,11 @@ export class Pipeline implements CaptureSink, FlowSink {
     seed: number,
     firstCapture: number,
     firstId: number,
+    intake: SecretsIntake,
     record: (record: ConnectionRecord) => void,
   ) {
     this.#context = context;
+    this.#intake = intake;
     this.#decoder = new PacketDecoder(seed);
     this.#tracker = new FlowTracker(this, seed, firstId);
     this.firstCapture = firstCapture;
@@ -141,12 +145,14 @@ export class Pipeline implements CaptureSink, FlowSink {
     this.#tally.drops.set(interfaceId, total);
   }
 
-  secrets(): void {}
+  secrets(type: number, bytes: Uint8Array, start: number, end: number): void {
+    this.#intake.block(type, bytes, start, end, this.#tally.packets > 0);
+  }
 
   name(): void {}
 
   begin(transport: 'tcp' | 'udp', senderPort: number, peerPort: number, flowId: number): Conversation {
-    if (transport === 'udp') return new DatagramSession(senderPort, peerPort);
+    if (transport === 'udp') return new DatagramSession(this.#context, senderPort, peerPort, flowId);
     return new StreamSession(this.#context, senderPort, peerPort, flowId);
   }
 

@@ -37,6 +37,8 @@ export class FlowFacts {
   firstFrame = 0;
   lastFrame = 0;
   startTime = '';
+  /** The same in whole seconds since 1970 UTC. */
+  startSeconds = 0;
   endTime = '';
   readonly packets: [number, number] = [0, 0];
   readonly bytes: [number, number] = [0, 0];
@@ -66,6 +68,7 @@ export class FlowFacts {
     this.layers = layers;
     this.firstFrame = chunk[at + flowFields.firstFrame]!;
     this.lastFrame = chunk[at + flowFields.lastFrame]!;
+    this.startSeconds = chunk[at + flowFields.firstSeconds]! >>> 0;
     this.startTime = formatTime(chunk[at + flowFields.firstSeconds]! >>> 0, chunk[at + flowFields.firstNanoseconds]!);
     this.endTime = formatTime(chunk[at + flowFields.lastSeconds]! >>> 0, chunk[at + flowFields.lastNanoseconds]!);
     this.packets[0] = chunk[at + flowFields.packets]!;

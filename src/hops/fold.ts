@@ -2,9 +2,12 @@
 // service was seen refusing any client.
 import type { ConnectionRecord } from '../model/connection-record.js';
 import { type Hop, hopStates } from '../model/hop.js';
+import { ClaimStore } from './claims.js';
 import { HopFacts, ServiceFacts } from './hop-facts.js';
 import { HopIndex } from './hop-index.js';
+import { hostsInTheMiddle, Joiner } from './join.js';
 import { judgeHop, kindOf } from './judge-hop.js';
+import { LegStore } from './legs.js';
 import type { SessionFact } from './session-fact.js';
 
 /** More hops than a person can look at; each takes about a kilobyte. A flood of forged addresses makes any number. */
@@ -22,6 +25,12 @@ export class HopFolder {
   readonly #index: HopIndex;
   /** Only services where something speaks for or against enforcement. */
   readonly #services = new Map<string, ServiceFacts>();
+  readonly #legs: LegStore = new LegStore();
+  readonly #claims: ClaimStore = new ClaimStore();
+  readonly #mayJoin = (): ((hop: number) => boolean) => {
+    const hosts = hostsInTheMiddle(this.#hops);
+    return (hop) => hosts.has(this.#hops[hop]!.clientIp) || hosts.has(this.#hops[hop]!.serverIp);
+  };
 
   /** `seed` is drawn per run, so that collisions can't be aimed. */
   constructor(maxHops: number = defaultMaxHops, seed: number = 0) {
@@ -32,32 +41,40 @@ export class HopFolder {
   /** Adds a connection; `certificateIdentity` names a certificate by its SHA-256 (SPIFFE ID, else SAN, else subject). */
   add(record: ConnectionRecord, certificateIdentity: (sha256: string) => string | null): void {
     if (record.kind === 'empty') return;
-    const hop = this.#hopOf(record);
-    if (hop === null) {
+    const index = this.#indexOf(record);
+    if (index < 0) {
       this.unkept++;
       return;
     }
+    const hop = this.#hops[index]!;
     const fact = hop.add(record);
+    this.#legs.add(record, index, this.#mayJoin);
+    this.#claims.add(record, index);
     if (fact === null || record.tls === null) return;
     const leaf = record.tls.clientCertificates?.[0];
     if (leaf !== undefined) hop.addIdentity(certificateIdentity(leaf));
     this.#addToService(record, fact);
   }
 
-  #hopOf(record: ConnectionRecord): HopFacts | null {
+  /** Index of the record's hop; -1 = there is no room for another. */
+  #indexOf(record: ConnectionRecord): number {
     const { ip, port } = record.server;
     const known = this.#index.find(record.client.ip, ip, port);
-    if (known >= 0) return this.#hops[known]!;
-    if (this.#hops.length >= this.#maxHops) return null;
-    const hop = new HopFacts(`${record.client.ip}->${serviceAddress(ip, port)}`, record);
+    if (known >= 0) return known;
+    if (this.#hops.length >= this.#maxHops) return -1;
     this.#index.add(record.client.ip, ip, port);
-    this.#hops.push(hop);
-    return hop;
+    return this.#hops.push(new HopFacts(`${record.client.ip}->${serviceAddress(ip, port)}`, record)) - 1;
+  }
+
+  /** What the bounds of joining left out. */
+  get unjoined(): { exchanges: number; claims: number } {
+    return { exchanges: this.#legs.unkept, claims: this.#claims.unkept };
   }
 
   /** The hops, worst first (`hopStates`), then by first frame and first connection. More connections may be added afterwards. */
   hops(): Hop[] {
-    const hops = this.#hops.map((facts) => this.#finish(facts));
+    const joiner = new Joiner(this.#hops, this.#legs, this.#claims);
+    const hops = this.#hops.map((facts, index) => this.#finish(facts, joiner.of(index)));
     return hops.sort(
       (a, b) =>
         hopStates.indexOf(a.mtls) - hopStates.indexOf(b.mtls) ||
@@ -82,7 +99,7 @@ export class HopFolder {
     (lax ? service.servedWithout : service.refused).add(record.firstFrame, certainty);
   }
 
-  #finish(facts: HopFacts): Hop {
+  #finish(facts: HopFacts, forwardedFrom: Hop['forwardedFrom']): Hop {
     const services: ServiceFacts[] = [];
     for (const name of facts.presentedNames) {
       const service = this.#services.get(serviceKey(facts.serverIp, facts.port, name));
@@ -101,7 +118,7 @@ export class HopFolder {
       versions: [...facts.versions].sort(),
       ...judgeHop(facts, services),
       identities: [...facts.identities].sort(),
-      forwardedFrom: [],
+      forwardedFrom,
     };
   }
 }

@@ -77,6 +77,8 @@ export interface ExchangeRecord {
   /** Seconds since 1970 UTC, to the microsecond, of the first octets of either side; `answerTime` null without an answer. */
   time: number;
   answerTime: number | null;
+  /** Likewise, of the last octets of the exchange. */
+  endTime: number;
   /** Octets of payload; of TLS those of application data records, with their protection. */
   clientOctets: number;
   serverOctets: number;
@@ -226,7 +228,10 @@ export interface ServerKeyExchangeRecord {
   signatureAlgorithm: number | null;
 }
 
-/** The signatures that a handshake may hold; null = not seen. */
+/**
+ * The signatures that a handshake may hold; null = not seen, or left out by sampling (of the many handshakes of one
+ * certificate only some are verified again).
+ */
 export interface HandshakeSignatures {
   serverKeyExchange: SignatureCheck | null;
   serverCertificateVerify: SignatureCheck | null;
@@ -256,6 +261,8 @@ export type ChainProblemCode =
   | 'not-a-ca'
   | 'path-length'
   | 'name-constraint'
+  /** A critical extension that this analyzer does not know (RFC 5280 §4.2: a verifier must refuse it). */
+  | 'critical-extension'
   | 'bad-signature'
   | 'revoked'
   | 'weak-signature'
@@ -275,13 +282,18 @@ export interface ChainProblem {
 export interface ChainVerdict {
   /** SHA-256 of each certificate of the path that was built, leaf first, as far as it goes. */
   path: string[];
-  /** Whether the path ends in what is trusted; `unknown` = there is nothing to tell it by. */
+  /**
+   * Whether the path ends in what is trusted; `unknown` = there is nothing to tell it by. What `requested-authorities` trusts
+   * rests on the issuer's name alone where the authority's certificate is not in the capture.
+   */
   trust: 'trusted' | 'untrusted' | 'unknown';
   /** What trust was judged by; null = nothing was there. */
   trustFrom: 'bundle' | 'requested-authorities' | 'policy' | null;
   /** Why the clock of the capture can't be believed; then nothing is said of validity. Null = it can. */
   clockDistrusted: string | null;
   problems: ChainProblem[];
+  /** What could not be judged, or only in part, in sentences; empty where everything was. */
+  notes: string[];
 }
 
 /** Client authentication: what the client was asked and did, and what the server did with the answer. */

@@ -50,11 +50,12 @@ export interface ContentSink {
   /** The last word on a change to TLS replaces the ones before. */
   upgrade(record: UpgradeRecord): void;
   proxyHeader(record: ProxyHeaderRecord): void;
-  /** The control channel announces a data connection of its own: what begins at this endpoint belongs to it. */
+  /**
+   * The control channel announces a data connection of its own: what begins at this endpoint belongs to it. An empty `ip`
+   * means that only the port was said.
+   */
   expect(endpoint: Endpoint, protocol: string): void;
-  /** Octets were inspected. */
-  inspected(from: Side, octets: number): void;
-  /** Inspection of a direction ends early. */
+  /** Inspection of a direction ends early. What is lent to a follower is counted by who lends it. */
   inspectionEnds(from: Side, because: string): void;
 }
 

@@ -35,8 +35,25 @@ export interface Summary {
   grade: 'A' | 'B' | 'C' | 'D' | 'F' | null;
   /** 0..100; null = nothing to judge. */
   score: number | null;
+  /** The answer in one sentence, every count with what it is a part of. */
+  sentence: string;
+  /** Whether the captures can answer at all: what they don't show, the costly first. */
+  preflight: PreflightItem[];
   /** What our own bounds cost: each limit that bit, by name, with how often. */
   limits: Record<string, number>;
+}
+
+/** Something that the captures don't show, or are odd about. */
+export interface PreflightItem {
+  /** What is counted: 'packets cut by the snap length'. */
+  what: string;
+  count: number;
+  /** What it is a part of; null where there is no whole. */
+  of: number | null;
+  /** What it costs the answer. */
+  consequence: string;
+  /** What to do about it; a command where there is one. */
+  advice: string;
 }
 
 /** One capture file, standard input or interface. */

@@ -30,6 +30,11 @@ export interface RuleMetadata {
   standards: readonly string[];
   /** What findings are folded by: one finding a cause. */
   scope: 'hop' | 'server' | 'client' | 'certificate' | 'capture';
+  /**
+   * Which connections the rule is asked about: `tls` = those with a TLS session, `cleartext` = those with anything readable (in
+   * clear or opened with keys), an upgrade or a PROXY header, `any` = all of them. It keeps the cost of a connection small.
+   */
+  concerns: 'tls' | 'cleartext' | 'any';
   /** Only judged when asked for (inventory). */
   optIn?: boolean;
 }
@@ -59,8 +64,8 @@ export interface Sighting {
   certificate?: string;
 }
 
-/** What a rule says of one connection. */
-export type Answer = Silence | Unobservable | Sighting;
+/** What a rule says of one connection; several sightings where it shows several causes (two weak certificates). */
+export type Answer = Silence | Unobservable | Sighting | readonly Sighting[];
 
 /** One of each serves every answer. */
 export const clean: Silence = Object.freeze({ answer: 'clean' });
@@ -69,8 +74,10 @@ export const inapplicable: Silence = Object.freeze({ answer: 'inapplicable' });
 /** A sighting that is known only at the end, with what it is about. */
 export interface LateSighting extends Sighting {
   capture: number;
-  /** Connections that show it, in order of id: all of them are counted, the first are listed. */
+  /** Connections that show it, in order of id: the first are listed. */
   flows: number[];
+  /** How many show it, where `flows` does not hold them all. */
+  count?: number;
   client: string | null;
   /** '10.0.0.9:8443', '[2001:db8::1]:443'. */
   server: string | null;
@@ -84,14 +91,31 @@ export interface RunContext {
   expectsMutual(record: ConnectionRecord): boolean | null;
   /** A certificate of the run; null when it was not kept. */
   certificate(sha256: string): CertificateRecord | null;
+  /** SHA-256 of the SubjectPublicKeyInfo of a certificate, in hexadecimal: equal for equal keys. Null when its DER was not kept. */
+  publicKey(sha256: string): string | null;
 }
 
-/** What a rule may know when all connections were seen. */
+/** What a rule may know when all connections were seen. Times of connections are compared with `lastTime`, never with a clock. */
 export interface WholeRun {
   hops: readonly Hop[];
   captures: readonly CaptureInfo[];
   /** RFC 3339; null in an empty capture. */
   lastTime: string | null;
+  /** What our own bounds cost so far: each limit that bit, by name, with how often. */
+  limits: Readonly<Record<string, number>>;
+}
+
+/** A folded finding that `weigh` is asked about. */
+export interface Folded {
+  hop: string | null;
+  client: string | null;
+  server: string | null;
+  /** SHA-256, for rules of that scope. */
+  certificate: string | null;
+  severity: Severity;
+  certainty: Certainty;
+  /** Connections that show it. */
+  count: number;
 }
 
 /**
@@ -99,7 +123,10 @@ export interface WholeRun {
  * the same for the same input.
  */
 export interface RuleJudge {
-  /** Judges one connection by itself; findings of equal scope are folded behind it. */
+  /**
+   * Judges one connection by itself; findings of equal scope are folded behind it: the first frames, the most severe severity, and
+   * certainty and detail of the surest sighting. Hot: nothing may be allocated where it does not fire.
+   */
   connection?(record: ConnectionRecord): Answer;
   /** Everything was seen: what only the whole shows. */
   finish?(run: WholeRun): Iterable<LateSighting>;
@@ -107,11 +134,7 @@ export interface RuleJudge {
    * Called once for every folded finding of `connection`, before it is reported: the severity, as the whole shows it, or null
    * to drop it.
    */
-  weigh?(
-    about: { hop: string | null; client: string | null; server: string | null },
-    severity: Severity,
-    run: WholeRun,
-  ): Severity | null;
+  weigh?(finding: Folded, run: WholeRun): Severity | null;
 }
 
 /** One kind of finding. */

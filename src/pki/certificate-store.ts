@@ -2,9 +2,12 @@
 // hash and a comparison: no SHA-256, no parsing, no text.
 import { ownBytes } from '../base/bytes.js';
 import { quickHash, sha256Hex } from '../base/hash.js';
-import type { CertificateRecord } from '../model/certificate.js';
 import type { Side } from '../model/side.js';
 import { parseCertificate } from '../wire/x509/certificate.js';
+import { maxIssuersOfName } from './limits.js';
+import { StoredCertificate } from './stored-certificate.js';
+
+export { StoredCertificate };
 
 /** What the store may hold. Each limit that bites is counted. */
 export interface CertificateStoreLimits {
@@ -28,12 +31,7 @@ export const defaultCertificateStoreLimits: CertificateStoreLimits = {
 const guessedOctets = 32;
 const guessSlots = 4096;
 
-/** A certificate of the run: what the report says of it, and its DER. */
-export interface StoredCertificate {
-  record: CertificateRecord;
-  /** Owned; null when the budget for DER was spent. */
-  der: Uint8Array | null;
-}
+const noCertificates: readonly StoredCertificate[] = [];
 
 /**
  * The certificates of a run, by content. The table is open addressing over `quickHash`, at most half full; equality is
@@ -44,10 +42,13 @@ export class CertificateStore {
   unkept = 0;
   /** Kept certificates whose DER was not. */
   withoutDer = 0;
+  /** Grows when a certificate comes that may have issued others: what was not found before may be found now. */
+  issuers = 0;
   readonly #seed: number;
   readonly #limits: CertificateStoreLimits;
   readonly #certificates: StoredCertificate[] = [];
   readonly #bySha256: Map<string, StoredCertificate> = new Map();
+  readonly #issuersByName: Map<string, StoredCertificate[]> = new Map();
   /** Beside `#certificates`: hash and length of each. */
   readonly #hashes: number[] = [];
   readonly #lengths: number[] = [];
@@ -115,6 +116,11 @@ export class CertificateStore {
     return this.#bySha256.get(sha256) ?? null;
   }
 
+  /** Kept certificates that may have issued others, by the canonical form of their subject. */
+  issuersNamed(subject: string): readonly StoredCertificate[] {
+    return this.#issuersByName.get(subject) ?? noCertificates;
+  }
+
   /** The kept certificates in order of first sight. */
   [Symbol.iterator](): Iterator<StoredCertificate> {
     return this.#certificates[Symbol.iterator]();
@@ -134,12 +140,13 @@ export class CertificateStore {
     if (this.size >= limits.certificates || this.#describedOctets + length > limits.describedOctets) {
       this.unkept++;
       this.#found = -1;
-      return { record, der: null };
+      return new StoredCertificate(record, null);
     }
     const hasRoom = this.#derOctets + length <= limits.derOctets;
     if (hasRoom) this.#derOctets += length;
     else this.withoutDer++;
-    const stored = { record, der: hasRoom ? ownBytes(bytes, start, end) : null };
+    const stored = new StoredCertificate(record, hasRoom ? ownBytes(bytes, start, end) : null);
+    if (record.isCa || record.version === 1) this.#keepIssuer(stored);
     this.#describedOctets += length;
     this.#found = this.#certificates.push(stored) - 1;
     this.#bySha256.set(sha256, stored);
@@ -148,6 +155,16 @@ export class CertificateStore {
     this.#slots[slot] = this.size;
     if (this.size * 2 > this.#slots.length) this.#grow();
     return stored;
+  }
+
+  #keepIssuer(stored: StoredCertificate): void {
+    const subject = stored.facts?.subject ?? '';
+    if (subject === '') return;
+    const named = this.#issuersByName.get(subject);
+    if (named === undefined) this.#issuersByName.set(subject, [stored]);
+    else if (named.length < maxIssuersOfName) named.push(stored);
+    else return;
+    this.issuers++;
   }
 
   #grow(): void {

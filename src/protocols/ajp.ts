@@ -1,4 +1,5 @@
 import type { Opening, Protocol } from '../model/protocol.js';
+import { followAjp } from './ajp-dialogue.js';
 import { type Evidence, evidence, fromSides } from './judge.js';
 import { octetAt, u16At } from './octets.js';
 
@@ -8,6 +9,7 @@ export const ajp: Protocol = fromSides({
   kind: 'cleartext',
   transport: 'tcp',
   ports: [8009],
+  follow: followAjp,
   client: judgeRequest,
   server: judgeResponse,
 });

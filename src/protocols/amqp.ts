@@ -1,4 +1,5 @@
 import type { Opening, Protocol } from '../model/protocol.js';
+import { followAmqp } from './amqp-dialogue.js';
 import { type Evidence, evidence, fromSides } from './judge.js';
 import { matchAnyAt, octetAt, patterns, u16At, u32At } from './octets.js';
 
@@ -8,6 +9,7 @@ export const amqp: Protocol = fromSides({
   kind: 'cleartext',
   transport: 'tcp',
   ports: [5672],
+  follow: followAmqp,
   client: judgeClient,
   server: (opening) => judgeFrame(opening),
 });

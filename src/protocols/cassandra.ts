@@ -1,4 +1,5 @@
 import type { Opening, Protocol } from '../model/protocol.js';
+import { followCassandra } from './cassandra-dialogue.js';
 import { type Evidence, evidence, fromSides } from './judge.js';
 import { matchAt, octetAt, pattern, u16At, u32At } from './octets.js';
 
@@ -8,6 +9,7 @@ export const cassandra: Protocol = fromSides({
   kind: 'cleartext',
   transport: 'tcp',
   ports: [9042],
+  follow: followCassandra,
   client: judgeClient,
   server: judgeServer,
 });

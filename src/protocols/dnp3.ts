@@ -1,4 +1,5 @@
 import type { Opening, Protocol } from '../model/protocol.js';
+import { followDnp3 } from './control-dialogue.js';
 import { type Evidence, evidence, fromSides } from './judge.js';
 import { little16At, octetAt } from './octets.js';
 
@@ -8,6 +9,7 @@ export const dnp3: Protocol = fromSides({
   kind: 'cleartext',
   transport: 'both',
   ports: [20000],
+  follow: followDnp3,
   client: (opening) => judge(opening, 0x80),
   server: (opening) => judge(opening, 0x00),
 });

@@ -1,4 +1,5 @@
 import type { Opening, Protocol } from '../model/protocol.js';
+import { followEnip } from './control-dialogue.js';
 import { type Evidence, evidence, fromSides } from './judge.js';
 import { little16At, little32At } from './octets.js';
 
@@ -11,6 +12,7 @@ export const enip: Protocol = fromSides({
   kind: 'cleartext',
   transport: 'both',
   ports: [44818],
+  follow: followEnip,
   client: (opening, onUsualPort) => judge(opening, onUsualPort, false),
   server: (opening, onUsualPort) => judge(opening, onUsualPort, true),
 });

@@ -1,4 +1,5 @@
 import type { Opening, Protocol } from '../model/protocol.js';
+import { FtpDialogue } from './ftp-dialogue.js';
 import { greeting, readGreeting } from './greeting.js';
 import { type Evidence, evidence, fromSides } from './judge.js';
 import { matchAnyAt, matchAnyCaseAt, patterns } from './octets.js';
@@ -11,6 +12,7 @@ export const ftp: Protocol = fromSides({
   ports: [21, 2121, 990],
   client: judgeClient,
   server: judgeServer,
+  follow: (sink) => new FtpDialogue(sink),
 });
 
 const ownCommands = patterns(

@@ -1,4 +1,5 @@
 import type { Opening, Protocol } from '../model/protocol.js';
+import { followHttp } from './http/follower.js';
 import { type Evidence, evidence, fromSides } from './judge.js';
 import { matchAnyAt, matchAt, octetAt, pattern, patterns } from './octets.js';
 import { judgeRequestLine, judgeStatusLine, skipEmptyLines } from './request-line.js';
@@ -11,6 +12,7 @@ export const http: Protocol = fromSides({
   ports: [80, 8080, 8000, 8008, 8081, 8088, 8888, 3128, 3000, 5000, 5985, 9200, 631, 2375, 8983],
   client: judgeRequest,
   server: judgeResponse,
+  follow: followHttp,
 });
 
 const version = pattern('HTTP/');

@@ -1,4 +1,5 @@
 import type { Opening, Protocol } from '../model/protocol.js';
+import { followHttp2 } from './http/http2-follower.js';
 import { type Evidence, evidence, fromSides } from './judge.js';
 import { matchAt, octetAt, pattern, u16At, u24At, u32At } from './octets.js';
 
@@ -10,6 +11,7 @@ export const http2: Protocol = fromSides({
   ports: [80, 8080, 50051, 2379, 2380, 9090, 15010],
   client: judgePreface,
   server: judgeSettings,
+  follow: followHttp2,
 });
 
 const preface = pattern('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');

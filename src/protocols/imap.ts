@@ -1,4 +1,5 @@
 import type { Opening, Protocol } from '../model/protocol.js';
+import { ImapDialogue } from './imap-dialogue.js';
 import { type Evidence, evidence, fromSides } from './judge.js';
 import { isDigit, isUpper, matchAnyAt, matchAnyCaseAt, octetAt, patterns } from './octets.js';
 
@@ -10,6 +11,7 @@ export const imap: Protocol = fromSides({
   ports: [143, 1143, 993],
   client: judgeClient,
   server: judgeServer,
+  follow: (sink) => new ImapDialogue(sink),
 });
 
 const ownCommands = patterns('CAPABILITY\r\n', 'AUTHENTICATE ', 'LOGIN ', 'SELECT ', 'UID FETCH ', 'EXAMINE ');

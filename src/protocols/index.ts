@@ -31,6 +31,7 @@ import { mssql } from './mssql.js';
 import { mysql } from './mysql.js';
 import { nats } from './nats.js';
 import { netbiosDatagram, netbiosName } from './netbios.js';
+import { nntp } from './nntp.js';
 import { ntp } from './ntp.js';
 import { opcua } from './opcua.js';
 import { openvpnOverTcp, openvpnOverUdp } from './openvpn.js';
@@ -43,6 +44,7 @@ import { radius } from './radius.js';
 import { redis } from './redis.js';
 import { rsync } from './rsync.js';
 import { rtsp } from './rtsp.js';
+import { sieve } from './sieve.js';
 import { sip } from './sip.js';
 import { smb } from './smb.js';
 import { smtp } from './smtp.js';
@@ -81,6 +83,8 @@ export const protocols: readonly Protocol[] = [
   ftp,
   imap,
   pop3,
+  nntp,
+  sieve,
   ldap,
   smb,
   kerberosOverTcp,

@@ -1,4 +1,5 @@
 import type { Opening, Protocol } from '../model/protocol.js';
+import { IrcDialogue } from './irc-dialogue.js';
 import { type Evidence, evidence, fromSides } from './judge.js';
 import { findOctet, isDigit, matchAnyAt, matchAnyCaseAt, matchAt, octetAt, pattern, patterns } from './octets.js';
 
@@ -10,6 +11,7 @@ export const irc: Protocol = fromSides({
   ports: [6667, 6666, 6668, 6669, 7000, 194],
   client: judgeClient,
   server: judgeServer,
+  follow: (sink) => new IrcDialogue(sink),
 });
 
 const negotiation = patterns('CAP LS', 'CAP REQ :');

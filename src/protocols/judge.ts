@@ -40,12 +40,9 @@ export interface Peers extends Omit<Protocol, 'recognise'> {
  * one decides on a usual port when the other direction stays silent.
  */
 export function fromSides(sides: Sides): Protocol {
-  const { name, kind, transport, ports, client, server } = sides;
+  const { client, server, ...protocol } = sides;
   return {
-    name,
-    kind,
-    transport,
-    ports,
+    ...protocol,
     recognise(first: Opening, second: Opening, onUsualPort: boolean): Recognition {
       const firstAsClient = judged(client, first, onUsualPort);
       if (firstAsClient === evidence.yes) return recognition.firstIsClient;
@@ -72,12 +69,9 @@ export function fromSides(sides: Sides): Protocol {
 
 /** A protocol recognised by either direction alone, or by two likely ones. */
 export function fromPeers(peers: Peers): Protocol {
-  const { name, kind, transport, ports, judge, firstSpeaker } = peers;
+  const { judge, firstSpeaker, ...protocol } = peers;
   return {
-    name,
-    kind,
-    transport,
-    ports,
+    ...protocol,
     recognise(first: Opening, second: Opening, onUsualPort: boolean): Recognition {
       const ofFirst = judged(judge, first, onUsualPort);
       if (ofFirst === evidence.yes) return firstSpeaker;

@@ -1,5 +1,6 @@
 import type { Opening, Protocol } from '../model/protocol.js';
 import { type Evidence, evidence, fromSides, tellsNothing } from './judge.js';
+import { followKafka } from './kafka-dialogue.js';
 import { octetAt, u16At, u32At } from './octets.js';
 
 /** Kafka ("Kafka protocol guide", request header): `length(32) key(16) version(16) correlation(32) client length(16) client`. */
@@ -8,6 +9,7 @@ export const kafka: Protocol = fromSides({
   kind: 'cleartext',
   transport: 'tcp',
   ports: [9092, 9094, 19092, 29092],
+  follow: followKafka,
   client: judgeRequest,
   // A response is a length and a correlation number: nothing to be certain by.
   server: tellsNothing,

@@ -1,6 +1,7 @@
 import type { Opening, Protocol } from '../model/protocol.js';
 import { berUnfinished, enterBer, skipBer } from './ber.js';
 import { type Evidence, evidence, fromSides } from './judge.js';
+import { followLdap } from './ldap-dialogue.js';
 import { octetAt } from './octets.js';
 
 /** LDAP, and CLDAP over UDP (RFC 4511 §4.1.1): `SEQUENCE { messageID INTEGER, protocolOp [APPLICATION n] … }`. */
@@ -9,6 +10,7 @@ export const ldap: Protocol = fromSides({
   kind: 'cleartext',
   transport: 'both',
   ports: [389, 3268, 1389, 10389],
+  follow: followLdap,
   client: (opening) => judge(opening, requestContent),
   server: (opening) => judge(opening, responseContent),
 });

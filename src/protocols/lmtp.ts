@@ -2,6 +2,7 @@ import type { Opening, Protocol } from '../model/protocol.js';
 import { greeting, readGreeting } from './greeting.js';
 import { type Evidence, evidence, fromSides } from './judge.js';
 import { matchAnyCaseAt, patterns } from './octets.js';
+import { SmtpDialogue } from './smtp-dialogue.js';
 
 /** LMTP (RFC 2033 §4.1): SMTP between mail servers of one site, told by LHLO or by its greeting. */
 export const lmtp: Protocol = fromSides({
@@ -11,6 +12,7 @@ export const lmtp: Protocol = fromSides({
   ports: [24, 2003],
   client: judgeClient,
   server: judgeServer,
+  follow: (sink) => new SmtpDialogue(sink, true),
 });
 
 const hello = patterns('LHLO ');

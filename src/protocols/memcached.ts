@@ -1,5 +1,6 @@
 import type { Opening, Protocol } from '../model/protocol.js';
 import { type Evidence, evidence, fromSides } from './judge.js';
+import { followMemcached } from './memcached-dialogue.js';
 import { findOctet, matchAnyAt, octetAt, patterns, skipDigits, u16At, u32At } from './octets.js';
 
 /** Memcached's text and binary protocols (its `protocol.txt` and "BinaryProtocolRevamped"). */
@@ -8,6 +9,7 @@ export const memcached: Protocol = fromSides({
   kind: 'cleartext',
   transport: 'tcp',
   ports: [11211],
+  follow: followMemcached,
   client: judgeClient,
   server: judgeServer,
 });

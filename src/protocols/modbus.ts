@@ -1,4 +1,5 @@
 import type { Opening, Protocol } from '../model/protocol.js';
+import { followModbus } from './control-dialogue.js';
 import { type Evidence, evidence, fromSides } from './judge.js';
 import { octetAt, u16At } from './octets.js';
 
@@ -8,6 +9,7 @@ export const modbus: Protocol = fromSides({
   kind: 'cleartext',
   transport: 'tcp',
   ports: [502],
+  follow: followModbus,
   client: judgeRequest,
   server: judgeResponse,
 });

@@ -1,5 +1,6 @@
 import type { Opening, Protocol } from '../model/protocol.js';
 import { type Evidence, evidence, fromSides } from './judge.js';
+import { followMongodb } from './mongodb-dialogue.js';
 import { little32At, octetAt } from './octets.js';
 
 /** MongoDB ("Wire Protocol", standard message header): `length(32) request(32) responseTo(32) opcode(32)`, little-endian. */
@@ -8,6 +9,7 @@ export const mongodb: Protocol = fromSides({
   kind: 'cleartext',
   transport: 'tcp',
   ports: [27017, 27018, 27019, 10255],
+  follow: followMongodb,
   client: judgeRequest,
   server: judgeReply,
 });

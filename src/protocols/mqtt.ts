@@ -1,5 +1,6 @@
 import type { Opening, Protocol } from '../model/protocol.js';
 import { type Evidence, evidence, fromSides } from './judge.js';
+import { followMqtt } from './mqtt-dialogue.js';
 import { matchAnyAt, octetAt, patterns, u16At } from './octets.js';
 
 /** MQTT 3.1, 3.1.1 and 5 (OASIS MQTT 5.0 §3.1 CONNECT, §3.2 CONNACK). */
@@ -8,6 +9,7 @@ export const mqtt: Protocol = fromSides({
   kind: 'cleartext',
   transport: 'tcp',
   ports: [1883],
+  follow: followMqtt,
   client: judgeClient,
   server: judgeServer,
 });

@@ -1,5 +1,6 @@
 import type { Opening, Protocol } from '../model/protocol.js';
 import { type Evidence, evidence, fromSides } from './judge.js';
+import { followMssql } from './mssql-dialogue.js';
 import { little32At, octetAt, u16At } from './octets.js';
 
 /**
@@ -11,6 +12,7 @@ export const mssql: Protocol = fromSides({
   kind: 'cleartext',
   transport: 'tcp',
   ports: [1433, 1434],
+  follow: followMssql,
   client: judgeClient,
   server: judgeServer,
 });

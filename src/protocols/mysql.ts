@@ -1,5 +1,6 @@
 import type { Opening, Protocol } from '../model/protocol.js';
 import { type Evidence, evidence, fromSides } from './judge.js';
+import { followMysql } from './mysql-dialogue.js';
 import { isDigit, little16At, little24At, little32At, matchAnyCaseAt, octetAt, patterns, zerosAt } from './octets.js';
 
 /** MySQL's client/server protocol ("Connection Phase"), MariaDB included. A packet is `length(24, little) sequence(8)`. */
@@ -8,6 +9,7 @@ export const mysql: Protocol = fromSides({
   kind: 'cleartext',
   transport: 'tcp',
   ports: [3306, 3307, 33060, 6033, 4000],
+  follow: followMysql,
   client: judgeClient,
   server: judgeServer,
 });

@@ -1,5 +1,6 @@
 import type { Opening, Protocol } from '../model/protocol.js';
 import { type Evidence, evidence, fromSides } from './judge.js';
+import { followNats } from './nats-dialogue.js';
 import { matchAnyAt, patterns } from './octets.js';
 
 /** NATS ("Client protocol", messages INFO and CONNECT): the server speaks first. */
@@ -8,6 +9,7 @@ export const nats: Protocol = fromSides({
   kind: 'cleartext',
   transport: 'tcp',
   ports: [4222, 6222],
+  follow: followNats,
   client: judgeClient,
   server: judgeServer,
 });

@@ -1,6 +1,7 @@
 import type { Opening, Protocol } from '../model/protocol.js';
 import { type Evidence, evidence, fromSides } from './judge.js';
 import { octetAt, u16At, zerosAt } from './octets.js';
+import { followOracle } from './oracle-dialogue.js';
 
 /** Oracle's Transparent Network Substrate: `length(16) checksum(16) 0 type(8) flags(8) checksum(16) 0 …`, as its clients send it. */
 export const oracle: Protocol = fromSides({
@@ -8,6 +9,7 @@ export const oracle: Protocol = fromSides({
   kind: 'cleartext',
   transport: 'tcp',
   ports: [1521, 1522, 1526, 2483],
+  follow: followOracle,
   client: judgeClient,
   server: judgeServer,
 });

@@ -1,6 +1,7 @@
 import type { Opening, Protocol } from '../model/protocol.js';
 import { type Evidence, evidence, fromSides } from './judge.js';
 import { findOctet, matchAnyCaseAt, matchAt, occursIn, octetAt, pattern, patterns } from './octets.js';
+import { Pop3Dialogue } from './pop3-dialogue.js';
 
 /** POP3 (RFC 1939 §3 and §4 greeting, §7 APOP; RFC 2449 CAPA; RFC 2595 STLS). */
 export const pop3: Protocol = fromSides({
@@ -10,6 +11,7 @@ export const pop3: Protocol = fromSides({
   ports: [110, 995, 1110],
   client: judgeClient,
   server: judgeServer,
+  follow: (sink) => new Pop3Dialogue(sink),
 });
 
 const ownCommands = patterns('APOP ', 'STLS\r\n', 'CAPA\r\n', 'UIDL\r\n');

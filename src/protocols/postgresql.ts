@@ -1,6 +1,7 @@
 import type { Opening, Protocol } from '../model/protocol.js';
 import { type Evidence, evidence, fromSides } from './judge.js';
 import { matchAnyAt, matchAt, octetAt, pattern, patterns, u32At } from './octets.js';
+import { followPostgresql } from './postgresql-dialogue.js';
 
 /**
  * PostgreSQL's protocol 3 ("Frontend/Backend Protocol", section "Message Formats"), and what speaks it: CockroachDB,
@@ -11,6 +12,7 @@ export const postgresql: Protocol = fromSides({
   kind: 'cleartext',
   transport: 'tcp',
   ports: [5432, 5433, 6432, 26257, 5439],
+  follow: followPostgresql,
   client: judgeFrontend,
   server: judgeBackend,
 });

@@ -1,6 +1,7 @@
 import type { Opening, Protocol } from '../model/protocol.js';
 import { type Evidence, evidence, fromSides } from './judge.js';
 import { matchAnyAt, matchAnyCaseAt, octetAt, patterns, skipDigits } from './octets.js';
+import { followRedis } from './redis-dialogue.js';
 
 /** Redis, Valkey, KeyDB and Sentinel: RESP 2 and 3 ("Redis serialization protocol specification"). */
 export const redis: Protocol = fromSides({
@@ -8,6 +9,7 @@ export const redis: Protocol = fromSides({
   kind: 'cleartext',
   transport: 'tcp',
   ports: [6379, 6380, 26379, 16379, 7000, 7001],
+  follow: followRedis,
   client: judgeClient,
   server: judgeServer,
 });

@@ -1,6 +1,7 @@
 import { type Opening, type Protocol, recognition } from '../model/protocol.js';
 import { type Evidence, fromPeers } from './judge.js';
 import { matchAt, pattern } from './octets.js';
+import { followRsync } from './rsync-dialogue.js';
 
 /** The rsync daemon (rsyncd's greeting): both sides send `@RSYNCD: version`. */
 export const rsync: Protocol = fromPeers({
@@ -8,6 +9,7 @@ export const rsync: Protocol = fromPeers({
   kind: 'cleartext',
   transport: 'tcp',
   ports: [873],
+  follow: followRsync,
   judge,
   firstSpeaker: recognition.rolesUnknown,
 });

@@ -1,6 +1,7 @@
 import type { Opening, Protocol } from '../model/protocol.js';
 import { type Evidence, evidence, fromSides } from './judge.js';
 import { matchAnyAt, octetAt, patterns, u24At } from './octets.js';
+import { followSmb } from './smb-dialogue.js';
 
 /** SMB 1–3 over TCP or NetBIOS sessions ([MS-SMB2] §2.1 transport, RFC 1002 §4.3.1 session packets). */
 export const smb: Protocol = fromSides({
@@ -8,6 +9,7 @@ export const smb: Protocol = fromSides({
   kind: 'cleartext',
   transport: 'tcp',
   ports: [445, 139],
+  follow: followSmb,
   client: (opening) => judge(opening, false),
   server: (opening) => judge(opening, true),
 });

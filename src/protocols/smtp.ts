@@ -2,6 +2,7 @@ import type { Opening, Protocol } from '../model/protocol.js';
 import { greeting, readGreeting } from './greeting.js';
 import { type Evidence, evidence, fromSides } from './judge.js';
 import { matchAnyAt, matchAnyCaseAt, patterns } from './octets.js';
+import { SmtpDialogue } from './smtp-dialogue.js';
 
 /** SMTP and message submission (RFC 5321 §4.1.1 commands, §4.2 replies). */
 export const smtp: Protocol = fromSides({
@@ -11,6 +12,7 @@ export const smtp: Protocol = fromSides({
   ports: [25, 587, 465, 2525, 1025],
   client: judgeClient,
   server: judgeServer,
+  follow: (sink) => new SmtpDialogue(sink, false),
 });
 
 const ownCommands = patterns('EHLO ', 'HELO ', 'MAIL FROM:', 'RCPT TO:');

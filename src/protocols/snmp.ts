@@ -2,6 +2,7 @@ import type { Opening, Protocol } from '../model/protocol.js';
 import { enterBer, skipBer } from './ber.js';
 import { type Evidence, evidence, fromSides } from './judge.js';
 import { octetAt } from './octets.js';
+import { followSnmp } from './snmp-dialogue.js';
 
 /** SNMP 1, 2c and 3 (RFC 1157 §4, RFC 3416 §3, RFC 3412 §6): `SEQUENCE { version INTEGER, community OCTET STRING, PDU }`. */
 export const snmp: Protocol = fromSides({
@@ -9,6 +10,7 @@ export const snmp: Protocol = fromSides({
   kind: 'cleartext',
   transport: 'udp',
   ports: [161, 162],
+  follow: followSnmp,
   client: (opening) => judge(opening, false),
   server: (opening) => judge(opening, true),
 });

@@ -1,6 +1,7 @@
 import type { Opening, Protocol } from '../model/protocol.js';
 import { type Evidence, evidence, fromSides } from './judge.js';
 import { findOctet, octetAt } from './octets.js';
+import { SocksDialogue } from './socks-dialogue.js';
 
 /** SOCKS 4 and 5 (RFC 1928 §3–§6, RFC 1929): tiny messages, so mostly both sides are needed. */
 export const socks: Protocol = fromSides({
@@ -10,6 +11,7 @@ export const socks: Protocol = fromSides({
   ports: [1080, 1081, 9050, 9150],
   client: judgeClient,
   server: judgeServer,
+  follow: (sink) => new SocksDialogue(sink),
 });
 
 const lastMethod = 9;

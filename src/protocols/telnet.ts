@@ -1,6 +1,7 @@
 import { type Opening, type Protocol, recognition } from '../model/protocol.js';
 import { type Evidence, evidence, fromPeers } from './judge.js';
 import { octetAt } from './octets.js';
+import { TelnetDialogue } from './telnet-dialogue.js';
 
 /** Telnet (RFC 854 "TELNET command structure"): option negotiations, `IAC WILL|WONT|DO|DONT option`; plain text tells nothing. */
 export const telnet: Protocol = fromPeers({
@@ -10,6 +11,7 @@ export const telnet: Protocol = fromPeers({
   ports: [23, 2323],
   judge,
   firstSpeaker: recognition.rolesUnknown,
+  follow: (sink) => new TelnetDialogue(sink),
 });
 
 const interpretAsCommand = 0xff;

@@ -1,6 +1,8 @@
 import type { Opening, Protocol } from '../model/protocol.js';
+import { followS7 } from './control-dialogue.js';
 import { type Evidence, evidence, fromSides, type Judge } from './judge.js';
 import { matchAt, octetAt, pattern, u16At } from './octets.js';
+import { followRdp } from './rdp-dialogue.js';
 
 // TPKT (RFC 1006 §6) carries several protocols: `03 00 length(16)`, then an X.224 header `length(8) type(8) …`. What
 // follows tells which.
@@ -11,6 +13,7 @@ export const rdp: Protocol = fromSides({
   kind: 'cleartext',
   transport: 'tcp',
   ports: [3389],
+  follow: followRdp,
   client: judgePacket(judgeRdpClient),
   server: judgePacket(judgeRdpServer),
 });
@@ -21,6 +24,7 @@ export const s7comm: Protocol = fromSides({
   kind: 'cleartext',
   transport: 'tcp',
   ports: [102],
+  follow: followS7,
   client: judgePacket((opening) => judgeS7(opening, true)),
   server: judgePacket((opening) => judgeS7(opening, false)),
 });
@@ -31,6 +35,7 @@ export const isoTsap: Protocol = fromSides({
   kind: 'cleartext',
   transport: 'tcp',
   ports: [102],
+  follow: followS7,
   client: judgePacket((opening) => judgeConnect(opening, x224.connectRequest)),
   server: judgePacket((opening) => judgeConnect(opening, x224.connectConfirm)),
 });

@@ -1,6 +1,7 @@
 import { type Opening, type Protocol, recognition } from '../model/protocol.js';
 import { type Evidence, evidence, fromPeers } from './judge.js';
 import { isDigit, matchAt, octetAt, pattern } from './octets.js';
+import { followVnc } from './vnc-dialogue.js';
 
 /** VNC's remote framebuffer (RFC 6143 §7.1.1): `RFB ddd.ddd LF`, the server first. */
 export const vnc: Protocol = fromPeers({
@@ -8,6 +9,7 @@ export const vnc: Protocol = fromPeers({
   kind: 'cleartext',
   transport: 'tcp',
   ports: [5900, 5901, 5902, 5903],
+  follow: followVnc,
   judge,
   firstSpeaker: recognition.firstIsServer,
 });

@@ -1,6 +1,7 @@
 import { type Opening, type Protocol, recognition } from '../model/protocol.js';
 import { type Evidence, evidence, fromPeers } from './judge.js';
 import { findOctet, matchAnyAt, matchAt, octetAt, pattern, patterns } from './octets.js';
+import { XmppDialogue } from './xmpp-dialogue.js';
 
 /** XMPP (RFC 6120 §4.2): both sides open a stream element, the client or the originating server first. */
 export const xmpp: Protocol = fromPeers({
@@ -10,6 +11,7 @@ export const xmpp: Protocol = fromPeers({
   ports: [5222, 5269, 5280, 5298],
   judge,
   firstSpeaker: recognition.firstIsClient,
+  follow: (sink) => new XmppDialogue(sink),
 });
 
 const declaration = pattern('<?xml');

@@ -1,6 +1,7 @@
 import type { Opening, Protocol } from '../model/protocol.js';
 import { type Evidence, evidence, fromSides } from './judge.js';
 import { matchAnyAt, octetAt, patterns, u32At } from './octets.js';
+import { followZookeeper } from './zookeeper-dialogue.js';
 
 /** ZooKeeper (jute records ConnectRequest and ConnectResponse), and its four-letter words. */
 export const zookeeper: Protocol = fromSides({
@@ -8,6 +9,7 @@ export const zookeeper: Protocol = fromSides({
   kind: 'cleartext',
   transport: 'tcp',
   ports: [2181, 2182],
+  follow: followZookeeper,
   client: judgeRequest,
   server: judgeResponse,
 });

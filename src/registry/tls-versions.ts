@@ -54,6 +54,11 @@ export function isTls13Draft(version: number): boolean {
   return major === 0x7f || major === 0xfb;
 }
 
+/** Whether a number is a version of DTLS. */
+export function isDtls(version: number): boolean {
+  return version >>> 8 === 0xfe || version === tlsVersions.dtls10Old;
+}
+
 /**
  * The TLS version whose message formats a version uses: DTLS 1.2 → TLS 1.2, a draft → TLS 1.3, TLCP → TLS 1.1. Numbers
  * that are none of these stay.

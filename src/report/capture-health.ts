@@ -1,5 +1,6 @@
 import type { CaptureInfo, Summary } from '../model/report.js';
 import { harmless } from './harmless.js';
+import { missingShares, preflightText } from './preflight.js';
 import { count, countOf } from './quantities.js';
 
 /** More than this share of packets or flows with something missing makes a capture poor. */
@@ -18,26 +19,20 @@ export interface HealthReport {
 /** Judges the captures: each shortcoming with its count and what it is a part of. */
 export function judgeHealth(captures: readonly CaptureInfo[], summary: Summary): HealthReport {
   const packets = total(captures, (capture) => capture.packets);
-  const flows = summary.flows.total;
-  const shares = [
-    partOf(captures, packets, 'packets cut by the snap length', (health) => health.truncatedPackets),
-    partOf(captures, packets, 'packets malformed', (health) => health.malformedPackets),
-    partOf(captures, flows, 'flows with gaps', (health) => health.gapFlows),
-    partOf(captures, flows, 'flows with one direction only', (health) => health.oneSidedFlows),
-    partOf(captures, flows, 'flows without their beginning', (health) => health.midstreamFlows),
-  ].filter((share) => share.part > 0);
+  const shares = missingShares(captures, summary);
   const breaks = [...drops(captures), ...broken(captures), ...limits(summary)];
   if (packets === 0) breaks.unshift('no packets');
   const notes = [
     partOf(captures, packets, 'packets captured twice (each counted once)', (health) => health.duplicatePackets),
     partOf(captures, packets, 'packets in layers not decoded here', (health) => health.unsupportedPackets),
   ].filter((share) => share.part > 0);
-  const lacks = [...shares.map((share) => share.text), ...breaks];
+  const lacks = [...shares.map(preflightText), ...breaks];
   if (lacks.length === 0) {
     const sentence = 'complete: no gaps, no cut packets, no drops reported';
     return { grade: 'complete', sentence, notes: notes.map((note) => note.text) };
   }
-  const grade = breaks.length > 0 || shares.some(({ part, whole }) => part > poorShare * whole) ? 'poor' : 'incomplete';
+  const grade =
+    breaks.length > 0 || shares.some(({ count: part, of }) => part > poorShare * (of ?? part)) ? 'poor' : 'incomplete';
   const sentence = `${grade === 'poor' ? 'POOR' : grade}: ${lacks.join('; ')}. What is missing is not judged.`;
   return { grade, sentence, notes: notes.map((note) => note.text) };
 }

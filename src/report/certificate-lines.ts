@@ -1,4 +1,5 @@
 import type { CertificateRecord } from '../model/certificate.js';
+import type { ChainProblemCode, ConnectionRecord } from '../model/connection-record.js';
 import type { CaptureInfo } from '../model/report.js';
 import { cell, shorten } from './columns.js';
 import { harmless } from './harmless.js';
@@ -19,11 +20,15 @@ export function certificateHeading(palette: Palette): string {
   );
 }
 
-/** A certificate as a line of a table: beginning of its hash, who showed it, key, end of validity, name. */
+/**
+ * A certificate as a line of a table: beginning of its hash, who showed it, key, end of validity, name. `problems` are the codes
+ * of what was found wrong with it where it was shown.
+ */
 export function certificateLines(
   record: CertificateRecord,
   captures: readonly CaptureInfo[],
   palette: Palette,
+  problems: ReadonlySet<ChainProblemCode> = noProblems,
 ): string[] {
   const validity = validityIn(record, spanOf(captures));
   const end = cell(record.notAfter === '' ? 'unreadable' : day(harmless(record.notAfter, 32)), dayColumns);
@@ -33,10 +38,37 @@ export function certificateLines(
   const notes: string[] = [];
   if (validity === 'expired') notes.push('expired when captured');
   if (validity === 'not yet valid') notes.push('not yet valid when captured');
+  for (const problem of problems) {
+    if (problem !== 'expired' && problem !== 'not-yet-valid' && problem !== 'unreadable') notes.push(problem);
+  }
   if (record.parseError !== null) notes.push(`unreadable from here on: ${harmless(record.parseError)}`);
   for (const oddity of record.oddities.slice(0, 3)) notes.push(harmless(oddity));
   if (notes.length > 0) lines.push(palette.doubtful(`${' '.repeat(hashColumns + 2)}${shorten(notes.join('; '), 64)}`));
   return lines;
+}
+
+const noProblems: ReadonlySet<ChainProblemCode> = new Set();
+
+/** What was found wrong with each certificate, over all connections that showed it. */
+export class CertificateProblems {
+  readonly #codes: Map<string, Set<ChainProblemCode>> = new Map();
+
+  /** Takes in the verdicts of a connection. */
+  add({ tls }: ConnectionRecord): void {
+    if (tls === null) return;
+    for (const verdict of [tls.serverVerification, tls.clientVerification]) {
+      for (const { certificate, code } of verdict?.problems ?? []) {
+        const codes = this.#codes.get(certificate);
+        if (codes === undefined) this.#codes.set(certificate, new Set([code]));
+        else codes.add(code);
+      }
+    }
+  }
+
+  /** The codes for the certificate with this SHA-256, in order of first sight. */
+  of(sha256: string): ReadonlySet<ChainProblemCode> {
+    return this.#codes.get(sha256) ?? noProblems;
+  }
 }
 
 /** The name to know a certificate by: its SPIFFE ID, else its common name or subject, else its first alternative name. */

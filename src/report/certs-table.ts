@@ -1,7 +1,7 @@
 import type { CertificateRecord } from '../model/certificate.js';
 import type { CaptureInfo, Summary } from '../model/report.js';
 import type { ReportSink } from '../model/report-sink.js';
-import { certificateHeading, certificateLines, spanOf, validityIn } from './certificate-lines.js';
+import { CertificateProblems, certificateHeading, certificateLines, spanOf, validityIn } from './certificate-lines.js';
 import { reportColumns, wrap } from './columns.js';
 import { csvLine } from './csv.js';
 import { JsonWriter } from './json-writer.js';
@@ -13,14 +13,16 @@ import type { TextOut } from './text-out.js';
 export function certsText(out: TextOut, options: ReportOptions): ReportSink {
   const { palette } = options;
   const captures: CaptureInfo[] = [];
+  const problems = new CertificateProblems();
   let printed = 0;
   return {
+    flow: (record) => problems.add(record),
     capture(info: CaptureInfo): void {
       captures.push(info);
     },
     certificate(record: CertificateRecord): void {
       if (printed++ === 0) out.write(`${certificateHeading(palette)}\n`);
-      out.write(`${certificateLines(record, captures, palette).join('\n')}\n`);
+      out.write(`${certificateLines(record, captures, palette, problems.of(record.sha256)).join('\n')}\n`);
     },
     end(summary: Summary): void {
       const { tls, starttls } = summary.flows;
@@ -71,18 +73,21 @@ const csvColumns = [
   'usedAs',
   'firstFrame',
   'parseError',
+  'problems',
 ] as const;
 
 /** Prints certificates as comma-separated values with a heading; lists inside a cell are separated by spaces. */
 export function certsCsv(out: TextOut): ReportSink {
   const captures: CaptureInfo[] = [];
+  const problems = new CertificateProblems();
   let heading = csvLine(csvColumns);
   return {
+    flow: (record) => problems.add(record),
     capture(info: CaptureInfo): void {
       captures.push(info);
     },
     certificate(record: CertificateRecord): void {
-      out.write(heading + csvLine(csvCells(record, captures)));
+      out.write(heading + csvLine([...csvCells(record, captures), [...problems.of(record.sha256)].join(' ')]));
       heading = '';
     },
     end: () => out.write(heading),

@@ -1,11 +1,13 @@
 import type { ConnectionRecord } from '../model/connection-record.js';
 import type { Endpoint } from '../model/side.js';
+import { writeExchange } from './exchange-json.js';
 import {
   closeObject,
   firstMember,
   member,
   nullLiteral,
   writeBoolean,
+  writeEach,
   writeObjects,
   writeSides,
   writeString,
@@ -110,7 +112,7 @@ export class FlowJsonWriter {
     json.literal(keys.content);
     json.value(flow.content);
     json.literal(keys.exchanges);
-    json.value(flow.exchanges);
+    writeEach(json, flow.exchanges, writeExchange);
     json.literal(keys.anomalies);
     writeStrings(json, flow.anomalies);
     json.literal(closeObject);

@@ -13,12 +13,31 @@ const margin = ' '.repeat(2 + stateColumns);
 /** Identities and front hops of one hop that are printed. */
 const maxDetails = 20;
 const textColumns = hopColumns + flowsColumns;
+/** Hops whose states are remembered, to be named as the front of others. */
+const maxRemembered = 50_000;
+/** Legs of one path that are printed; a path in a circle ends here. */
+const maxLegs = 5;
+
+const noBreak = '\u00a0';
+
+const stateWords: Readonly<Record<HopState, string>> = {
+  enforced: 'mutual TLS',
+  presented: 'mutual TLS',
+  optional: 'TLS, certificate optional',
+  'server-only': 'one-way TLS',
+  resumed: 'resumed TLS',
+  rejected: 'refused',
+  cleartext: 'cleartext',
+  unknown: "can't be told",
+};
 
 /** Keeps the first hops of every state, so that the worst can be listed; all are counted. */
 export class HopList {
   readonly #keep: number;
   readonly #kept: Map<HopState, Hop[]> = new Map();
   readonly #counts: Map<HopState, number> = new Map();
+  /** By id: what a path through them says. */
+  readonly #remembered: Map<string, Pick<Hop, 'mtls' | 'forwardedFrom'>> = new Map();
   total = 0;
 
   /** At most `keep` hops of a state are kept. */
@@ -30,6 +49,7 @@ export class HopList {
   add(hop: Hop): void {
     this.total++;
     this.#counts.set(hop.mtls, (this.#counts.get(hop.mtls) ?? 0) + 1);
+    if (this.#remembered.size < maxRemembered) this.#remembered.set(hop.id, hop);
     const kept = this.#kept.get(hop.mtls);
     if (kept === undefined) this.#kept.set(hop.mtls, [hop]);
     else if (kept.length < this.#keep) kept.push(hop);
@@ -40,6 +60,32 @@ export class HopList {
     const hops: Hop[] = [];
     for (const state of hopStates) hops.push(...(this.#kept.get(state) ?? []).slice(0, most - hops.length));
     return hops;
+  }
+
+  /** The way that requests take over several hops, as lines; none where the hop is not joined to another. */
+  path(hop: Hop, palette: Palette): string[] {
+    const [front] = hop.forwardedFrom;
+    if (front === undefined) return [];
+    const others = hop.forwardedFrom.length - 1;
+    const legs = [hop.id];
+    let surely = true;
+    for (let at: Pick<Hop, 'forwardedFrom'> | undefined = hop; at !== undefined && legs.length < maxLegs; ) {
+      const before: Hop['forwardedFrom'][number] | undefined = at.forwardedFrom[0];
+      if (before === undefined || legs.includes(before.hop)) break;
+      legs.unshift(before.hop);
+      if (before.certainty !== 'observed') surely = false;
+      at = this.#remembered.get(before.hop);
+    }
+    const words = legs.map((id, at) => {
+      const [client = '', server = ''] = harmless(id, 200).split('->');
+      const state = id === hop.id ? hop.mtls : this.#remembered.get(id)?.mtls;
+      const from = at === 0 ? `${client}${others > 0 ? ` (and ${count(others)} more)` : ''} ` : '';
+      // A leg is not broken over two lines where it fits on one.
+      const leg = `${from}→ ${server}${state === undefined ? '' : ` ${stateWords[state]}`}`;
+      return leg.replaceAll(' ', noBreak);
+    });
+    const text = `${surely ? 'path' : 'path, inferred'}: ${words.join(' ')}`;
+    return wrap(text, textColumns).map((line) => margin + palette.strong(line.replaceAll(noBreak, ' ')));
   }
 
   /** How many hops are in each state, worst first: '3 cleartext, 1 enforced'. */

@@ -1,5 +1,6 @@
 import { certsCsv, certsJson, certsText } from './certs-table.js';
 import { flowsCsv, flowsJson, flowsText } from './flows-table.js';
+import { hopsCsv, hopsJson, hopsText } from './hops-table.js';
 import { jsonReport } from './json.js';
 import { ndjsonReport } from './ndjson.js';
 import type { ReportFormat } from './report-format.js';
@@ -17,6 +18,13 @@ export const flowsFormats: Readonly<Record<'text' | 'json' | 'csv', ReportFormat
   text: flowsText,
   json: flowsJson,
   csv: flowsCsv,
+};
+
+/** The formats of `analyze hops`. */
+export const hopsFormats: Readonly<Record<'text' | 'json' | 'csv', ReportFormat>> = {
+  text: hopsText,
+  json: hopsJson,
+  csv: hopsCsv,
 };
 
 /** The formats of `analyze certs`. */

@@ -1,17 +1,20 @@
 import type { CertificateRecord } from '../model/certificate.js';
 import type { ConnectionRecord } from '../model/connection-record.js';
+import type { Finding } from '../model/finding.js';
 import type { Hop } from '../model/hop.js';
 import type { CaptureInfo, Summary } from '../model/report.js';
 import type { ReportSink } from '../model/report-sink.js';
-import { AnswerTally } from './answer.js';
 import { type HealthReport, judgeHealth } from './capture-health.js';
 import { captureLines } from './capture-lines.js';
 import { certificateHeading, certificateLines } from './certificate-lines.js';
 import { reportColumns, wrap } from './columns.js';
+import { FindingList } from './finding-lines.js';
 import { flowHeading, flowLines } from './flow-lines.js';
+import { harmless } from './harmless.js';
 import { HopList, hopDetails, hopLines, hopReason } from './hop-list.js';
 import { KindTable } from './kind-table.js';
 import type { Palette } from './palette.js';
+import { harmlessConsequence, preflightText } from './preflight.js';
 import { count, countOf } from './quantities.js';
 import type { ReportOptions } from './report-format.js';
 import type { TextOut } from './text-out.js';
@@ -19,6 +22,10 @@ import type { TextOut } from './text-out.js';
 /** Lines of the report without `--verbose`: a screen. */
 export const screenLines = 40;
 const hopsOnScreen = 15;
+/** Pieces of advice about the capture above everything else. */
+const advicesOnScreen = 2;
+/** Lines of the screen for findings: five kinds, a title and what is left out. */
+const findingsOnScreen = 13;
 const capturesOnScreen = 3;
 
 /** Flows, hops and certificates that `--verbose` lists; the rest is counted, so that memory stays bounded. */
@@ -33,9 +40,9 @@ class TextReport implements ReportSink {
   readonly #out: TextOut;
   readonly #palette: Palette;
   readonly #verbose: boolean;
-  readonly #answer: AnswerTally = new AnswerTally();
   readonly #kinds: KindTable = new KindTable();
   readonly #hops: HopList;
+  readonly #findings: FindingList;
   readonly #captures: CaptureInfo[] = [];
   readonly #flowLines: string[] = [];
   readonly #certificateLines: string[] = [];
@@ -48,10 +55,10 @@ class TextReport implements ReportSink {
     this.#palette = options.palette;
     this.#verbose = options.verbose;
     this.#hops = new HopList(options.verbose ? maxListed : hopsOnScreen);
+    this.#findings = new FindingList(options.verbose ? maxListed : 0);
   }
 
   flow(record: ConnectionRecord): void {
-    this.#answer.add(record);
     this.#kinds.add(record);
     if (!this.#verbose || this.#listedFlows === maxListed) return;
     this.#listedFlows++;
@@ -75,6 +82,10 @@ class TextReport implements ReportSink {
     this.#hops.add(hop);
   }
 
+  finding(finding: Finding): void {
+    this.#findings.add(finding);
+  }
+
   end(summary: Summary): void {
     const lines = this.#verbose ? this.#everything(summary) : this.#screen(summary);
     this.#out.write(`${lines.join('\n')}\n`);
@@ -82,7 +93,7 @@ class TextReport implements ReportSink {
 
   #screen(summary: Summary): string[] {
     const health = judgeHealth(this.#captures, summary);
-    const above = this.#head(health);
+    const above = [...this.#head(health, summary), ...this.#findings.screen(findingsOnScreen, this.#palette)];
     const below = this.#tail(summary, health);
     const hints = this.#hints();
     return [
@@ -95,7 +106,12 @@ class TextReport implements ReportSink {
 
   #everything(summary: Summary): string[] {
     const health = judgeHealth(this.#captures, summary);
-    const lines = [...this.#head(health), ...this.#allHops(), ...this.#tail(summary, health)];
+    const lines = [
+      ...this.#head(health, summary),
+      ...this.#findings.all(this.#palette),
+      ...this.#allHops(),
+      ...this.#tail(summary, health),
+    ];
     if (this.#certificateLines.length > 0) {
       lines.push('', certificateHeading(this.#palette), ...this.#certificateLines);
       lines.push(...more(this.#certificates.total - this.#listedCertificates, 'certificate', 'analyze certs FILE'));
@@ -107,14 +123,25 @@ class TextReport implements ReportSink {
     return lines;
   }
 
-  #head(health: HealthReport): string[] {
-    const lines = wrap(this.#answer.sentence(), reportColumns).map((line) => this.#palette.strong(line));
-    if (health.grade === 'poor') {
-      lines.push(
-        ...wrap('The capture is poor (see below): the answer covers only what it shows.', reportColumns).map(
-          this.#palette.bad,
-        ),
-      );
+  // The answer, and what must be known before it is believed.
+  #head(health: HealthReport, { sentence, score, grade, preflight }: Summary): string[] {
+    const palette = this.#palette;
+    const scored = score === null ? '' : ` Score ${score} of 100, grade ${grade}.`;
+    const lines = wrap(harmless(sentence, 2000) + scored, reportColumns).map((line) => palette.strong(line));
+    const poor = health.grade === 'poor';
+    if (poor) {
+      const warning = 'The capture is poor (see below): the answer covers only what it shows.';
+      lines.push(...wrap(warning, reportColumns).map(palette.bad));
+    }
+    // Each piece of advice once: one command mends several things.
+    const advices = new Set<string>();
+    for (const item of preflight) {
+      if (advices.size === advicesOnScreen) break;
+      if (item.consequence === harmlessConsequence || advices.has(item.advice)) continue;
+      if (!poor && item.count * 2 < (item.of ?? 0)) continue;
+      advices.add(item.advice);
+      const text = `${preflightText(item)}: ${item.consequence}. Better: ${item.advice}.`;
+      lines.push(...wrap(harmless(text, 1000), reportColumns - 2).map((line) => `  ${palette.doubtful(line)}`));
     }
     return lines;
   }
@@ -126,7 +153,7 @@ class TextReport implements ReportSink {
     const title = ['', ...this.#hopsTitle()];
     // One line stays free for "… and more".
     const free = room - title.length - 1;
-    const bare = hops.map((hop) => hopLines(hop, this.#palette));
+    const bare = hops.map((hop) => [...hopLines(hop, this.#palette), ...this.#hops.path(hop, this.#palette)]);
     const withReasons = (whole: boolean): string[][] =>
       hops.map((hop, at) => [...bare[at]!, ...hopReason(hop, this.#palette, whole)]);
     const fits = (blocks: string[][]): boolean => blocks.reduce((sum, block) => sum + block.length, 0) <= free;
@@ -148,6 +175,7 @@ class TextReport implements ReportSink {
     for (const hop of hops) {
       lines.push(
         ...hopLines(hop, this.#palette),
+        ...this.#hops.path(hop, this.#palette),
         ...hopReason(hop, this.#palette, true),
         ...hopDetails(hop, this.#palette),
       );

@@ -16,6 +16,7 @@ import {
 import type { JsonWriter } from './json-writer.js';
 import { ServerHelloJsonWriter, writeCertificateRequest, writeServerKeyExchange } from './server-messages-json.js';
 import { MessagesJsonWriter, writeAlerts, writeTickets } from './tls-events-json.js';
+import { VerdictJsonWriter, writeSignatures } from './verification-json.js';
 
 const keys = {
   version: firstMember('version'),
@@ -50,12 +51,14 @@ export class TlsJsonWriter {
   readonly #json: JsonWriter;
   readonly #clientHello: ClientHelloJsonWriter;
   readonly #serverHello: ServerHelloJsonWriter;
+  readonly #verdicts: VerdictJsonWriter;
   readonly #messages: MessagesJsonWriter = new MessagesJsonWriter();
 
   constructor(json: JsonWriter) {
     this.#json = json;
     this.#clientHello = new ClientHelloJsonWriter(json);
     this.#serverHello = new ServerHelloJsonWriter(json);
+    this.#verdicts = new VerdictJsonWriter(json);
   }
 
   /** Writes `{…}`. */
@@ -85,11 +88,11 @@ export class TlsJsonWriter {
     json.literal(keys.certificateVerifyFrame);
     writeNumber(json, tls.certificateVerifyFrame);
     json.literal(keys.serverVerification);
-    json.value(tls.serverVerification);
+    this.#verdicts.write(tls.serverVerification);
     json.literal(keys.clientVerification);
-    json.value(tls.clientVerification);
+    this.#verdicts.write(tls.clientVerification);
     json.literal(keys.signatures);
-    json.value(tls.signatures);
+    writeSignatures(json, tls.signatures);
     json.literal(keys.clientAuth);
     writeClientAuth(json, tls.clientAuth);
     json.literal(keys.facts);

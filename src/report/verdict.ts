@@ -33,6 +33,8 @@ export function untoldReason(flow: ConnectionRecord): string {
   if (tls.clientAuth.status === 'renegotiated') return 'encrypted renegotiation';
   if (tls.clientHello === null && tls.serverHello === null) return 'handshake not captured';
   if (tls.serverHello === null) return 'handshake without an answer';
+  if (flow.gaps.length > 0) return 'gap';
+  if (flow.packets.client === 0 || flow.packets.server === 0) return 'one direction only';
   if (tls.version === 'TLSv1.3' && !tls.decrypted) return 'TLS 1.3 without keys';
   return 'handshake incomplete';
 }

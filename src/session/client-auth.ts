@@ -5,6 +5,7 @@ import type { ClientAuth } from '../model/connection-record.js';
 import type { Direction } from '../model/stream.js';
 import { tlsAlertLevels, tlsAlerts } from '../registry/tls-alerts.js';
 import { tlsVersions } from '../registry/tls-versions.js';
+import { decryptedOutcome, judgeDecrypted, laterWords } from './client-auth-decrypted.js';
 import type { InferredClientAuth } from './inference.js';
 import type { InferredOutcome } from './inference-outcome.js';
 import { other } from './listener.js';
@@ -21,7 +22,7 @@ export function judgeClientAuth(
     return {
       status: 'resumed',
       requested: null,
-      outcome: inferred?.outcome ?? outcome(seen, client),
+      outcome: resumedOutcome(seen, client, inferred),
       certainty: 'observed',
       basis: `the session was resumed (frame ${seen.answer.resumedFrame}), so no certificate was asked for or sent on this connection`,
     };
@@ -30,13 +31,18 @@ export function judgeClientAuth(
     return unknown(null, 'SSLv2 asks for client certificates after encryption has begun');
   const serverSide = seen.of(server);
   const clientSide = seen.of(client);
-  if (seen.answer.requestFrame > 0) return judgeAnswer(seen, client);
+  if (seen.version === tlsVersions.tls13) {
+    const read = judgeDecrypted(seen, client);
+    if (read !== null) return read;
+  } else if (isLaterRequest(seen)) return judgeRenegotiation(seen, client);
+  else if (seen.answer.requestFrame > 0) return judgeAnswer(seen, client);
   if (inferred !== null && 'basis' in inferred) {
     const { status, requested, certainty, basis } = inferred;
     return { status, requested, outcome: inferred.outcome, certainty, basis };
   }
   if (seen.version === tlsVersions.tls13) {
-    return unknown(null, 'TLS 1.3 encrypts CertificateRequest and Certificate, and no keys are given');
+    const why = seen.answer.closedBecause ?? 'no keys are given';
+    return unknown(null, `TLS 1.3 encrypts CertificateRequest and Certificate, and ${why}`);
   }
   if (clientSide.certificateFrame > 0) {
     return {
@@ -58,7 +64,7 @@ export function judgeClientAuth(
   }
   const proof = `ServerHello in frame ${seen.serverHelloFrame} to ServerHelloDone in frame ${seen.answer.serverHelloDoneFrame} hold no CertificateRequest`;
   const renegotiation = seen.answer.renegotiationFrames?.[0];
-  if (renegotiation !== undefined) {
+  if (renegotiation !== undefined && !readWithoutRequest(seen, client)) {
     return {
       status: 'renegotiated',
       requested: null,
@@ -72,8 +78,57 @@ export function judgeClientAuth(
     requested: false,
     outcome: outcome(seen, client),
     certainty: 'observed',
-    basis: proof,
+    basis: renegotiation === undefined ? proof : `${proof}, nor does the handshake from frame ${renegotiation} on`,
   };
+}
+
+/** The server asked only in a handshake after the first, which keys opened. */
+function isLaterRequest({ answer }: TlsObservations): boolean {
+  return (
+    answer.decrypted !== null && answer.requestFrame > 0 && answer.requestFrame === answer.decrypted.laterRequestFrame
+  );
+}
+
+/** Renegotiated under encryption, and the keys show what was asked then and what was answered. */
+function judgeRenegotiation(seen: TlsObservations, client: Direction): ClientAuth {
+  const decrypted = seen.answer.decrypted!;
+  const first = seen.answer.serverFlightWhole
+    ? 'not asked in the first handshake'
+    : 'what the first handshake asked is not known';
+  return {
+    status: 'renegotiated',
+    requested: true,
+    outcome: renegotiationOutcome(seen, client),
+    certainty: 'decrypted',
+    basis: `decrypted: ${first}${laterWords(decrypted)}`,
+  };
+}
+
+/** A fatal alert after the request, or that the server went on. */
+function renegotiationOutcome(seen: TlsObservations, client: Direction): ClientAuth['outcome'] {
+  const { alerts, decrypted } = seen.answer;
+  const refusal = alerts?.some(
+    ({ direction, frame, level }) =>
+      direction !== client && level === tlsAlertLevels.fatal && frame >= decrypted!.laterRequestFrame,
+  );
+  if (refusal) return 'rejected';
+  return decrypted!.laterServedFrame > 0 ? 'accepted' : 'unknown';
+}
+
+/** Keys opened all of the server's direction: a request would have been seen. */
+function readWithoutRequest(seen: TlsObservations, client: Direction): boolean {
+  const { decrypted, closedBecause } = seen.answer;
+  const server = other(client);
+  return decrypted?.flightWhole(server) === true && closedBecause === null && seen.of(server).hiddenBecause === null;
+}
+
+function resumedOutcome(
+  seen: TlsObservations,
+  client: Direction,
+  inferred: InferredClientAuth | InferredOutcome | null,
+): ClientAuth['outcome'] {
+  const read = seen.version === tlsVersions.tls13 ? decryptedOutcome(seen, client) : 'unknown';
+  return read === 'unknown' ? (inferred?.outcome ?? outcome(seen, client)) : read;
 }
 
 function judgeAnswer(seen: TlsObservations, client: Direction): ClientAuth {
@@ -120,7 +175,11 @@ function outcome(seen: TlsObservations, client: Direction): ClientAuth['outcome'
   const serverSide = seen.of(server);
   const fatal = seen.answer.alerts?.some(
     (alert) =>
-      alert.direction === server && alert.level === tlsAlertLevels.fatal && alert.code !== tlsAlerts.close_notify,
+      alert.direction === server &&
+      alert.level === tlsAlertLevels.fatal &&
+      alert.code !== tlsAlerts.close_notify &&
+      // One that keys opened may end what was long accepted.
+      !(alert.encrypted && serverSide.applicationFrame > 0),
   );
   if (fatal) return 'rejected';
   if (seen.version === tlsVersions.tls13) return 'unknown';

@@ -1,5 +1,6 @@
 import type { FlowFacts, FlowTroubles } from '../flow/flow-facts.js';
-import type { ConnectionRecord, FlowKind } from '../model/connection-record.js';
+import type { ConnectionRecord, ExchangeRecord, FlowKind } from '../model/connection-record.js';
+import type { ContentRecord, UpgradeRecord } from '../model/content.js';
 import type { Sides } from '../model/side.js';
 import type { Direction } from '../model/stream.js';
 import type { DatagramSession } from './datagram-session.js';
@@ -7,6 +8,7 @@ import { emptyList } from './empty-list.js';
 import { other } from './listener.js';
 import type { SessionContext } from './session-context.js';
 import { StreamSession } from './stream-session.js';
+import { takenUpgrade } from './taken-upgrade.js';
 import { tlsSessionRecord } from './tls-session-record.js';
 
 /** What was said on a connection. */
@@ -19,11 +21,14 @@ export function buildConnectionRecord(
   context: SessionContext,
 ): ConnectionRecord {
   const stream = session instanceof StreamSession ? session : null;
-  stream?.end();
+  session?.end();
   const { client, rolesFrom } = roles(facts, session);
   const server = other(client);
-  const kind: FlowKind = session === null ? 'empty' : session.kind;
-  const tls = stream?.tls ? tlsSessionRecord(stream.tls.observations, client, context) : null;
+  const announced = stream === null ? null : context.announced.take(facts.endpoints);
+  const kind = kindOf(session, announced);
+  const seen = session?.tls?.observations ?? null;
+  const tls = seen === null ? null : tlsSessionRecord(seen, client, context, facts.startSeconds);
+  const inside = stream?.tls?.keyed?.content?.content ?? null;
   return {
     id: facts.id,
     capture: facts.capture,
@@ -42,15 +47,30 @@ export function buildConnectionRecord(
     closed: facts.closed,
     gaps: facts.troubles === null ? emptyList : gapRecords(facts.troubles, client),
     kind,
-    protocol: protocolOf(session, tls?.serverHello?.alpn ?? null),
-    kindBasis: kindBasis(kind, session),
+    protocol: announced ?? inside?.protocol?.name ?? protocolOf(session, tls?.serverHello?.alpn ?? null),
+    kindBasis: announced === null ? kindBasis(kind, session) : 'announced by a control connection',
     tls,
-    upgrade: null,
-    proxyHeader: null,
-    content: null,
-    exchanges: emptyList,
-    anomalies: anomaliesOf(facts.troubles, stream?.tls?.observations.anomalies ?? null),
+    upgrade: stream === null ? null : upgradeOf(stream),
+    proxyHeader: stream?.notes?.headerRecord(client) ?? null,
+    content: contentOf(stream?.notes?.record(client) ?? null, inside?.notes.record(client) ?? null),
+    exchanges: stream === null ? emptyList : exchangesOf(stream, client, facts),
+    anomalies: anomaliesOf(facts.troubles, seen?.anomalies ?? null),
   };
+}
+
+/**
+ * One connection has one record of content. Where something was read before TLS and inside of it, what crossed in clear counts if
+ * it gave anybody or anything away: nobody needed keys for that.
+ */
+function contentOf(clear: ContentRecord | null, opened: ContentRecord | null): ContentRecord | null {
+  if (clear === null || opened === null) return clear ?? opened;
+  const { credentials, logins, material, identities } = clear;
+  return credentials.length + logins.length + material.length + identities.length > 0 ? clear : opened;
+}
+
+function exchangesOf(stream: StreamSession, client: Direction, { bytes }: FlowFacts): ExchangeRecord[] {
+  const log = stream.tls === null ? stream.exchanges : stream.tls.observations.answer.exchanges;
+  return log === null ? emptyList : log.records(client, bytes[0], bytes[1]);
 }
 
 function gapRecords({ gaps }: FlowTroubles, client: Direction): ConnectionRecord['gaps'] {
@@ -72,13 +92,26 @@ function roles(
   session: Session | null,
 ): { client: Direction; rolesFrom: ConnectionRecord['rolesFrom'] } {
   if (facts.opener !== null) return { client: facts.opener, rolesFrom: 'syn' };
-  const told = session instanceof StreamSession ? (session.tls?.observations.client ?? null) : null;
+  const told = session?.tls?.observations.client ?? null;
   if (told !== null) return { client: told, rolesFrom: 'handshake' };
   if (session && session.client !== null) {
     return { client: session.client, rolesFrom: datagramTls(session) === null ? 'protocol' : 'handshake' };
   }
   const [a, b] = facts.endpoints;
   return { client: a.port < b.port ? 1 : 0, rolesFrom: 'port' };
+}
+
+/** What an announced connection carries is told by the announcement: a transferred file may open like a protocol. */
+function kindOf(session: Session | null, announced: string | null): FlowKind {
+  if (session === null) return 'empty';
+  return announced !== null && session.kind === 'unknown' ? 'cleartext' : session.kind;
+}
+
+function upgradeOf(stream: StreamSession): UpgradeRecord | null {
+  const told = stream.notes?.change ?? null;
+  if (!stream.upgraded || stream.tls === null) return told;
+  const { clientHelloFrame, serverHelloFrame } = stream.tls.observations;
+  return takenUpgrade(told, stream.protocol?.name ?? null, clientHelloFrame || serverHelloFrame);
 }
 
 function protocolOf(session: Session | null, alpn: string | null): string | null {
@@ -89,9 +122,10 @@ function protocolOf(session: Session | null, alpn: string | null): string | null
 function kindBasis(kind: FlowKind, session: Session | null): string | null {
   if (kind === 'unknown') return 'the first bytes fit no protocol known here';
   const inDatagrams = datagramTls(session);
-  if (inDatagrams === 'quic') return 'QUIC by its packet header; its TLS handshake is not read';
-  if (inDatagrams === 'dtls') return 'DTLS by its record header; its handshake is not read';
-  if (session instanceof StreamSession && session.proxyHeader) return 'behind a PROXY protocol header';
+  if (inDatagrams !== null && session?.tls?.observations.helloShape === null) {
+    return `${inDatagrams.toUpperCase()} by its headers; its handshake is not in the capture`;
+  }
+  if (session instanceof StreamSession && session.notes?.header) return 'behind a PROXY protocol header';
   return null;
 }
 

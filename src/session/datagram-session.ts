@@ -1,10 +1,13 @@
 import type { FlowKind } from '../model/connection-record.js';
 import { Opening, type Protocol, recognition } from '../model/protocol.js';
-import { type Conversation, type Direction, skipAll } from '../model/stream.js';
+import { type Arrival, type Conversation, type Direction, skipAll } from '../model/stream.js';
 import { identify } from '../protocols/identify.js';
 import { identifyDatagram } from './datagram-tls.js';
+import { DtlsConversation } from './dtls-conversation.js';
 import { maxDatagramLooks } from './limits.js';
 import { other } from './listener.js';
+import { QuicConversation } from './quic-conversation.js';
+import type { SessionContext } from './session-context.js';
 
 const opening = new Opening();
 const nothing = new Opening();
@@ -15,27 +18,35 @@ nothing.final = true;
 export class DatagramSession implements Conversation {
   protocol: Protocol | null = null;
   client: Direction | null = null;
-  /** TLS inside datagrams. */
+  /** TLS inside datagrams, and who reads it. */
   datagramTls: 'quic' | 'dtls' | null = null;
+  tls: QuicConversation | DtlsConversation | null = null;
+  readonly #context: SessionContext;
   readonly #senderPort: number;
   readonly #peerPort: number;
+  readonly #flowId: number;
   #looks = 0;
 
-  constructor(senderPort: number, peerPort: number) {
+  constructor(context: SessionContext, senderPort: number, peerPort: number, flowId: number) {
+    this.#context = context;
     this.#senderPort = senderPort;
     this.#peerPort = peerPort;
+    this.#flowId = flowId;
   }
 
   get kind(): FlowKind {
     return this.datagramTls === null ? (this.protocol?.kind ?? 'unknown') : 'tls';
   }
 
-  datagram(direction: Direction, bytes: Uint8Array, start: number, end: number): number {
+  datagram(direction: Direction, bytes: Uint8Array, start: number, end: number, arrival: Arrival): number {
+    if (this.tls !== null) return this.tls.datagram(direction, bytes, start, end, arrival);
     const tls = identifyDatagram(bytes, start, end);
     if (tls !== null) {
       this.datagramTls = tls.name;
       if (tls.fromClient !== null) this.client = tls.fromClient ? direction : other(direction);
-      return skipAll;
+      const Reader = tls.name === 'quic' ? QuicConversation : DtlsConversation;
+      this.tls = new Reader(this.#context, this.#flowId);
+      return this.tls.datagram(direction, bytes, start, end, arrival);
     }
     opening.bytes = bytes;
     opening.start = start;
@@ -46,6 +57,11 @@ export class DatagramSession implements Conversation {
     if (found.recognition === recognition.firstIsClient) this.client = direction;
     else if (found.recognition === recognition.firstIsServer) this.client = other(direction);
     return skipAll;
+  }
+
+  /** The exchange is over. */
+  end(): void {
+    this.tls?.end();
   }
 
   /** Never called: streams have a session of their own. */

@@ -14,7 +14,17 @@ export type Expectation =
   | 'client-certificate'
   | 'client-key-exchange'
   | 'certificate-verify'
-  | 'client-end';
+  | 'client-end'
+  | 'encrypted-extensions'
+  | 'server-flight'
+  | 'server-flight-certificate'
+  | 'server-flight-verify'
+  | 'server-flight-end'
+  | 'after-server-finished'
+  | 'client-flight'
+  | 'client-flight-verify'
+  | 'client-flight-end'
+  | 'after-client-finished';
 
 type Row = Readonly<Partial<Record<number, Expectation>>>;
 
@@ -27,6 +37,8 @@ const afterServerHello: Row = {
   [types.server_hello_done]: 'server-end',
   // An abbreviated handshake: the ticket is renewed, and ChangeCipherSpec follows.
   [types.new_session_ticket]: 'server-end',
+  // And its Finished, for those who can read it.
+  [types.finished]: 'server-end',
 };
 
 const nextAfter: Readonly<Record<Expectation, Row>> = {
@@ -50,6 +62,7 @@ const nextAfter: Readonly<Record<Expectation, Row>> = {
   'server-hello-done': { [types.server_hello_done]: 'server-end' },
   'server-end': {
     [types.new_session_ticket]: 'server-end',
+    [types.finished]: 'server-end',
     [types.hello_request]: 'server-hello',
     [types.server_hello]: 'server-certificate',
   },
@@ -60,10 +73,61 @@ const nextAfter: Readonly<Record<Expectation, Row>> = {
     [types.certificate]: 'client-key-exchange',
     [types.certificate_url]: 'client-key-exchange',
     [types.client_key_exchange]: 'certificate-verify',
+    [types.finished]: 'client-end',
   },
   'client-key-exchange': { [types.client_key_exchange]: 'certificate-verify' },
-  'certificate-verify': { [types.certificate_verify]: 'client-end', [types.next_protocol]: 'client-end' },
-  'client-end': { [types.next_protocol]: 'client-end', [types.client_hello]: 'client-certificate' },
+  'certificate-verify': {
+    [types.certificate_verify]: 'client-end',
+    [types.next_protocol]: 'client-end',
+    [types.finished]: 'client-end',
+    [types.client_hello]: 'client-certificate',
+  },
+  'client-end': {
+    [types.next_protocol]: 'client-end',
+    [types.finished]: 'client-end',
+    [types.client_hello]: 'client-certificate',
+  },
+  // TLS 1.3 behind the ServerHello, for those who can read it.
+  'encrypted-extensions': { [types.encrypted_extensions]: 'server-flight' },
+  'server-flight': {
+    [types.certificate_request]: 'server-flight-certificate',
+    [types.certificate]: 'server-flight-verify',
+    [types.compressed_certificate]: 'server-flight-verify',
+    [types.finished]: 'after-server-finished',
+  },
+  'server-flight-certificate': {
+    [types.certificate]: 'server-flight-verify',
+    [types.compressed_certificate]: 'server-flight-verify',
+    // With an external PSK (RFC 9973).
+    [types.finished]: 'after-server-finished',
+  },
+  'server-flight-verify': { [types.certificate_verify]: 'server-flight-end' },
+  'server-flight-end': { [types.finished]: 'after-server-finished' },
+  'after-server-finished': {
+    [types.new_session_ticket]: 'after-server-finished',
+    [types.key_update]: 'after-server-finished',
+    [types.certificate_request]: 'after-server-finished',
+  },
+  'client-flight': {
+    [types.end_of_early_data]: 'client-flight',
+    [types.certificate]: 'client-flight-verify',
+    [types.compressed_certificate]: 'client-flight-verify',
+    [types.finished]: 'after-client-finished',
+    // Again, after a HelloRetryRequest.
+    [types.client_hello]: 'client-flight',
+  },
+  'client-flight-verify': {
+    [types.certificate_verify]: 'client-flight-end',
+    // After an empty Certificate.
+    [types.finished]: 'after-client-finished',
+  },
+  'client-flight-end': { [types.finished]: 'after-client-finished' },
+  // Certificates: post-handshake authentication.
+  'after-client-finished': {
+    [types.key_update]: 'after-client-finished',
+    [types.certificate]: 'client-flight-verify',
+    [types.compressed_certificate]: 'client-flight-verify',
+  },
 };
 
 /** What follows the messages that only one side sends, and that side at one place: from them on the order is known. */

@@ -4,7 +4,7 @@ import type { StoredCertificate } from '../pki/certificate-store.js';
 import { tlsCertificateTypes } from '../registry/tls-certificate-types.js';
 import { tlsHandshakeTypes as types } from '../registry/tls-handshake-types.js';
 import { tlsVersions } from '../registry/tls-versions.js';
-import { parseCertificate } from '../wire/tls/certificate.js';
+import { parseCertificate, parseCompressedCertificate } from '../wire/tls/certificate.js';
 import { parseCertificateRequest } from '../wire/tls/certificate-request.js';
 import { parseCertificateStatus } from '../wire/tls/certificate-status.js';
 import { type ClientHelloValue, parseClientHello } from '../wire/tls/client-hello.js';
@@ -17,11 +17,15 @@ import {
   sslv2HeaderLength,
   sslv2MessageTypes,
 } from '../wire/tls/sslv2.js';
+import { canonicalNames } from '../wire/x509/canonical-name.js';
 import { parseDistinguishedName } from '../wire/x509/distinguished-name.js';
+import { agreedCertificateType, laterHandshake, readEncryptedExtensions } from './decrypted-handshake.js';
+import { emptyList } from './empty-list.js';
 import { expectAfter, expectAfterAnywhere } from './handshake-order.js';
 import { maxListedTickets } from './limits.js';
 import { other } from './listener.js';
 import type { RequestContent } from './request-content.js';
+import { decompressCertificate } from './secrets/certificate-compression.js';
 import type { SessionMemory } from './session-memory.js';
 import type { ObservedDirection, TlsObservations } from './tls-observations.js';
 
@@ -44,13 +48,28 @@ export class HandshakeReader {
     frame: number,
   ): void {
     if (!inOrder(seen.of(direction), type)) seen.odd('handshake message out of order');
+    this.#read(seen, direction, type, bytes, start, end, frame);
+    this.#memory.signatures.heard(seen, direction, type, bytes, start, end);
+  }
+
+  #read(
+    seen: TlsObservations,
+    direction: Direction,
+    type: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    frame: number,
+  ): void {
     switch (type) {
       case types.client_hello:
         this.#clientHello(
           seen,
           direction,
           bytes,
-          parseClientHello(bytes, start, end, this.#memory.clientHellos, 'tcp'),
+          start,
+          end,
+          parseClientHello(bytes, start, end, this.#memory.clientHellos, seen.transport),
           frame,
         );
         return;
@@ -75,6 +94,12 @@ export class HandshakeReader {
       case types.certificate:
         this.#certificate(seen, direction, bytes, start, end, frame);
         return;
+      case types.compressed_certificate:
+        this.#compressedCertificate(seen, direction, bytes, start, end, frame);
+        return;
+      case types.encrypted_extensions:
+        readEncryptedExtensions(seen, bytes, start, end, frame);
+        return;
       case types.certificate_status:
         this.#certificateStatus(seen, bytes, start, end, frame);
         return;
@@ -84,7 +109,7 @@ export class HandshakeReader {
         return;
       case types.server_key_exchange:
         seen.client ??= other(direction);
-        this.#serverKeyExchange(seen, bytes, start, end, frame);
+        this.#serverKeyExchange(seen, direction, bytes, start, end, frame);
         return;
       case types.server_hello_done:
         seen.client ??= other(direction);
@@ -95,8 +120,10 @@ export class HandshakeReader {
         seen.answered().clientKeyExchangeFrame ||= frame;
         return;
       case types.certificate_verify:
+        // In TLS 1.3 the server sends one too, but then its hello has told who is who.
         seen.client ??= direction;
         seen.of(direction).certificateVerifyFrame ||= frame;
+        this.#memory.signatures.certificateVerify(seen, direction, bytes, start, end, frame);
         return;
       case types.new_session_ticket:
         seen.client ??= other(direction);
@@ -109,6 +136,7 @@ export class HandshakeReader {
 
   /** The first plain ChangeCipherSpec of a direction in TLS <= 1.2: from the server, its place tells a resumption. */
   changeCipherSpec(seen: TlsObservations, direction: Direction, frame: number): void {
+    this.#memory.signatures.signed(seen, direction);
     if (seen.client === direction) seen.answered().clientFlightWhole = seen.of(direction).hiddenBecause === null;
     const answer = seen.answered();
     if (seen.client !== other(direction) || seen.serverHello === null || answer.resumed !== null) return;
@@ -138,7 +166,7 @@ export class HandshakeReader {
     if (bytes[typeAt] === sslv2MessageTypes.client_hello) {
       seen.of(direction).expected = 'client-certificate';
       seen.list(direction, frame, types.client_hello, end - start);
-      this.#clientHello(seen, direction, bytes, parseSslv2ClientHello(bytes, typeAt + 1, end), frame);
+      this.#clientHello(seen, direction, bytes, typeAt, end, parseSslv2ClientHello(bytes, typeAt + 1, end), frame);
       return;
     }
     const hello = parseSslv2ServerHello(bytes, typeAt + 1, end);
@@ -156,6 +184,8 @@ export class HandshakeReader {
     seen: TlsObservations,
     direction: Direction,
     bytes: Uint8Array,
+    bodyStart: number,
+    bodyEnd: number,
     hello: ClientHelloValue,
     frame: number,
   ): void {
@@ -170,6 +200,11 @@ export class HandshakeReader {
     seen.offersTicket = hello.pskIdentityLengths.length > 0 || (hello.ticketLength ?? 0) > 0;
     seen.clientHelloFrame = frame;
     seen.offersSessionId = hello.sessionId !== null;
+    if (hello.random !== null && !hello.sslv2) {
+      const { clientRandoms } = this.#memory;
+      const before = clientRandoms.seenBefore(bytes, hello.random.start, bodyStart, bodyEnd, seen.flowId);
+      if (before !== null) seen.answered().sameClientRandom = before;
+    }
     if (hello.ticket !== null) {
       seen.ticketKey = this.#memory.resumptions.keyOf(bytes, hello.ticket.start, hello.ticket.end);
     }
@@ -195,6 +230,10 @@ export class HandshakeReader {
     seen.serverHello = hello;
     seen.serverHelloFrame = frame;
     const answer = seen.answered();
+    if (hello.random !== null) {
+      const { start } = hello.random;
+      answer.sameServerRandom = this.#memory.serverRandoms.seenBefore(bytes, start, start, start, seen.flowId);
+    }
     if (hello.sessionId !== null) {
       answer.sessionIdKey = this.#memory.resumptions.keyOf(bytes, hello.sessionId.start, hello.sessionId.end);
     }
@@ -213,10 +252,16 @@ export class HandshakeReader {
     frame: number,
   ): void {
     const observed = seen.of(direction);
-    if (observed.certificates !== null) return;
     const fromClient = seen.client === direction;
-    const agreed = fromClient ? seen.serverHello?.clientCertificateType : seen.serverHello?.serverCertificateType;
+    const later = laterHandshake(seen, direction);
+    if (observed.certificates !== null && later === null) return;
+    const agreed = agreedCertificateType(seen, fromClient);
     const value = parseCertificate(bytes, start, end, seen.version ?? tlsVersions.tls12, agreed ?? undefined);
+    if (later !== null && fromClient && later.laterCertificateFrame === 0) {
+      later.laterCertificateFrame = frame;
+      later.laterCertificateCount = value.entries.length;
+    }
+    if (observed.certificates !== null) return;
     if (value.fault !== null) seen.odd(`Certificate ${value.fault.kind}`);
     const chain: StoredCertificate[] = [];
     if (value.certificateType === tlsCertificateTypes.x509) {
@@ -226,17 +271,47 @@ export class HandshakeReader {
     }
     observed.certificates = chain;
     observed.certificateFrame = frame;
+    const staple = fromClient ? null : (value.entries[0]?.ocspResponse ?? null);
+    if (staple !== null) this.#staple(seen, bytes, staple.start, staple.end, frame);
     if (!fromClient && seen.client !== null) this.#full(seen, frame);
+  }
+
+  /** RFC 8879 §4: a Certificate message, smaller on the way. */
+  #compressedCertificate(
+    seen: TlsObservations,
+    direction: Direction,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    frame: number,
+  ): void {
+    const value = parseCompressedCertificate(bytes, start, end);
+    const { compressed, algorithm, uncompressedLength } = value;
+    if (value.fault !== null) seen.odd(`CompressedCertificate ${value.fault.kind}`);
+    const message =
+      compressed === null
+        ? null
+        : decompressCertificate(algorithm, bytes.subarray(compressed.start, compressed.end), uncompressedLength);
+    if (message !== null) this.#certificate(seen, direction, message, 0, message.length, frame);
+    else seen.odd('CompressedCertificate that can not be decompressed');
   }
 
   #certificateStatus(seen: TlsObservations, bytes: Uint8Array, start: number, end: number, frame: number): void {
     const value = parseCertificateStatus(bytes, start, end);
     const response = value.responses[0];
-    if (response) seen.answered().ocspStaple ??= { frame, length: response.end - response.start };
+    if (response) this.#staple(seen, bytes, response.start, response.end, frame);
+  }
+
+  #staple(seen: TlsObservations, bytes: Uint8Array, start: number, end: number, frame: number): void {
+    if (seen.answer.ocspStaple !== null) return;
+    seen.answered().ocspStaple = { frame, length: end - start };
+    seen.answered().staple = this.#memory.staples.read(bytes, start, end);
   }
 
   #certificateRequest(seen: TlsObservations, bytes: Uint8Array, start: number, end: number, frame: number): void {
     const answer = seen.answered();
+    const later = laterHandshake(seen, other(seen.client!));
+    if (later !== null) later.laterRequestFrame ||= frame;
     if (answer.request !== null) return;
     answer.requestFrame = frame;
     const version = seen.version ?? tlsVersions.tls12;
@@ -252,12 +327,21 @@ export class HandshakeReader {
       types: [...value.types],
       signatureAlgorithms: [...value.signatureAlgorithms],
       authorities: value.authorities.map((name) => parseDistinguishedName(bytes, name.start, name.end)),
+      // Of a list that is not there to its end nobody can say who is missing from it.
+      authorityNames: value.fault === null ? canonicalNames(bytes, value.authorities) : emptyList,
     };
     if (known === undefined && value.fault === null) this.#memory.requests.add(bytes, start, end, content);
     answer.request = content;
   }
 
-  #serverKeyExchange(seen: TlsObservations, bytes: Uint8Array, start: number, end: number, frame: number): void {
+  #serverKeyExchange(
+    seen: TlsObservations,
+    direction: Direction,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    frame: number,
+  ): void {
     const suite = seen.serverHello?.cipherSuite;
     if (seen.answer.serverKeyExchange !== null || suite === null || suite === undefined) return;
     const value = parseServerKeyExchange(bytes, start, end, suite, seen.version ?? tlsVersions.tls12);
@@ -269,6 +353,7 @@ export class HandshakeReader {
       primeBits: value.primeBits,
       signatureAlgorithm: value.signatureScheme,
     };
+    this.#memory.signatures.serverKeyExchange(seen, direction, bytes, value, frame);
   }
 
   #ticket(

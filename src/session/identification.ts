@@ -3,6 +3,7 @@ import { Opening, recognition } from '../model/protocol.js';
 import type { Arrival, Direction } from '../model/stream.js';
 import { identify } from '../protocols/identify.js';
 import { measureProxyHeader, proxyHeaderUnfinished } from '../protocols/proxy-header.js';
+import { readProxyHeader } from '../protocols/proxy-header-reading.js';
 import { looks } from '../wire/tls/record.js';
 import { isTls, startKeptTls } from './kept-tls.js';
 import { type Listener, other } from './listener.js';
@@ -35,7 +36,9 @@ export class Identification implements Listener {
       if (verdict === looks.yes && sslv2RecordEnd(bytes, start, end) === 0) {
         return session.startTls().data(direction, bytes, start, end, arrival);
       }
-      if (verdict === looks.no && this.#namedInPlace(direction, bytes, start, end)) return 0;
+      if (verdict === looks.no && this.#namedInPlace(direction, bytes, start, end)) {
+        return session.data(direction, bytes, start, end, arrival);
+      }
       this.#openings = new Openings(session.context.octets, direction);
     }
     const openings = this.#openings;
@@ -80,7 +83,7 @@ export class Identification implements Listener {
     showLent(secondOpening, bytes, start, start);
     const found = identify(firstOpening, secondOpening, this.#senderPort, this.#peerPort, 'tcp');
     if (found.protocol === null) return false;
-    this.#session.named(found.protocol, found.recognition, direction);
+    this.#session.named(found.protocol, found.recognition, direction, this.#likelyClient);
     return true;
   }
 
@@ -107,10 +110,18 @@ export class Identification implements Listener {
     openings.show(other(first), secondOpening);
     if (firstOpening.length === 0) return;
     const found = identify(firstOpening, secondOpening, this.#senderPort, this.#peerPort, 'tcp');
-    if (found.protocol !== null) this.#session.named(found.protocol, found.recognition, first);
-    else if (found.recognition === recognition.no || (openings.final[0] && openings.final[1])) this.#session.unnamed();
-    else return;
-    this.#release();
+    const session = this.#session;
+    if (found.protocol !== null) session.named(found.protocol, found.recognition, first, this.#likelyClient);
+    else if (found.recognition === recognition.no || (openings.final[0] && openings.final[1])) {
+      session.unnamed(this.#likelyClient);
+    } else return;
+    this.#openings = null;
+    openings.tell(session);
+  }
+
+  /** The higher port is the client's. */
+  get #likelyClient(): Direction {
+    return this.#senderPort < this.#peerPort ? 1 : 0;
   }
 
   #findTls(openings: Openings): number {
@@ -136,12 +147,13 @@ export class Identification implements Listener {
   /** Steps over a PROXY protocol header; true while more of it is to come. */
   #stripProxyHeader(openings: Openings, direction: Direction): boolean {
     const session = this.#session;
-    if (session.proxyHeader || !openings.has(direction)) return false;
+    if ((session.notes !== null && session.notes.header !== null) || !openings.has(direction)) return false;
     const header = measureProxyHeader(openings.show(direction, firstOpening));
     if (header === 0) return false;
     if (header === proxyHeaderUnfinished || header > firstOpening.length) return !openings.final[direction];
-    session.proxyHeader = true;
     session.client ??= direction;
+    const kept = openings.kept(direction)!;
+    readProxyHeader(kept.bytes, 0, header, kept.arrival, session.takeNotes(direction));
     openings.drop(direction, header);
     return false;
   }

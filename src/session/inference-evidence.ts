@@ -23,9 +23,10 @@ export function inferResumedFromObservations(seen: TlsObservations, client: Dire
 
 function inferenceInput(seen: TlsObservations, client: Direction): InferenceInput | null {
   const suite = seen.serverHello?.cipherSuite ?? null;
-  if (seen.version !== tlsVersions.tls13 || suite === null) return null;
+  // Datagrams have no records whose lengths were measured.
+  if (seen.version !== tlsVersions.tls13 || suite === null || seen.transport !== 'tcp') return null;
   const clearAlert = seen.answer.alerts?.find(
-    (alert) => alert.direction === client && alert.code !== null && alert.frame >= seen.serverHelloFrame,
+    (alert) => alert.direction === client && !alert.encrypted && alert.frame >= seen.serverHelloFrame,
   );
   return {
     suite,

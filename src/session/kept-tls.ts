@@ -24,7 +24,7 @@ export function startKeptTls(session: Stage, openings: Openings): void {
       tls.sslv2Hello(direction, kept.bytes, 0, hello, kept.arrival);
       session.hand(new Sslv2Answer(session, tls));
     }
-    if (hello < kept.length) session.data(direction, kept.bytes, hello, kept.length, kept.arrival);
+    if (hello < kept.length) session.tell(direction, kept.bytes, hello, kept.length, kept.arrival);
   }
 }
 

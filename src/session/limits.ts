@@ -21,6 +21,9 @@ export const maxStepSearches = 256;
 /** Session ids and tickets remembered at a time, to tie a resumption to its full handshake. */
 export const maxRememberedSessions = 131_072;
 
+/** Randoms of hellos remembered at a time, the client's and the server's apart: two hops show theirs within seconds. */
+export const maxRememberedRandoms = 131_072;
+
 /** Certificates, alerts, tickets and renegotiations listed for one connection; more would be a flood. */
 export const maxListedAlerts = 32;
 export const maxListedTickets = 16;
@@ -32,3 +35,31 @@ export const maxRememberedRequestOctets = 4_194_304;
 
 /** Datagrams of one direction that are looked at before an exchange stays unnamed. */
 export const maxDatagramLooks = 4;
+
+/** Stretches of opening octets whose order of arrival is kept; the stretches after them join the last of their direction. */
+export const maxOpeningStretches = 64;
+
+/**
+ * Octets of readable content that are looked at in each direction of a connection. Logins, headers and dialogues come to a
+ * few thousand, key files to a few ten thousand; bodies without interest are stepped over and don't count.
+ */
+export const maxInspectedOctets = 1_048_576;
+
+/** Octets of a text that content gives to a record: names of hosts and files end long before. */
+export const maxContentText = 512;
+
+/** Endpoints of announced data connections that are remembered at a time. */
+export const maxAnnouncedEndpoints = 4_096;
+
+/**
+ * Octets of a handshake that are put together from pieces of datagrams (a message of DTLS, or one direction's in a packet number
+ * space of QUIC), and the pieces apart from one another: chains with post-quantum signatures have some 20,000.
+ */
+export const maxScatteredOctets = 131_072;
+export const maxScatteredPieces = 64;
+
+/** Handshake messages of DTLS that wait for one before them. */
+export const maxDtlsWaiting = 32;
+
+/** Datagrams of a connection of QUIC that are looked at before its handshake is given up. */
+export const maxQuicLooks = 128;

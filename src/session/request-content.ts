@@ -6,4 +6,6 @@ export interface RequestContent {
   signatureAlgorithms: number[];
   /** Distinguished names in RFC 4514 form. */
   authorities: string[];
+  /** The same in the form by which names are compared (`canonicalName`). */
+  authorityNames: readonly string[];
 }

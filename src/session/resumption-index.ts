@@ -1,99 +1,13 @@
-import { finishHash, mixWord, quickHash } from '../base/hash.js';
+import { KeyRing } from './key-ring.js';
 import { maxRememberedSessions } from './limits.js';
-
-const firstCapacity = 1024;
 
 /**
  * Session ids and tickets that servers gave out in this capture, each with the connection that did the full handshake.
  * Bounded: the oldest are forgotten, and then a resumption stays without its original.
- *
- * A ring of keys in the order of their coming, found through open addressing that is at most half full. Not a Map: keys of
- * 52 bits would be an object each, and a Map whose oldest entries go as new ones come keeps its outgrown tables alive.
  */
-export class ResumptionIndex {
-  readonly #seed: number;
-  #keys: Float64Array = new Float64Array(firstCapacity);
-  #flows: Int32Array = new Int32Array(firstCapacity);
-  /** Index into the ring + 1; 0 = free. */
-  #slots: Int32Array = new Int32Array(firstCapacity * 2);
-  /** Keys that ever came; the next goes to this place of the ring. */
-  #count = 0;
-
+export class ResumptionIndex extends KeyRing {
   /** `seed` is drawn per run. */
   constructor(seed: number) {
-    this.#seed = seed;
-  }
-
-  /** What stands for a session id or ticket: 52 bits of two independent keyed hashes, so that no octets need be kept. */
-  keyOf(bytes: Uint8Array, start: number, end: number): number {
-    const low = quickHash(bytes, start, end, this.#seed) >>> 6;
-    const high = quickHash(bytes, start, end, ~this.#seed) >>> 6;
-    return high * 0x4000000 + low;
-  }
-
-  /** Remembers that `flowId` was given what `key` stands for. */
-  remember(key: number, flowId: number): void {
-    const known = this.#slots[this.#slotOf(key)]!;
-    if (known > 0) {
-      this.#flows[known - 1] = flowId;
-      return;
-    }
-    if (this.#count === this.#keys.length && this.#count < maxRememberedSessions) this.#grow();
-    const place = this.#count % this.#keys.length;
-    if (this.#count >= this.#keys.length) this.#forget(this.#slotOf(this.#keys[place]!));
-    this.#count++;
-    this.#keys[place] = key;
-    this.#flows[place] = flowId;
-    this.#slots[this.#slotOf(key)] = place + 1;
-  }
-
-  /** The connection that was given what `key` stands for, or null; none for no key. */
-  origin(key: number | null): number | null {
-    if (key === null) return null;
-    const known = this.#slots[this.#slotOf(key)]!;
-    return known > 0 ? this.#flows[known - 1]! : null;
-  }
-
-  /** The slot that holds `key`, or would. */
-  #slotOf(key: number): number {
-    const mask = this.#slots.length - 1;
-    let slot = this.#home(key);
-    for (let known = this.#slots[slot]!; known > 0; known = this.#slots[slot]!) {
-      if (this.#keys[known - 1] === key) break;
-      slot = (slot + 1) & mask;
-    }
-    return slot;
-  }
-
-  /** Where the search for `key` begins. Its bits are those of keyed hashes already. */
-  #home(key: number): number {
-    return finishHash(mixWord(key | 0, (key / 0x4000000) | 0)) & (this.#slots.length - 1);
-  }
-
-  /** Frees a slot, and moves up whoever was pushed on by it: a gap would end their search. */
-  #forget(slot: number): void {
-    const slots = this.#slots;
-    const mask = slots.length - 1;
-    let free = slot;
-    for (let at = (slot + 1) & mask; slots[at]! > 0; at = (at + 1) & mask) {
-      const home = this.#home(this.#keys[slots[at]! - 1]!);
-      // Whose search begins behind the gap and not behind itself is found without the gap.
-      if (((at - home) & mask) < ((at - free) & mask)) continue;
-      slots[free] = slots[at]!;
-      free = at;
-    }
-    slots[free] = 0;
-  }
-
-  #grow(): void {
-    const capacity = Math.min(this.#keys.length * 2, maxRememberedSessions);
-    const keys = new Float64Array(capacity);
-    const flows = new Int32Array(capacity);
-    keys.set(this.#keys);
-    flows.set(this.#flows);
-    this.#keys = keys;
-    this.#flows = flows;
-    this.#slots = new Int32Array(capacity * 2);
-    for (let place = 0; place < this.#count; place++) this.#slots[this.#slotOf(keys[place]!)] = place + 1;
+    super(seed, maxRememberedSessions);
   }
 }

@@ -1,11 +1,18 @@
 import { ByteTable } from '../base/byte-table.js';
 import { CertificateStore } from '../pki/certificate-store.js';
+import { OcspResponses } from '../pki/ocsp-response.js';
+import { type TrustMaterial, Verification } from '../pki/verification.js';
 import { ClientHelloShapes } from '../wire/tls/client-hello-shapes.js';
 import { ServerHelloShapes } from '../wire/tls/server-hello-shapes.js';
+import { AnnouncedEndpoints } from './announced-endpoints.js';
+import { ChainVerdicts } from './chain-verdicts.js';
+import { HandshakeSignatureReader } from './handshake-signatures.js';
 import { maxRememberedRequestOctets, maxRememberedRequests } from './limits.js';
 import { OctetPool } from './octet-pool.js';
+import { RandomIndex } from './random-index.js';
 import type { RequestContent } from './request-content.js';
 import { ResumptionIndex } from './resumption-index.js';
+import { SecretStore } from './secrets/secret-store.js';
 
 /** What the sessions of a run share: memories of what repeats, and budgets. */
 export class SessionMemory {
@@ -14,14 +21,28 @@ export class SessionMemory {
   readonly certificates: CertificateStore;
   readonly requests: ByteTable<RequestContent>;
   readonly resumptions: ResumptionIndex;
+  readonly announced: AnnouncedEndpoints = new AnnouncedEndpoints();
+  readonly clientRandoms: RandomIndex;
+  readonly serverRandoms: RandomIndex;
   readonly octets: OctetPool = new OctetPool();
+  readonly secrets: SecretStore = new SecretStore();
+  readonly staples: OcspResponses;
+  readonly verification: Verification;
+  readonly verdicts: ChainVerdicts;
+  readonly signatures: HandshakeSignatureReader;
 
-  /** `seed` is drawn per run. */
-  constructor(seed: number) {
+  /** `seed` is drawn per run; `trust` is what a person gave to judge certificates by, or null. */
+  constructor(seed: number, trust: TrustMaterial | null = null) {
     this.clientHellos = new ClientHelloShapes(seed);
     this.serverHellos = new ServerHelloShapes(seed);
     this.certificates = new CertificateStore(seed);
     this.requests = new ByteTable(seed, maxRememberedRequests, maxRememberedRequestOctets);
     this.resumptions = new ResumptionIndex(seed);
+    this.clientRandoms = new RandomIndex(seed);
+    this.serverRandoms = new RandomIndex(seed);
+    this.staples = new OcspResponses(seed);
+    this.verification = new Verification(this.certificates, trust);
+    this.verdicts = new ChainVerdicts(this.verification);
+    this.signatures = new HandshakeSignatureReader(this.verification, () => !this.secrets.isEmpty);
   }
 }

@@ -1,5 +1,6 @@
 import type { Protocol, Recognition } from '../model/protocol.js';
 import type { Arrival, Direction } from '../model/stream.js';
+import type { ContentNotes } from './content-notes.js';
 import type { Listener } from './listener.js';
 import type { SessionContext } from './session-context.js';
 import type { TlsConversation } from './tls-conversation.js';
@@ -10,15 +11,25 @@ export interface Stage {
   readonly protocol: Protocol | null;
   client: Direction | null;
   upgraded: boolean;
-  proxyHeader: boolean;
+  /** What content gave away so far; null while none was read. */
+  readonly notes: ContentNotes | null;
+  /** The same, made where it is not there yet; `client` is who is taken for the client where nothing tells. */
+  takeNotes(client: Direction): ContentNotes;
   /** From here on `listener` hears the connection. */
   hand(listener: Listener): void;
   /** TLS begins (or the capture enters it) here. */
   startTls(): TlsConversation;
-  /** A protocol was recognised; `first` is the direction that its recogniser took for the first. */
-  named(protocol: Protocol, how: Recognition, first: Direction): void;
+  /**
+   * A protocol was recognised; `first` is the direction that its recogniser took for the first, `likelyClient` who is client
+   * by the ports.
+   */
+  named(protocol: Protocol, how: Recognition, first: Direction, likelyClient: Direction): void;
   /** No protocol was recognised; TLS may still begin later. */
-  unnamed(): void;
+  unnamed(likelyClient: Direction): void;
   /** Bytes for whoever listens now. */
   data(direction: Direction, bytes: Uint8Array, start: number, end: number, arrival: Arrival): number;
+  /** Bytes that come now were kept: they were looked at before, and are no TLS unless TLS has begun. */
+  readonly telling: boolean;
+  /** `data` for bytes that were kept: what the listener does not want of those after them is stepped over when they come. */
+  tell(direction: Direction, bytes: Uint8Array, start: number, end: number, arrival: Arrival): void;
 }

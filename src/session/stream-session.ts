@@ -1,10 +1,15 @@
 import type { FlowKind } from '../model/connection-record.js';
 import { type Protocol, type Recognition, recognition } from '../model/protocol.js';
-import type { Arrival, Conversation, Direction } from '../model/stream.js';
+import { type Arrival, type Conversation, type Direction, skipAll } from '../model/stream.js';
+import { mssql } from '../protocols/mssql.js';
+import { ContentNotes } from './content-notes.js';
+import { ContentReader, follow } from './content-reader.js';
+import { ExchangeLog } from './exchange-log.js';
 import { Identification } from './identification.js';
 import { deaf, type Listener, other } from './listener.js';
 import type { SessionContext } from './session-context.js';
 import type { Stage } from './stage.js';
+import { TdsTls } from './tds-tls.js';
 import { TlsConversation } from './tls-conversation.js';
 import { UpgradeWatch } from './upgrade-watch.js';
 
@@ -20,11 +25,15 @@ export class StreamSession implements Conversation, Stage {
   tls: TlsConversation | null = null;
   /** Something else, named or not, went before TLS. */
   upgraded = false;
-  /** A PROXY protocol header stood before everything else. */
-  proxyHeader = false;
+  notes: ContentNotes | null = null;
+  telling = false;
   readonly context: SessionContext;
   readonly flowId: number;
+  /** Questions and answers before TLS or without it; null until something was said. */
+  exchanges: ExchangeLog | null = null;
   #listener: Listener;
+  /** Octets of each direction that were not to be lent after kept ones; null where there are none. */
+  #owed: [number, number] | null = null;
 
   /** Ports of the first packet's sender and of its peer order the guesses. */
   constructor(context: SessionContext, senderPort: number, peerPort: number, flowId: number) {
@@ -40,11 +49,45 @@ export class StreamSession implements Conversation, Stage {
   }
 
   data(direction: Direction, bytes: Uint8Array, start: number, end: number, arrival: Arrival): number {
-    return this.#listener.data(direction, bytes, start, end, arrival);
+    const unneeded =
+      this.#owed === null
+        ? this.#listener.data(direction, bytes, start, end, arrival)
+        : this.#dataOwing(this.#owed, direction, bytes, start, end, arrival);
+    if (this.tls === null) this.#noteExchange(direction, end - start, arrival);
+    return unneeded;
   }
 
   gap(direction: Direction, length: number): number {
-    return this.#listener.gap(direction, length);
+    const owed = this.#owed?.[direction] ?? 0;
+    if (owed === skipAll) return skipAll;
+    if (owed > 0) this.#owed![direction] = 0;
+    return owed >= length ? owed - length : this.#listener.gap(direction, length - owed);
+  }
+
+  tell(direction: Direction, bytes: Uint8Array, start: number, end: number, arrival: Arrival): void {
+    this.telling = true;
+    const skip = this.data(direction, bytes, start, end, arrival);
+    this.telling = false;
+    if (skip === 0) return;
+    this.#owed ??= [0, 0];
+    this.#owed[direction] = skip;
+  }
+
+  #dataOwing(
+    owed: [number, number],
+    direction: Direction,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    arrival: Arrival,
+  ): number {
+    const skip = owed[direction];
+    if (skip === skipAll) return skipAll;
+    owed[direction] = 0;
+    if (skip === 0) return this.#listener.data(direction, bytes, start, end, arrival);
+    if (skip >= end - start) return skip - (end - start);
+    const offset = arrival.offset + skip;
+    return this.#listener.data(direction, bytes, start + skip, end, { ...arrival, offset });
   }
 
   /** Never called: datagrams have a session of their own. */
@@ -57,7 +100,10 @@ export class StreamSession implements Conversation, Stage {
   }
 
   end(): void {
-    this.#listener.end();
+    const listener = this.#listener;
+    listener.end();
+    // What the first could only name at the end has a listener of its own.
+    if (this.#listener !== listener) this.#listener.end();
     this.#listener = deaf;
     // Who listened last need not have been TLS: SSLv2 goes on unheard.
     this.tls?.end();
@@ -73,14 +119,33 @@ export class StreamSession implements Conversation, Stage {
     return this.tls;
   }
 
-  named(protocol: Protocol, how: Recognition, first: Direction): void {
+  takeNotes(client: Direction): ContentNotes {
+    this.notes ??= new ContentNotes(this.client ?? client, this.context.announced, false);
+    return this.notes;
+  }
+
+  named(protocol: Protocol, how: Recognition, first: Direction, likelyClient: Direction): void {
     this.protocol = protocol;
     if (how === recognition.firstIsClient) this.client ??= first;
     else if (how === recognition.firstIsServer) this.client ??= other(first);
-    this.#listener = protocol.kind === 'opaque' ? deaf : new UpgradeWatch(this);
+    if (protocol.kind === 'opaque') this.#listener = deaf;
+    else if (protocol === mssql) this.#listener = new TdsTls(this, this.#reader(likelyClient));
+    else this.#listener = new UpgradeWatch(this, this.#reader(likelyClient));
   }
 
-  unnamed(): void {
-    this.#listener = new UpgradeWatch(this);
+  unnamed(likelyClient: Direction): void {
+    this.#listener = new UpgradeWatch(this, this.#reader(likelyClient));
+  }
+
+  #noteExchange(direction: Direction, length: number, arrival: Arrival): void {
+    this.exchanges ??= new ExchangeLog();
+    if (!this.exchanges.full) this.exchanges.noteStream(direction, length, arrival);
+  }
+
+  #reader(likelyClient: Direction): ContentReader | null {
+    const { protocol } = this;
+    if (protocol !== null && protocol.follow === undefined) return null;
+    const notes = this.takeNotes(likelyClient);
+    return new ContentReader(notes, follow(protocol, notes));
   }
 }

@@ -1,15 +1,19 @@
 // Records of both directions → handshake messages, alerts, and what can be told of records that stay closed.
+
 import { u24 } from '../base/bytes.js';
 import type { Arrival, Direction } from '../model/stream.js';
 import { tlsContentTypes } from '../registry/tls-content-types.js';
 import { tlsHandshakeTypeName, tlsHandshakeTypes } from '../registry/tls-handshake-types.js';
 import { messageVersion, tlsVersions } from '../registry/tls-versions.js';
 import { handshakeHeaderLength, recordHeaderLength } from '../wire/tls/record.js';
+import { expectEncrypted } from './decrypted-handshake.js';
 import { maxListedAlerts, maxListedRenegotiations } from './limits.js';
 import { type Listener, other } from './listener.js';
 import { MessageAssembler } from './message-assembler.js';
+import { keysDoNotFit, OpenedRecords, type OpenedSink } from './opened-records.js';
 import { RecordLayer, type RecordSink } from './record-layer.js';
 import type { SessionContext } from './session-context.js';
+import { noteTlsExchange } from './tls-exchanges.js';
 import { observedTypes, TlsObservations } from './tls-observations.js';
 
 /** A message longer than this, met after a loss, is taken for closed octets that look like a header. */
@@ -31,8 +35,10 @@ class DirectionState extends RecordLayer {
 }
 
 /** What is said on a TLS connection, from its first record (or from where the capture begins) on. */
-export class TlsConversation implements Listener, RecordSink {
+export class TlsConversation implements Listener, RecordSink, OpenedSink {
   readonly observations: TlsObservations;
+  /** Null where no keys are given. */
+  keyed: OpenedRecords | null = null;
   readonly #context: SessionContext;
   /** Made when the direction first speaks: half-open connections are the many. */
   #a: DirectionState | null = null;
@@ -67,32 +73,37 @@ export class TlsConversation implements Listener, RecordSink {
   end(): void {
     if (this.#a !== null) this.#endDirection(0, this.#a);
     if (this.#b !== null) this.#endDirection(1, this.#b);
+    if (this.keyed !== null) this.#endKeyed(this.keyed);
   }
 
   recordBegins(direction: Direction, type: number, length: number, offset: number, arrival: Arrival): boolean {
     const state = this.#state(direction);
     state.closedRecord = false;
+    const keyed = this.keyed?.begins(direction, type, length) ?? false;
     switch (type) {
       case tlsContentTypes.change_cipher_spec:
+        if (keyed) return true;
         this.#changeCipherSpec(direction, arrival);
         return false;
       case tlsContentTypes.alert:
         // A plain alert has two octets; a protected one is longer by its code or tag (RFC 5246 §6.2.3).
-        if (!state.protected || length === 2) return true;
-        this.#alert(direction, arrival.frame, null, null);
+        if (keyed || !state.protected || length === 2) return true;
+        this.#alert(direction, arrival.frame, null, null, true);
         return false;
       case tlsContentTypes.handshake:
         if (!state.protected) {
           this.observations.of(direction).hellosEnd = offset + recordHeaderLength + length;
           return true;
         }
+        if (keyed) return true;
         this.#protectedHandshake(direction, length, arrival);
         return false;
       case tlsContentTypes.application_data: {
         const observed = this.observations.of(direction);
         observed.applicationFrame ||= arrival.frame;
         if (this.#mayBeTls13(direction, state)) observed.noteProtected(length, offset, arrival);
-        return false;
+        noteTlsExchange(this.observations, direction, length, offset, arrival);
+        return keyed;
       }
       default:
         return false;
@@ -100,12 +111,47 @@ export class TlsConversation implements Listener, RecordSink {
   }
 
   content(direction: Direction, type: number, bytes: Uint8Array, start: number, end: number, arrival: Arrival): void {
-    if (type === tlsContentTypes.alert) this.#alertContent(direction, bytes, start, end, arrival);
-    else if (!this.#state(direction).closedRecord) this.#handshakeContent(direction, bytes, start, end, arrival);
+    if (this.keyed?.collecting(direction)) this.keyed.take(this, direction, bytes, start, end, arrival);
+    else if (type === tlsContentTypes.alert) this.#alertContent(direction, bytes, start, end, arrival, false);
+    else if (!this.#state(direction).closedRecord) this.#handshakeContent(direction, bytes, start, end, arrival, false);
+  }
+
+  opened(
+    direction: Direction,
+    type: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    arrival: Arrival,
+    early: boolean,
+  ): void {
+    switch (type) {
+      case tlsContentTypes.handshake:
+        this.#handshakeContent(direction, bytes, start, end, arrival, true);
+        return;
+      case tlsContentTypes.alert:
+        this.#alertContent(direction, bytes, start, end, arrival, true);
+        return;
+      case tlsContentTypes.change_cipher_spec:
+        this.#changeCipherSpec(direction, arrival);
+        return;
+      case tlsContentTypes.application_data:
+        this.keyed?.applicationData(direction, bytes, start, end, arrival, early);
+        return;
+      default:
+    }
+  }
+
+  stayedClosed(direction: Direction, type: number, length: number, arrival: Arrival): void {
+    this.keyed?.content?.gap(direction, length);
+    if (type === tlsContentTypes.handshake) this.#protectedHandshake(direction, length, arrival);
+    else if (type === tlsContentTypes.alert) this.#alert(direction, arrival.frame, null, null, true);
+    else if (type === tlsContentTypes.change_cipher_spec) this.#changeCipherSpec(direction, arrival);
   }
 
   lost(direction: Direction, reason: string, inStep: boolean): void {
     const state = this.#state(direction);
+    this.keyed?.lost(direction);
     this.#dropMessage(direction);
     state.doubtful = true;
     state.alertLevel = -1;
@@ -122,7 +168,15 @@ export class TlsConversation implements Listener, RecordSink {
     return client === direction && (helloShape?.supportedVersions.includes(tlsVersions.tls13) ?? false);
   }
 
-  #handshakeContent(direction: Direction, bytes: Uint8Array, start: number, end: number, arrival: Arrival): void {
+  /** Content of a handshake record; `opened` = keys opened it, and so will they what follows. */
+  #handshakeContent(
+    direction: Direction,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    arrival: Arrival,
+    opened: boolean,
+  ): void {
     const state = this.#state(direction);
     let at = start;
     while (at < end) {
@@ -130,9 +184,9 @@ export class TlsConversation implements Listener, RecordSink {
         if (state.doubtful && !this.#resumes(direction, bytes, at, end, arrival)) return;
         const whole = end - at >= handshakeHeaderLength ? handshakeHeaderLength + u24(bytes, at + 1) : 0;
         if (whole > 0 && at + whole <= end) {
-          this.#message(direction, bytes, at, at + whole, arrival);
+          this.#message(direction, bytes, at, at + whole, arrival, opened);
           at += whole;
-          if (state.protected) return;
+          if (state.protected && !opened) return;
           continue;
         }
         state.message = new MessageAssembler(this.#context.octets);
@@ -141,9 +195,9 @@ export class TlsConversation implements Listener, RecordSink {
       at = message.take(bytes, at, end);
       if (!message.complete) continue;
       if (message.refused) this.#unread(direction, 'handshake message over the memory budget, not read');
-      else this.#message(direction, message.bytes, 0, message.length, arrival);
+      else this.#message(direction, message.bytes, 0, message.length, arrival, opened);
       this.#dropMessage(direction);
-      if (state.protected) return;
+      if (state.protected && !opened) return;
     }
   }
 
@@ -170,12 +224,23 @@ export class TlsConversation implements Listener, RecordSink {
     return false;
   }
 
-  #message(direction: Direction, bytes: Uint8Array, start: number, end: number, arrival: Arrival): void {
+  #message(
+    direction: Direction,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    arrival: Arrival,
+    opened: boolean,
+  ): void {
     const state = this.#state(direction);
     const type = bytes[start]!;
     this.observations.list(direction, arrival.frame, type, end - start);
     const seen = this.observations;
+    if (opened) this.#openedMessage(direction, type, arrival);
     this.#context.handshakes.message(seen, direction, type, bytes, start + handshakeHeaderLength, end, arrival.frame);
+    if (type === tlsHandshakeTypes.client_hello && !this.#context.secrets.isEmpty) {
+      this.keyed ??= new OpenedRecords(seen, this.#context);
+    }
     if (type === tlsHandshakeTypes.server_hello && seen.version === tlsVersions.tls13 && !seen.retrying) {
       this.#state(0).protected = true;
       this.#state(1).protected = true;
@@ -184,8 +249,30 @@ export class TlsConversation implements Listener, RecordSink {
         // A client whose hello can't be read may have offered it.
         seen.of(other(direction)).forgetEarlyData(seen.answer.serverHelloEnd, seen.helloShape?.earlyData ?? true);
       }
+      if (this.keyed !== null) expectEncrypted(seen, direction);
     }
     if (type === tlsHandshakeTypes.finished) state.finished = true;
+    this.keyed?.message(direction, type, bytes, start, end);
+  }
+
+  /** A message that keys opened. */
+  #openedMessage(direction: Direction, type: number, arrival: Arrival): void {
+    const seen = this.observations;
+    const decrypted = seen.observeDecrypted();
+    decrypted.messages++;
+    if (type === tlsHandshakeTypes.finished) {
+      const whole = seen.of(direction).hiddenBecause === null && this.keyed!.allOpened(direction);
+      // What acknowledges the first octet of a segment most often acknowledges all of it.
+      decrypted.finished(direction, arrival.frame, arrival.offset + 1, whole);
+      if (this.#awaitedFinished > 0) this.#awaitedFinished--;
+      return;
+    }
+    const begins = type === tlsHandshakeTypes.client_hello || type === tlsHandshakeTypes.hello_request;
+    if (begins && seen.version !== tlsVersions.tls13) this.#renegotiates(direction, arrival.frame);
+    if (type === tlsHandshakeTypes.new_session_ticket) {
+      const inKnowledge = decrypted.knowsFinished(other(direction), arrival.frame, arrival.acknowledged);
+      if (inKnowledge) decrypted.ticketFrame ||= arrival.frame;
+    }
   }
 
   #changeCipherSpec(direction: Direction, arrival: Arrival): void {
@@ -206,6 +293,7 @@ export class TlsConversation implements Listener, RecordSink {
     if (state.protected) state.finished = false;
     else this.#context.handshakes.changeCipherSpec(observations, direction, arrival.frame);
     state.protected = true;
+    this.keyed?.changeCipherSpec(direction);
   }
 
   #protectedHandshake(direction: Direction, length: number, arrival: Arrival): void {
@@ -223,31 +311,51 @@ export class TlsConversation implements Listener, RecordSink {
       return;
     }
     if (first || this.observations.version === tlsVersions.tls13) return;
-    // After both Finished only a new handshake (or the request for one) is left to say (RFC 5246 §7.4.1).
-    if (!this.#state(other(direction)).finished) return;
+    this.#renegotiates(direction, arrival.frame);
+  }
+
+  /** After both Finished only a new handshake (or the request for one) is left to say (RFC 5246 §7.4.1). */
+  #renegotiates(direction: Direction, frame: number): void {
+    if (this.#awaitedFinished > 0) return;
+    if (!this.#state(direction).finished || !this.#state(other(direction)).finished) return;
     this.#awaitedFinished = 2;
     const answer = this.observations.answered();
     answer.renegotiationFrames ??= [];
     const frames = answer.renegotiationFrames;
-    if (frames.length < maxListedRenegotiations) frames.push(arrival.frame);
+    if (frames.length < maxListedRenegotiations) frames.push(frame);
   }
 
-  #alertContent(direction: Direction, bytes: Uint8Array, start: number, end: number, arrival: Arrival): void {
+  #alertContent(
+    direction: Direction,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    arrival: Arrival,
+    encrypted: boolean,
+  ): void {
     const state = this.#state(direction);
     for (let at = start; at < end; at++) {
       if (state.alertLevel < 0) {
         state.alertLevel = bytes[at]!;
         continue;
       }
-      this.#alert(direction, arrival.frame, state.alertLevel, bytes[at]!);
+      this.#alert(direction, arrival.frame, state.alertLevel, bytes[at]!, encrypted);
       state.alertLevel = -1;
     }
   }
 
-  #alert(direction: Direction, frame: number, level: number | null, code: number | null): void {
+  #alert(direction: Direction, frame: number, level: number | null, code: number | null, encrypted: boolean): void {
     const seen = this.observations;
-    if (seen.answer.alerts === null) seen.answered().alerts = [{ direction, frame, level, code }];
-    else if (seen.answer.alerts.length < maxListedAlerts) seen.answer.alerts.push({ direction, frame, level, code });
+    const alert = { direction, frame, level, code, encrypted };
+    if (seen.answer.alerts === null) seen.answered().alerts = [alert];
+    else if (seen.answer.alerts.length < maxListedAlerts) seen.answer.alerts.push(alert);
+  }
+
+  #endKeyed(keyed: OpenedRecords): void {
+    keyed.end();
+    const because = keyed.closedBecause();
+    if (this.observations.serverHello !== null) this.observations.answered().closedBecause = because;
+    if (because === keysDoNotFit) this.observations.odd(`${keysDoNotFit}: no protected record of a direction opened`);
   }
 
   #dropMessage(direction: Direction): void {

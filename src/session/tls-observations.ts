@@ -1,9 +1,20 @@
-import { maxHandshakeMessages, type ServerKeyExchangeRecord } from '../model/connection-record.js';
+import {
+  type HandshakeSignatures,
+  maxHandshakeMessages,
+  type ServerKeyExchangeRecord,
+} from '../model/connection-record.js';
 import type { Arrival, Direction } from '../model/stream.js';
 import type { StoredCertificate } from '../pki/certificate-store.js';
+import type { OcspResponse } from '../pki/ocsp-response.js';
 import type { ClientHelloShape } from '../wire/tls/client-hello-shape.js';
+import type { HelloTransport } from '../wire/tls/ja4.js';
 import type { ServerHelloValue } from '../wire/tls/server-hello.js';
+import { DecryptedObservations } from './decrypted-observations.js';
+import type { TlsExchangeLog } from './exchange-log.js';
 import type { Expectation } from './handshake-order.js';
+import type { HandshakeTranscript } from './handshake-transcript.js';
+import { noMessage, type RingPosition } from './message-ring.js';
+import type { EarlierRandom } from './random-index.js';
 import type { RequestContent } from './request-content.js';
 
 /** Records that client authentication in TLS 1.3 is told from; longer flights are not seen in practice. */
@@ -15,6 +26,8 @@ export interface ObservedAlert {
   frame: number;
   level: number | null;
   code: number | null;
+  /** It crossed under protection, whether keys opened it or not. */
+  encrypted: boolean;
 }
 
 /** A readable ticket. */
@@ -106,6 +119,11 @@ class AnswerObservations {
   clientFlightWhole = false;
   serverKeyExchange: ServerKeyExchangeRecord | null = null;
   ocspStaple: { frame: number; length: number } | null = null;
+  /** The same, read; null where it can't be. */
+  staple: OcspResponse | null = null;
+  /** What a signature to come covers; null when none is to come. */
+  transcript: HandshakeTranscript | null = null;
+  signatures: HandshakeSignatures | null = null;
   resumed: boolean | null = null;
   resumedFrom: number | null = null;
   /** Frame that settled `resumed`. */
@@ -113,6 +131,15 @@ class AnswerObservations {
   tickets: ObservedTicket[] | null = null;
   renegotiationFrames: number[] | null = null;
   alerts: ObservedAlert[] | null = null;
+  /** What keys showed; null without. */
+  decrypted: DecryptedObservations | null = null;
+  /** Earlier flows with the same randoms; null where there are none, which is nearly always. */
+  sameClientRandom: EarlierRandom | null = null;
+  sameServerRandom: EarlierRandom | null = null;
+  /** Why keys that were given show no more; null where none are given, or all is open. */
+  closedBecause: string | null = null;
+  /** Questions and answers after the handshake. */
+  exchanges: TlsExchangeLog | null = null;
 }
 
 /** Of a hello without an answer: never written. */
@@ -146,18 +173,29 @@ export class TlsObservations {
   retrying = false;
   /** To be read; `answered` is for writing. */
   answer: Readonly<AnswerObservations> = noAnswer;
+  /** Where the ClientHello is kept for a signature that covers it. */
+  helloAt: RingPosition = noMessage;
   readonly flowId: number;
+  readonly transport: HelloTransport;
   #a: ObservedDirection | null = null;
   #b: ObservedDirection | null = null;
 
-  constructor(flowId: number) {
+  constructor(flowId: number, transport: HelloTransport = 'tcp') {
     this.flowId = flowId;
+    this.transport = transport;
   }
 
   /** `answer`, to be written. */
   answered(): AnswerObservations {
     if (this.answer === noAnswer) this.answer = new AnswerObservations();
     return this.answer;
+  }
+
+  /** What keys showed, to be written. */
+  observeDecrypted(): DecryptedObservations {
+    const answer = this.answered();
+    answer.decrypted ??= new DecryptedObservations();
+    return answer.decrypted;
   }
 
   /** What a direction has shown. */

@@ -1,4 +1,5 @@
 import type {
+  ClientAuth,
   ClientHelloRecord,
   Fact,
   HandshakeMessageRecord,
@@ -16,7 +17,9 @@ import { tlsHandshakeTypeName } from '../registry/tls-handshake-types.js';
 import { messageVersion, tlsVersions, versionName } from '../registry/tls-versions.js';
 import { judgeClientAuth } from './client-auth.js';
 import { emptyList } from './empty-list.js';
+import type { InferredClientAuth } from './inference.js';
 import { inferFromObservations, inferResumedFromObservations } from './inference-evidence.js';
+import type { InferredOutcome } from './inference-outcome.js';
 import { other } from './listener.js';
 import type { SessionContext } from './session-context.js';
 import {
@@ -27,20 +30,31 @@ import {
   type TlsObservations,
 } from './tls-observations.js';
 
-/** Plain data of what a TLS connection has shown, now that it is known which direction is the client's. */
-export function tlsSessionRecord(seen: TlsObservations, client: Direction, context: SessionContext): TlsSession {
+/**
+ * Plain data of what a TLS connection has shown, now that it is known which direction is the client's. `seconds` since 1970 is
+ * when it began: certificates are judged at that time.
+ */
+export function tlsSessionRecord(
+  seen: TlsObservations,
+  client: Direction,
+  context: SessionContext,
+  seconds: number,
+): TlsSession {
   const server = other(client);
   const clientSide = seen.of(client);
   const serverSide = seen.of(server);
   const inferred = inferFromObservations(seen, client) ?? inferResumedFromObservations(seen, client);
+  const clientAuth = judgeClientAuth(seen, client, inferred);
+  noteDisagreement(seen, clientAuth, inferred);
+  const closedBecause = hiddenReason(seen);
   noteUse(context, clientSide, 'client');
   noteUse(context, serverSide, 'server');
   return {
     version: versionOf(seen),
     clientHello: clientHelloRecord(seen),
     serverHello: serverHelloRecord(seen),
-    sameClientRandom: null,
-    sameServerRandom: null,
+    sameClientRandom: seen.answer.sameClientRandom,
+    sameServerRandom: seen.answer.sameServerRandom === null ? null : { flow: seen.answer.sameServerRandom.flow },
     resumed: seen.answer.resumed,
     resumedFrom: seen.answer.resumedFrom,
     certificateRequest:
@@ -55,15 +69,24 @@ export function tlsSessionRecord(seen: TlsObservations, client: Direction, conte
     serverCertificates: fingerprints(serverSide.certificates),
     clientCertificates: fingerprints(clientSide.certificates),
     certificateVerifyFrame: clientSide.certificateVerifyFrame || null,
-    serverVerification: null,
-    clientVerification: null,
-    signatures: null,
-    clientAuth: judgeClientAuth(seen, client, inferred),
+    serverVerification: context.verdicts.ofServer(
+      serverSide.certificates,
+      seen.serverName,
+      seen.answer.staple,
+      seconds,
+    ),
+    clientVerification: context.verdicts.ofClient(
+      clientSide.certificates,
+      seen.answer.request?.authorityNames ?? emptyList,
+      seconds,
+    ),
+    signatures: seen.answer.signatures,
+    clientAuth,
     facts: {
-      certificateRequest: serverFact(seen, server, seen.answer.requestFrame),
-      serverCertificate: serverFact(seen, server, serverSide.certificateFrame),
-      clientCertificate: clientFact(seen, client, clientSide.certificateFrame),
-      certificateVerify: clientFact(seen, client, clientSide.certificateVerifyFrame),
+      certificateRequest: serverFact(seen, server, closedBecause, seen.answer.requestFrame),
+      serverCertificate: serverFact(seen, server, closedBecause, serverSide.certificateFrame),
+      clientCertificate: clientFact(seen, client, closedBecause, clientSide.certificateFrame),
+      certificateVerify: clientFact(seen, client, closedBecause, clientSide.certificateVerifyFrame),
     },
     serverKeyExchange: seen.answer.serverKeyExchange,
     tickets: ticketRecords(seen.answer.tickets, client),
@@ -71,8 +94,8 @@ export function tlsSessionRecord(seen: TlsObservations, client: Direction, conte
     renegotiationFrames: seen.answer.renegotiationFrames ?? emptyList,
     alerts: alertRecords(seen.answer.alerts, client),
     messages: messageRecords(seen.messages, client),
-    established: inferred?.established ?? isEstablished(seen, client),
-    decrypted: false,
+    established: isEstablishedDecrypted(seen) ?? inferred?.established ?? isEstablished(seen, client),
+    decrypted: (seen.answer.decrypted?.messages ?? 0) > 0,
     records: { client: clientSide.records, server: serverSide.records },
   };
 }
@@ -95,12 +118,12 @@ function ticketRecords(tickets: readonly ObservedTicket[] | null, client: Direct
 
 function alertRecords(alerts: readonly ObservedAlert[] | null, client: Direction): TlsAlert[] {
   if (alerts === null) return emptyList;
-  return alerts.map(({ frame, direction, level, code }) => ({
+  return alerts.map(({ frame, direction, level, code, encrypted }) => ({
     frame,
     from: sideOf(direction, client),
     level: levelName(level),
     description: code === null ? null : (tlsAlertName(code) ?? `alert ${code}`),
-    encrypted: code === null,
+    encrypted,
   }));
 }
 
@@ -152,7 +175,7 @@ function serverHelloRecord(seen: TlsObservations): ServerHelloRecord | null {
     version: versionName(hello.selectedVersion ?? hello.legacyVersion),
     cipherSuite: { id: hello.cipherSuite, name: cipherSuiteName(hello.cipherSuite) },
     group: hello.keyShareGroup ?? seen.answer.serverKeyExchange?.group ?? null,
-    alpn: hello.alpn,
+    alpn: hello.alpn ?? seen.answer.decrypted?.encryptedExtensions?.alpn ?? null,
     ja3s: hello.ja3s,
     downgradeSentinel: hello.downgradeSentinel,
     helloRetryRequestFrame: seen.answer.helloRetryRequestFrame || null,
@@ -163,9 +186,13 @@ function serverHelloRecord(seen: TlsObservations): ServerHelloRecord | null {
 }
 
 /** A message that only the server sends: what lies between ServerHello and ServerHelloDone was all read, or was not. */
-function serverFact(seen: TlsObservations, server: Direction, frame: number): Fact {
+function serverFact(seen: TlsObservations, server: Direction, closed: Fact, frame: number): Fact {
   if (frame > 0) return { state: 'seen', frames: [frame] };
-  if (seen.version === tlsVersions.tls13 && seen.answer.resumed !== true) return encrypted;
+  if (seen.version === tlsVersions.tls13 && seen.answer.resumed !== true) {
+    const { decrypted } = seen.answer;
+    if (decrypted === null || !decrypted.flightWhole(server)) return closed;
+    return { state: 'absent', frames: [decrypted.encryptedExtensionsFrame, decrypted.finishedFrame(server)] };
+  }
   if (seen.answer.resumed === true) return resumed;
   if (seen.answer.serverFlightWhole)
     return { state: 'absent', frames: [seen.serverHelloFrame, seen.answer.serverHelloDoneFrame] };
@@ -174,15 +201,39 @@ function serverFact(seen: TlsObservations, server: Direction, frame: number): Fa
 }
 
 /** A message that only the client sends: it would stand before ClientKeyExchange or ChangeCipherSpec. */
-function clientFact(seen: TlsObservations, client: Direction, frame: number): Fact {
+function clientFact(seen: TlsObservations, client: Direction, closed: Fact, frame: number): Fact {
   if (frame > 0) return { state: 'seen', frames: [frame] };
-  if (seen.version === tlsVersions.tls13 && seen.answer.resumed !== true) return encrypted;
+  if (seen.version === tlsVersions.tls13 && seen.answer.resumed !== true) {
+    const { decrypted } = seen.answer;
+    if (decrypted === null || !decrypted.flightWhole(client)) return closed;
+    return { state: 'absent', frames: [decrypted.finishedFrame(client)] };
+  }
   if (seen.answer.resumed === true) return resumed;
   const { hiddenBecause, changeCipherSpecFrame } = seen.of(client);
   if (seen.answer.clientFlightWhole && seen.answer.clientKeyExchangeFrame > 0) {
     return { state: 'absent', frames: [seen.answer.clientKeyExchangeFrame, changeCipherSpecFrame] };
   }
   return hiddenBecause === null ? notReached : { state: 'hidden', because: hiddenBecause };
+}
+
+/** Why what TLS 1.3 encrypts is hidden. */
+function hiddenReason(seen: TlsObservations): Fact {
+  const { closedBecause, decrypted } = seen.answer;
+  if (closedBecause !== null) return { state: 'hidden', because: closedBecause };
+  return decrypted === null ? encrypted : notReached;
+}
+
+/** Both the lengths and the keys tell, and they differ: one of them is wrong, or somebody pads against the lengths. */
+function noteDisagreement(
+  seen: TlsObservations,
+  read: ClientAuth,
+  inferred: InferredClientAuth | InferredOutcome | null,
+): void {
+  if (read.certainty !== 'decrypted' || inferred === null || !('status' in inferred)) return;
+  if (inferred.certainty === 'none' || inferred.status === read.status) return;
+  seen.odd(
+    `record lengths and keys disagree on client authentication: lengths say ${inferred.status}, keys say ${read.status}`,
+  );
 }
 
 const encrypted: Fact = Object.freeze({ state: 'hidden', because: 'encrypted: TLS 1.3 without keys' });
@@ -192,11 +243,20 @@ const notReached: Fact = Object.freeze({
   because: 'the handshake is not in the capture to this point',
 });
 
+/** As keys show it in TLS 1.3; null where they don't reach that far. */
+function isEstablishedDecrypted(seen: TlsObservations): boolean | null {
+  const { decrypted, closedBecause } = seen.answer;
+  if (decrypted === null || seen.version !== tlsVersions.tls13) return null;
+  if (decrypted.applicationFrames[0] > 0 && decrypted.applicationFrames[1] > 0) return true;
+  return closedBecause === null && decrypted.messages > 0 ? false : null;
+}
+
 function isEstablished(seen: TlsObservations, client: Direction): boolean {
   const server = other(client);
   const clientSide = seen.of(client);
   const serverSide = seen.of(server);
-  if (seen.version === tlsVersions.tls13) return false;
+  // QUIC's packets say in clear which of them come after the handshake.
+  if (seen.version === tlsVersions.tls13 && seen.transport !== 'quic') return false;
   return clientSide.applicationFrame > 0 && serverSide.applicationFrame > 0;
 }
 

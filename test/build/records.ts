@@ -4,6 +4,7 @@ import type { CertificateRecord } from '../../src/model/certificate.js';
 import type { ConnectionRecord, Fact, TlsSession } from '../../src/model/connection-record.js';
 import type { Hop } from '../../src/model/hop.js';
 import type { CaptureInfo, Summary } from '../../src/model/report.js';
+import { AnswerTally } from '../../src/report/answer.js';
 
 /** A TLS 1.2 session with a client certificate; `changes` on top. */
 export function tlsSession(changes: Partial<TlsSession> = {}): TlsSession {
@@ -227,7 +228,10 @@ export function summaryOf(flows: readonly ConnectionRecord[], hops = 0, limits: 
   const counts = { total: flows.length, tls: 0, cleartext: 0, starttls: 0, opaque: 0, unknown: 0, empty: 0 };
   for (const flow of flows) counts[flow.kind]++;
   const findings = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
-  return { flows: counts, hops, findings, grade: null, score: null, limits };
+  const answer = new AnswerTally();
+  for (const flow of flows) answer.add(flow);
+  const told = { sentence: answer.sentence(), preflight: [] };
+  return { flows: counts, hops, findings, grade: null, score: null, ...told, limits };
 }
 
 const text = fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.string({ unit: loneUnit() }));
@@ -391,6 +395,7 @@ export const connectionArbitrary: fc.Arbitrary<ConnectionRecord> = fc.record(
         frame: count,
         time: fc.double({ min: 0, max: 4e9, noNaN: true }),
         answerTime: orNull(fc.double({ min: 0, max: 4e9, noNaN: true })),
+        endTime: fc.double({ min: 0, max: 4e9, noNaN: true }),
         clientOctets: count,
         serverOctets: count,
       }),

@@ -27,16 +27,24 @@ const edges: Record<string, readonly string[]> = {
   cli: ['index.ts'],
 };
 
-/** Which files of pure floors may import which modules of Node: digests, signatures and decryption have no side effect. */
+/**
+ * Which files of pure floors may import which modules of Node: digests, signatures, decryption and decompression (of
+ * certificates, RFC 8879) have no side effect when they are asked for synchronously.
+ */
 const pureNodeModules: readonly { files: RegExp; module: string }[] = [
   { files: /^base\/hash\.ts$/, module: 'node:crypto' },
+  // Bodies cross wires compressed: a whole one is decompressed at once, without input, clock or thread.
+  { files: /^base\/inflate\.ts$/, module: 'node:zlib' },
   { files: /^pki\//, module: 'node:crypto' },
   { files: /^session\/secrets\//, module: 'node:crypto' },
+  { files: /^session\/secrets\/certificate-compression\.ts$/, module: 'node:zlib' },
 ];
 
 /** Which floors may import which packages; all others import none. */
 const packages: Record<string, readonly string[]> = {
   policy: ['yaml', 'zod'],
+  // Certificates compressed with zstd (RFC 8879).
+  session: ['fzstd'],
   source: ['fzstd', 'lz4-napi', 'tinyglobby'],
   cli: ['chalk', 'commander'],
 };

@@ -3,6 +3,7 @@
 import { strict as assert } from 'node:assert';
 import { record } from '../bench/tls.mjs';
 import { engine } from './engine-target.mjs';
+import { followers } from './follower-target.mjs';
 import { mutateBytes } from './mutate.mjs';
 import { bodyParsers, openingParsers } from './tls-parsers.mjs';
 
@@ -13,7 +14,7 @@ import { bodyParsers, openingParsers } from './tls-parsers.mjs';
 /** @typedef {(path: string) => Promise<any>} Load */
 
 /** @type {Record<string, (load: Load, seeds: Seeds) => Promise<Omit<Target, 'name'>>>} */
-const makers = { framer, decoder, tls, x509, protocols, engine };
+const makers = { framer, decoder, tls, x509, protocols, followers, engine };
 
 /** Names of all targets. */
 export const targetNames = Object.keys(makers);

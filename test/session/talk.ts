@@ -79,13 +79,14 @@ export function talkTls(steps: readonly Step[], telling: Telling = {}): TlsSessi
 export function talkDatagrams(steps: readonly Step[], telling: Telling = {}): ConnectionRecord {
   const context = telling.context ?? newContext();
   const facts = factsOf(telling, 'udp');
-  const session = new DatagramSession(facts.endpoints[0].port, facts.endpoints[1].port);
+  const session = new DatagramSession(context, facts.endpoints[0].port, facts.endpoints[1].port, facts.id);
   const done = [false, false];
-  for (const step of steps) {
+  for (const [at, step] of steps.entries()) {
     const direction = directionOf(step.from, telling);
+    const arrival = { frame: at + 1, seconds: 0, nanoseconds: 0, acknowledged: -1, offset: 0 };
     if (done[direction] || !('bytes' in step)) continue;
     const lent = lend(step.bytes);
-    done[direction] = session.datagram(direction, lent.bytes, lent.start, lent.end) === skipAll;
+    done[direction] = session.datagram(direction, lent.bytes, lent.start, lent.end, arrival) === skipAll;
     lent.bytes.fill(poison);
   }
   return finish(facts, session, context, 0);

@@ -45,6 +45,11 @@ export function dtlsMessageLength(bytes: Uint8Array, at: number): number {
   return u24(bytes, at + 1);
 }
 
+/** Number of the message that the fragment at `at` belongs to, in its direction. */
+export function dtlsFragmentSequence(bytes: Uint8Array, at: number): number {
+  return u16(bytes, at + 4);
+}
+
 /** Where in the message the fragment at `at` begins. */
 export function dtlsFragmentOffset(bytes: Uint8Array, at: number): number {
   return u24(bytes, at + 6);

@@ -5,7 +5,7 @@ import { latin1, sameBytes } from '../../base/bytes.js';
 import type { Fault } from '../../base/fault.js';
 import { Reader } from '../../base/reader.js';
 import { tlsExtensions } from '../../registry/tls-extensions.js';
-import { isTls13Draft, messageVersion } from '../../registry/tls-versions.js';
+import { isDtls, isTls13Draft, messageVersion } from '../../registry/tls-versions.js';
 import { type ByteRange, readRange, readRange8, readRange16, unlessEmpty } from './byte-range.js';
 import { expectEnd, isWhole, messageFault } from './faults.js';
 import { maxExtensions } from './limits.js';
@@ -139,7 +139,7 @@ function finish(hello: ServerHelloValue, reader: Reader, shapes: ServerHelloShap
 
 function negotiatedVersion(hello: ServerHelloValue): number {
   const version = hello.selectedVersion ?? hello.legacyVersion;
-  return isTls13Draft(version) ? messageVersion(version) : version;
+  return isTls13Draft(version) || isDtls(version) ? messageVersion(version) : version;
 }
 
 /** Reads or steps over one extension. Gives the reader of its content, whose fault counts, where that is read. */

@@ -4,7 +4,7 @@
 import type { Fault } from '../../base/fault.js';
 import { Reader } from '../../base/reader.js';
 import { cipherSuite, type KeyExchange } from '../../registry/cipher-suite-properties.js';
-import { type ByteRange, readRange } from './byte-range.js';
+import { type ByteRange, readRange, readRange16 } from './byte-range.js';
 import { readSignatureScheme } from './certificate-verify.js';
 import { expectEnd } from './faults.js';
 
@@ -23,6 +23,9 @@ export interface ServerKeyExchangeValue {
   prime: ByteRange | null;
   /** TLS 1.2; null before, for anonymous and PSK exchanges, and where cut. */
   signatureScheme: number | null;
+  /** What is signed after both randoms, and the signature; null where nothing is signed, and where cut. */
+  params: ByteRange | null;
+  signature: ByteRange | null;
   fault: Fault | null;
 }
 
@@ -45,12 +48,15 @@ export function parseServerKeyExchange(
     primeBits: null,
     prime: null,
     signatureScheme: null,
+    params: null,
+    signature: null,
     fault: null,
   };
   readParams(reader, exchange);
   if (suite !== null && signedBy.has(suite.authentication) && !pskExchanges.has(suite.keyExchange)) {
+    if (reader.fault === null) exchange.params = { start, end: reader.at };
     exchange.signatureScheme = readSignatureScheme(reader, version);
-    skipOpaque16(reader);
+    exchange.signature = readRange16(reader);
   }
   expectEnd(reader);
   exchange.fault = reader.fault;

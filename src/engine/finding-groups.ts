@@ -1,0 +1,188 @@
+// Sightings folded to one finding a cause. A fleet of clients that all show the same makes one group for each scope, and the
+// number of groups is bounded: what is not kept is counted.
+import { formatEndpoint } from '../base/address.js';
+import type { Certainty, ConnectionRecord } from '../model/connection-record.js';
+import type { Severity } from '../model/finding.js';
+import type { LateSighting, RuleMetadata, Sighting } from '../model/rule.js';
+
+/** Frames and flows that a finding lists; the contract of the report. */
+export const maxEvidence = 20;
+
+/** Findings of one kind: more than anybody reads, and a kind that a flood provokes can't crowd out the others. */
+export const maxFindingsOfKind = 10_000;
+
+/** Findings of all kinds; a group takes about a kilobyte. */
+export const maxFindings = 50_000;
+
+const severities: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
+const certainties: readonly Certainty[] = ['observed', 'decrypted', 'inferred'];
+
+/** 0 for the most severe. */
+export function severityRank(severity: Severity): number {
+  return severities.indexOf(severity);
+}
+
+/** One cause, and what shows it. */
+export interface FindingGroup {
+  about: RuleMetadata;
+  hop: string | null;
+  client: string | null;
+  server: string | null;
+  certificate: string | null;
+  /** Of the first connection; frames are those of this capture. */
+  capture: number;
+  /** The first connections, in order of id. */
+  flows: number[];
+  /** The first frames, in order. */
+  frames: number[];
+  count: number;
+  severity: Severity;
+  certainty: Certainty;
+  /** Of the surest sighting. */
+  detail: string;
+  wiresharkFilter: string | null;
+}
+
+/** Folds what rules see. */
+export class FindingGroups {
+  /** Sightings left out because there were too many findings already. */
+  unkept = 0;
+  readonly #byKind: Map<string, Map<string, FindingGroup>> = new Map();
+  #size = 0;
+  // Several rules often fire on one connection: its names are made once.
+  #named: ConnectionRecord | null = null;
+  #hop = '';
+  #server = '';
+
+  /** Adds what a rule saw on one connection. */
+  add(about: RuleMetadata, sighting: Sighting, record: ConnectionRecord): void {
+    const groups = this.#groupsOf(about.kind);
+    const key = this.#keyOf(about, sighting, record);
+    const group = groups.get(key);
+    if (group !== undefined) {
+      fold(group, sighting, record, this.#server);
+    } else if (this.#hasRoom(groups)) {
+      groups.set(key, this.#begin(about, sighting, record));
+      this.#size++;
+    }
+  }
+
+  /** What a rule saw in the whole is a finding by itself; null where there are too many already. */
+  late(about: RuleMetadata, late: LateSighting): FindingGroup | null {
+    if (this.#size >= maxFindings) {
+      this.unkept++;
+      return null;
+    }
+    this.#size++;
+    const isHop = about.scope === 'hop' && late.client !== null && late.server !== null;
+    return {
+      about,
+      hop: isHop ? `${late.client}->${late.server}` : null,
+      client: late.client,
+      server: late.server,
+      certificate: late.certificate ?? null,
+      capture: late.capture,
+      flows: late.flows.slice(0, maxEvidence),
+      frames: firstFrames(late.frames),
+      count: late.count ?? late.flows.length,
+      severity: late.severity ?? about.severity,
+      certainty: late.certainty,
+      detail: late.detail,
+      wiresharkFilter: late.wiresharkFilter ?? null,
+    };
+  }
+
+  /** The groups of a kind so far. */
+  of(kind: string): Iterable<FindingGroup> {
+    return this.#byKind.get(kind)?.values() ?? [];
+  }
+
+  #groupsOf(kind: string): Map<string, FindingGroup> {
+    let groups = this.#byKind.get(kind);
+    if (groups === undefined) {
+      groups = new Map();
+      this.#byKind.set(kind, groups);
+    }
+    return groups;
+  }
+
+  #hasRoom(groups: ReadonlyMap<string, FindingGroup>): boolean {
+    if (groups.size < maxFindingsOfKind && this.#size < maxFindings) return true;
+    this.unkept++;
+    return false;
+  }
+
+  #keyOf({ scope }: RuleMetadata, sighting: Sighting, record: ConnectionRecord): string {
+    if (record !== this.#named) {
+      this.#named = record;
+      this.#server = formatEndpoint(record.server.ip, record.server.port);
+      this.#hop = `${record.client.ip}->${this.#server}`;
+    }
+    switch (scope) {
+      case 'hop':
+        return this.#hop;
+      case 'server':
+        return this.#server;
+      case 'client':
+        return record.client.ip;
+      case 'certificate':
+        return sighting.certificate ?? '';
+      case 'capture':
+        return String(record.capture);
+    }
+  }
+
+  #begin(about: RuleMetadata, sighting: Sighting, record: ConnectionRecord): FindingGroup {
+    const { scope } = about;
+    return {
+      about,
+      hop: scope === 'hop' ? this.#hop : null,
+      client: scope === 'hop' || scope === 'client' ? record.client.ip : null,
+      server: scope === 'client' || scope === 'capture' ? null : this.#server,
+      certificate: sighting.certificate ?? null,
+      capture: record.capture,
+      flows: [record.id],
+      frames: firstFrames(sighting.frames),
+      count: 1,
+      severity: sighting.severity ?? about.severity,
+      certainty: sighting.certainty,
+      detail: sighting.detail,
+      wiresharkFilter: null,
+    };
+  }
+}
+
+function fold(group: FindingGroup, sighting: Sighting, record: ConnectionRecord, server: string): void {
+  const { flows } = group;
+  // One connection may show the same cause twice.
+  if (flows[flows.length - 1] !== record.id) {
+    group.count++;
+    if (flows.length < maxEvidence) flows.push(record.id);
+  }
+  const severity = sighting.severity ?? group.about.severity;
+  if (severityRank(severity) < severityRank(group.severity)) group.severity = severity;
+  if (certainties.indexOf(sighting.certainty) < certainties.indexOf(group.certainty)) {
+    group.certainty = sighting.certainty;
+    group.detail = sighting.detail;
+  }
+  // A certificate that several servers show is of none of them.
+  if (group.server !== server && group.about.scope === 'certificate') group.server = null;
+  if (record.capture !== group.capture) return;
+  for (const frame of sighting.frames) addFrame(group.frames, frame);
+}
+
+function firstFrames(frames: readonly number[]): number[] {
+  const first: number[] = [];
+  for (const frame of frames) addFrame(first, frame);
+  return first;
+}
+
+/** Keeps the lowest frames in order, each once; 0 is no frame. */
+function addFrame(frames: number[], frame: number): void {
+  if (frame <= 0 || (frames.length === maxEvidence && frame >= frames[maxEvidence - 1]!)) return;
+  let at = frames.length;
+  while (at > 0 && frames[at - 1]! > frame) at--;
+  if (at > 0 && frames[at - 1] === frame) return;
+  frames.splice(at, 0, frame);
+  if (frames.length > maxEvidence) frames.length = maxEvidence;
+}

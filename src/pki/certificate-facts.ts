@@ -1,0 +1,104 @@
+// What judging a chain needs of a certificate beyond its record. Made when it is first asked for: most certificates of a run
+// are leaves that never issue.
+import type { CertificateRecord } from '../model/certificate.js';
+import { canonicalName } from '../wire/x509/canonical-name.js';
+import { type CertificateRanges, locateCertificate, type Range } from '../wire/x509/certificate-ranges.js';
+import { DerDocument } from '../wire/x509/der.js';
+import {
+  type GeneralNameRange,
+  type NameConstraintsValue,
+  readGeneralNames,
+  readNameConstraints,
+} from '../wire/x509/name-constraints.js';
+import { readSignatureParameters, type SignatureParameters } from '../wire/x509/signature-parameters.js';
+import { walkExtensions } from '../wire/x509/walk-extensions.js';
+
+/** A certificate with its octets, taken apart for verification. */
+export class CertificateFacts {
+  readonly record: CertificateRecord;
+  readonly der: Uint8Array;
+  readonly ranges: CertificateRanges;
+  /** Seconds since 1970 UTC; NaN where unreadable. The last second counts as valid (RFC 5280 §4.1.2.5). */
+  readonly notBefore: number;
+  readonly notAfter: number;
+  /** The extension is there at all: without it nothing is said of being a CA. */
+  readonly hasBasicConstraints: boolean;
+  readonly nameConstraints: NameConstraintsValue | null;
+  /** Critical extensions that nobody here knows, as dotted identifiers. */
+  readonly unknownCritical: readonly string[];
+  readonly alternativeNames: readonly GeneralNameRange[];
+  #subject: string | null = null;
+  #issuer: string | null = null;
+  #signing: SignatureParameters | null = null;
+
+  constructor(record: CertificateRecord, der: Uint8Array) {
+    this.record = record;
+    this.der = der;
+    this.ranges = locateCertificate(der, 0, der.length);
+    this.notBefore = secondsOf(record.notBefore);
+    this.notAfter = secondsOf(record.notAfter);
+    let hasBasicConstraints = false;
+    let nameConstraints: NameConstraintsValue | null = null;
+    let alternativeNames: readonly GeneralNameRange[] = none;
+    const unknownCritical: string[] = [];
+    for (const extension of walkExtensions(der, this.ranges.extensions)) {
+      if (!extension.known) {
+        if (extension.critical) unknownCritical.push(extension.name);
+      } else if (extension.name === 'basicConstraints') hasBasicConstraints = true;
+      else if (extension.name === 'nameConstraints') nameConstraints ??= readNameConstraints(der, extension);
+      else if (extension.name === 'subjectAltName' && alternativeNames === none) {
+        alternativeNames = readGeneralNames(der, extension);
+      }
+    }
+    this.hasBasicConstraints = hasBasicConstraints;
+    this.nameConstraints = nameConstraints;
+    this.alternativeNames = alternativeNames;
+    this.unknownCritical = unknownCritical.length === 0 ? none : unknownCritical;
+  }
+
+  /** By which names are compared; '' where there is no name to read. */
+  get subject(): string {
+    this.#subject ??= this.#name(this.ranges.subject);
+    return this.#subject;
+  }
+
+  /** Likewise. */
+  get issuer(): string {
+    this.#issuer ??= this.#name(this.ranges.issuer);
+    return this.#issuer;
+  }
+
+  /** Subject and issuer are one name (RFC 5280 §6.1: self-issued). */
+  get selfIssued(): boolean {
+    return this.record.selfSigned || (this.record.subject === this.record.issuer && this.subject === this.issuer);
+  }
+
+  /** How it was signed. */
+  get signing(): SignatureParameters {
+    const { signatureAlgorithm } = this.ranges;
+    this.#signing ??= readSignatureParameters(
+      new DerDocument(this.der, 0, this.der.length).reader(
+        'signatureAlgorithm',
+        signatureAlgorithm?.start ?? 0,
+        signatureAlgorithm?.end ?? 0,
+      ),
+    );
+    return this.#signing;
+  }
+
+  /** The octets at `range`, lent: a view of `der`. */
+  octets(range: Range): Uint8Array {
+    return this.der.subarray(range.start, range.end);
+  }
+
+  #name(range: Range | null): string {
+    return range === null ? '' : canonicalName(this.der, range.start, range.end);
+  }
+}
+
+const none: readonly never[] = [];
+
+/** Seconds since 1970 of RFC 3339 text as certificate records hold it; NaN for ''. */
+export function secondsOf(time: string): number {
+  return Date.parse(time) / 1000;
+}

@@ -1,0 +1,149 @@
+// A message's body: searched for certificates and keys as it comes, or kept, bounded, and read as a whole where its kind asks.
+import { type CompressedFormat, inflate } from '../../base/inflate.js';
+import type { ContentSink } from '../../model/content-sink.js';
+import type { Side } from '../../model/side.js';
+import type { Arrival } from '../../model/stream.js';
+import { MaterialScanner } from '../material/scanner.js';
+import { type FieldSink, readFormFields, readJsonFields, readMultipartFields } from './fields.js';
+import { maxInflatedBody, maxKeptBody, maxKeptTotal, maxSearchedBody } from './limits.js';
+
+/** Media types without interest: what they are made of holds no secrets, and there is much of it. */
+const dull = /^(?:image|video|audio|font)\/|^text\/css|javascript|wasm|mpegurl|dash\+xml|x-shockwave/;
+
+const formats: ReadonlyMap<string, CompressedFormat> = new Map([
+  ['gzip', 'gzip'],
+  ['x-gzip', 'gzip'],
+  ['deflate', 'deflate'],
+  ['br', 'br'],
+]);
+
+/** How fields are read, by media type. */
+function fieldReaderOf(mediaType: string): typeof readFormFields | null {
+  if (mediaType.startsWith('application/x-www-form-urlencoded')) return readFormFields;
+  if (mediaType.startsWith('multipart/form-data')) return readMultipartFields;
+  return /^(?:application|text)\/(?:[\w.-]+\+)?(?:json|x-ndjson)/.test(mediaType) ? readJsonFields : null;
+}
+
+/** Octets that the bodies of all connections keep at present. */
+let keptTotal = 0;
+
+/** One body. */
+export class Body {
+  /** Nothing more of it is wanted: the rest may be stepped over. */
+  done = false;
+  readonly #scanner: MaterialScanner;
+  readonly #format: CompressedFormat | null;
+  readonly #readFields: typeof readFormFields | null;
+  readonly #fields: FieldSink;
+  #kept: Uint8Array | null = null;
+  #keptLength = 0;
+  #keeps: boolean;
+  #searched = 0;
+
+  /** `mediaType` and `encoding` are header values in lower case; `fields` hears what a structured body says. */
+  constructor(sink: ContentSink, from: Side, mediaType: string, encoding: string, fields: FieldSink) {
+    const where = mediaType.startsWith('multipart/') ? 'multipart body' : 'body';
+    this.#scanner = new MaterialScanner(sink, from, where);
+    this.#format = formats.get(encoding) ?? null;
+    this.#readFields = fieldReaderOf(mediaType);
+    this.#fields = fields;
+    this.#keeps = this.#format !== null || this.#readFields !== null;
+  }
+
+  /** Whether a body is looked at at all; an encoding that is not known here hides what it holds. */
+  static interests(mediaType: string, encoding: string): boolean {
+    return !dull.test(mediaType) && (encoding === '' || encoding === 'identity' || formats.has(encoding));
+  }
+
+  /** The next octets; `last` = the body ends with them. */
+  content(bytes: Uint8Array, start: number, end: number, arrival: Arrival, last: boolean): void {
+    if (this.done) return;
+    if (!this.#keeps) {
+      this.#search(bytes, start, end, arrival);
+      if (last) this.#finish();
+    } else if (last && this.#kept === null) {
+      this.#whole(bytes, start, end, arrival);
+      this.#finish();
+    } else {
+      this.#keep(bytes, start, end, arrival);
+      if (last) this.end(arrival);
+    }
+  }
+
+  /** The body is over, or what follows is not its next: what is kept is read as it stands. */
+  end(arrival: Arrival): void {
+    if (this.done) return;
+    if (this.#kept !== null) this.#readKept(arrival);
+    this.#finish();
+  }
+
+  #keep(bytes: Uint8Array, start: number, end: number, arrival: Arrival): void {
+    const take = Math.min(end - start, maxKeptBody - this.#keptLength);
+    const needed = this.#keptLength + take;
+    if (this.#kept === null || needed > this.#kept.length) this.#grow(needed);
+    if (this.#kept === null || needed > this.#kept.length) {
+      // The memory budget is spent.
+      this.#readKept(arrival);
+      this.#afterKept(bytes, start, end, arrival);
+      return;
+    }
+    this.#kept.set(bytes.subarray(start, start + take), this.#keptLength);
+    this.#keptLength = needed;
+    if (needed < maxKeptBody) return;
+    this.#readKept(arrival);
+    this.#afterKept(bytes, start + take, end, arrival);
+  }
+
+  #grow(needed: number): void {
+    const length = Math.min(maxKeptBody, Math.max(needed, 2 * (this.#kept?.length ?? 256)));
+    const more = length - (this.#kept?.length ?? 0);
+    if (keptTotal + more > maxKeptTotal) return;
+    keptTotal += more;
+    const grown = new Uint8Array(length);
+    if (this.#kept !== null) grown.set(this.#kept.subarray(0, this.#keptLength));
+    this.#kept?.fill(0);
+    this.#kept = grown;
+  }
+
+  #readKept(arrival: Arrival): void {
+    const kept = this.#kept;
+    this.#keeps = false;
+    if (kept === null) return;
+    this.#kept = null;
+    keptTotal -= kept.length;
+    this.#whole(kept, 0, this.#keptLength, arrival);
+    kept.fill(0);
+  }
+
+  /** What is longer than what is kept is searched as it comes; of compressed content nothing more can be read. */
+  #afterKept(bytes: Uint8Array, start: number, end: number, arrival: Arrival): void {
+    if (this.#format !== null) this.#finish();
+    else this.#search(bytes, start, end, arrival);
+  }
+
+  #whole(bytes: Uint8Array, start: number, end: number, arrival: Arrival): void {
+    if (start === end) return;
+    const plain = this.#format === null ? null : inflate(this.#format, bytes, start, end, maxInflatedBody);
+    if (this.#format !== null && plain === null) return;
+    if (plain !== null) this.#read(plain, 0, plain.length, arrival);
+    else this.#read(bytes, start, end, arrival);
+  }
+
+  #read(bytes: Uint8Array, start: number, end: number, arrival: Arrival): void {
+    this.#readFields?.(bytes, start, end, this.#fields);
+    this.#search(bytes, start, end, arrival);
+  }
+
+  #search(bytes: Uint8Array, start: number, end: number, arrival: Arrival): void {
+    this.#scanner.scan(bytes, start, end, arrival);
+    this.#searched += end - start;
+    if (this.#searched >= maxSearchedBody) this.#finish();
+  }
+
+  #finish(): void {
+    this.#scanner.end();
+    this.done = true;
+    if (this.#kept !== null) keptTotal -= this.#kept.length;
+    this.#kept = null;
+  }
+}

@@ -1,0 +1,252 @@
+// RFC 9112 and 9110: requests, their answers in order, and what a connection becomes by CONNECT or an upgrade.
+import { latin1 } from '../../base/bytes.js';
+import type { ContentSink, Follower, LentOctets } from '../../model/content-sink.js';
+import type { Side } from '../../model/side.js';
+import type { Arrival } from '../../model/stream.js';
+import type { Line } from '../lines.js';
+import { scanStream } from '../material/stream-scan.js';
+import type { Body } from './body.js';
+import { Exchange } from './exchange.js';
+import { followHttp2Upgrade } from './http2-follower.js';
+import { maxOpenRequests } from './limits.js';
+import { MessageNotes } from './message-notes.js';
+import { type BodyHeaders, type Framing, framing, MessageReader, type MessageSink } from './message-reader.js';
+import { WebSocketFollower } from './websocket.js';
+
+/** Follows a connection of HTTP/1.x. */
+export function followHttp(sink: ContentSink): Follower {
+  return new HttpFollower(sink);
+}
+
+class HttpFollower implements Follower {
+  readonly sink: ContentSink;
+  readonly notes: MessageNotes;
+  /** Requests without an answer so far, oldest first. */
+  readonly waiting: Exchange[] = [];
+  /** What the connection was changed to; null while it is HTTP/1.x. */
+  changedTo: Follower | null = null;
+  /** The CONNECT that made a tunnel of the connection, or the request for TLS, and the answer's frame. */
+  tunnel: { mechanism: string; requestFrame: number; answerFrame: number } | null = null;
+  readonly #requests: RequestSide;
+  readonly #answers: AnswerSide;
+
+  constructor(sink: ContentSink) {
+    this.sink = sink;
+    this.notes = new MessageNotes(sink);
+    this.#requests = new RequestSide(this);
+    this.#answers = new AnswerSide(this);
+  }
+
+  data(from: Side, bytes: Uint8Array, start: number, end: number, arrival: Arrival): number {
+    return (from === 'client' ? this.#requests : this.#answers).reader.data(bytes, start, end, arrival);
+  }
+
+  gap(from: Side, length: number): number {
+    if (this.changedTo !== null) return this.changedTo.gap(from, length);
+    return (from === 'client' ? this.#requests : this.#answers).reader.gap(length);
+  }
+
+  upgraded(arrival: Arrival): void {
+    const { tunnel } = this;
+    if (tunnel === null) return;
+    this.sink.upgrade({
+      mechanism: tunnel.mechanism,
+      outcome: 'taken',
+      offeredFrame: null,
+      requestedFrame: tunnel.requestFrame,
+      answeredFrame: tunnel.answerFrame,
+      wentOnFrame: null,
+      basis: `TLS begins in frame ${arrival.frame}, after the ${tunnel.mechanism} that frame ${tunnel.answerFrame} granted`,
+    });
+  }
+
+  end(): void {
+    this.#requests.end();
+    this.#answers.end();
+    this.changedTo?.end?.();
+  }
+
+  /** The tunnel was refused: another request may follow. */
+  stay(): void {
+    this.#requests.reader.goOn();
+  }
+
+  /** Both directions go on as something else. */
+  change(to: Follower): void {
+    this.changedTo = to;
+    this.#requests.reader.becomeBeyond();
+  }
+}
+
+/** What both directions' messages share. */
+abstract class Messages {
+  readonly reader: MessageReader;
+  protected readonly connection: HttpFollower;
+  protected message: Body | null = null;
+  readonly #from: Side;
+  /** Arrival of the last octets of the body in hand; owned. */
+  #last: Arrival | null = null;
+
+  constructor(connection: HttpFollower, from: Side) {
+    this.connection = connection;
+    this.#from = from;
+    this.reader = new MessageReader(this as unknown as MessageSink);
+  }
+
+  get wantsBody(): boolean {
+    return this.message !== null && !this.message.done;
+  }
+
+  body(bytes: Uint8Array, start: number, end: number, arrival: Arrival, last: boolean): void {
+    if (!last) this.#last = { ...arrival };
+    this.message?.content(bytes, start, end, arrival, last);
+  }
+
+  beyond(bytes: Uint8Array, start: number, end: number, arrival: Arrival): number {
+    return this.connection.changedTo?.data(this.#from, bytes, start, end, arrival) ?? 0;
+  }
+
+  /** The connection is over. */
+  end(): void {
+    if (this.message !== null && this.#last !== null) this.message.end(this.#last);
+    this.message = null;
+  }
+}
+
+class RequestSide extends Messages implements MessageSink {
+  #exchange: Exchange = new Exchange();
+
+  constructor(connection: HttpFollower) {
+    super(connection, 'client');
+  }
+
+  startLine(line: Line, arrival: Arrival): boolean {
+    const { bytes } = line;
+    const methodEnd = line.find(0x20);
+    if (methodEnd <= 0 || methodEnd > longestMethod) return false;
+    const text = latin1(bytes, Math.max(line.start, line.end - versionOctets), line.end);
+    const hasVersion = /HTTP\/\d\.\d\s*$/.test(text);
+    if (!hasVersion && !line.cut) {
+      this.connection.sink.inspectionEnds('client', 'a request of HTTP/0.9: nothing follows');
+      this.#begin(line, methodEnd, line.length, arrival);
+      this.connection.notes.requested(this.#exchange);
+      return false;
+    }
+    let targetEnd = line.length;
+    if (hasVersion) while (targetEnd > methodEnd && line.octet(targetEnd - 1) !== 0x2f) targetEnd--;
+    // Behind the slash stands the version, before it ` HTTP`.
+    this.#begin(line, methodEnd, hasVersion ? targetEnd - ' HTTP/'.length : targetEnd, arrival);
+    return true;
+  }
+
+  #begin(line: Line, methodEnd: number, targetEnd: number, arrival: Arrival): void {
+    const exchange = new Exchange();
+    exchange.method = line.text(0, methodEnd);
+    exchange.begin(arrival);
+    this.connection.notes.target(exchange, line.bytes, line.start + methodEnd + 1, line.start + targetEnd);
+    this.#exchange = exchange;
+  }
+
+  header(name: string, value: LentOctets, arrival: Arrival): void {
+    this.connection.notes.requestHeader(this.#exchange, name, value, arrival);
+  }
+
+  headersEnd(headers: BodyHeaders, arrival: Arrival): Framing | null {
+    const { connection } = this;
+    const exchange = this.#exchange;
+    connection.notes.requested(exchange);
+    if (connection.waiting.length >= maxOpenRequests) connection.waiting.shift();
+    connection.waiting.push(exchange);
+    // What follows a CONNECT belongs to the tunnel, if there will be one; a client that is refused begins a new connection.
+    if (exchange.method === 'CONNECT') return null;
+    const { chunked, contentLength, mediaType, encoding } = headers;
+    if (!chunked && contentLength <= 0) return framing.none;
+    this.message = connection.notes.body('client', exchange, mediaType, encoding, arrival);
+    return chunked ? framing.chunked : framing.length;
+  }
+
+  messageEnds(arrival: Arrival): void {
+    this.message?.end(arrival);
+    this.message = null;
+  }
+
+  lost(): void {
+    this.end();
+  }
+}
+
+class AnswerSide extends Messages implements MessageSink {
+  #exchange: Exchange | null = null;
+  #status = 0;
+  /** Octets are missing: answers can't be told to their requests any more. */
+  #unpaired = false;
+
+  constructor(connection: HttpFollower) {
+    super(connection, 'server');
+  }
+
+  startLine(line: Line): boolean {
+    const status = /^HTTP\/\d\.\d (\d{3})/.exec(line.text(0, 16))?.[1];
+    if (status === undefined) return false;
+    this.#status = Number(status);
+    const { waiting, notes } = this.connection;
+    const isInterim = this.#status < 200 && this.#status !== 101;
+    this.#exchange = this.#unpaired ? null : ((isInterim ? waiting[0] : waiting.shift()) ?? null);
+    if (this.#exchange !== null && !isInterim) notes.answering(this.#exchange, this.#status);
+    return true;
+  }
+
+  header(name: string, value: LentOctets, arrival: Arrival): void {
+    this.connection.notes.answerHeader(this.#exchange, name, value, arrival);
+  }
+
+  headersEnd({ chunked, contentLength, mediaType, encoding }: BodyHeaders, arrival: Arrival): Framing | null {
+    const status = this.#status;
+    const exchange = this.#exchange;
+    const { notes } = this.connection;
+    if (status < 200 && status !== 101) return framing.none;
+    if (exchange !== null) {
+      notes.answered(exchange, arrival);
+      if (this.#changes(exchange, status, arrival)) return null;
+    }
+    if (status === 204 || status === 304 || exchange?.method === 'HEAD') return framing.none;
+    if (!chunked && contentLength === 0) return framing.none;
+    this.message = notes.body('server', exchange, mediaType, encoding, arrival);
+    return chunked ? framing.chunked : contentLength > 0 ? framing.length : framing.untilClose;
+  }
+
+  messageEnds(arrival: Arrival): void {
+    this.message?.end(arrival);
+    this.message = null;
+  }
+
+  lost(): void {
+    this.end();
+    this.#unpaired = true;
+  }
+
+  /** Whether the connection goes on as something else after this answer. */
+  #changes(exchange: Exchange, status: number, arrival: Arrival): boolean {
+    const { connection } = this;
+    const frames = { requestFrame: exchange.arrival.frame, answerFrame: arrival.frame };
+    if (exchange.method === 'CONNECT' && status >= 200 && status < 300) {
+      connection.tunnel = { mechanism: 'CONNECT', ...frames };
+      connection.change(scanStream(connection.sink));
+      return true;
+    }
+    if (exchange.method === 'CONNECT' && status >= 300) connection.stay();
+    if (status !== 101) return false;
+    const wanted = exchange.upgrade ?? '';
+    if (/\bh2c\b/.test(wanted)) connection.change(followHttp2Upgrade(connection.sink, connection.notes));
+    else if (/\bwebsocket\b/.test(wanted)) connection.change(new WebSocketFollower(connection.sink));
+    else {
+      // RFC 2817: the same connection goes on in TLS.
+      if (/\btls\/1\.\d/.test(wanted)) connection.tunnel = { mechanism: 'Upgrade: TLS', ...frames };
+      connection.change(scanStream(connection.sink));
+    }
+    return true;
+  }
+}
+
+const longestMethod = 32;
+const versionOctets = 12;

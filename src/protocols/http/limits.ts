@@ -1,0 +1,25 @@
+// Every bound of HTTP's followers, in one place, with its reason.
+
+/** Longest header line that is kept whole: certificates and tickets in headers reach 16 KiB; servers refuse more by default. */
+export const maxHeaderLine = 32_768;
+
+/** Header fields of a message that are looked at; servers refuse more than about a hundred. */
+export const maxHeaderFields = 256;
+
+/** Requests on a connection that wait for their answers, or streams that are open; clients pipeline and multiplex fewer. */
+export const maxOpenRequests = 1_024;
+
+/** Octets of a body that are kept to be read as a whole (forms, JSON, compressed content); longer ones are only searched. */
+export const maxKeptBody = 65_536;
+
+/** Octets that a compressed body may come to: keys and certificates compress to a half, text to a tenth. */
+export const maxInflatedBody = 1_048_576;
+
+/** Octets of one body that are searched for certificates and keys; nobody hides them behind more. */
+export const maxSearchedBody = 131_072;
+
+/** A secret's name is told by fewer letters. */
+export const maxFieldName = 128;
+
+/** Octets of kept bodies of all connections together. */
+export const maxKeptTotal = 67_108_864;

@@ -1,0 +1,124 @@
+// Findings for a person: on a screen each kind once with its first case, with --verbose every finding with its evidence.
+import type { Finding, Severity } from '../model/finding.js';
+import { cell, reportColumns, rightCell, shorten, wrap } from './columns.js';
+import { harmless } from './harmless.js';
+import type { Palette } from './palette.js';
+import { count, countOf } from './quantities.js';
+import { paintSeverity } from './rules-catalogue.js';
+
+const severities: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
+
+// 2 + 10 + 54 + 14 = 80 columns.
+const severityColumns = 10;
+const kindColumns = 54;
+const countColumns = 14;
+const margin = ' '.repeat(2 + severityColumns);
+const textColumns = reportColumns - margin.length;
+
+/** Frames of a finding that are printed; the filter has them all. */
+const framesShown = 6;
+
+/** Findings of one kind and severity. */
+interface KindOfFindings {
+  first: Finding;
+  findings: number;
+}
+
+/** Takes the findings, most severe first, and lays them out. */
+export class FindingList {
+  readonly #keep: number;
+  readonly #kept: Finding[] = [];
+  readonly #kinds: Map<string, KindOfFindings> = new Map();
+  readonly #counts: Map<Severity, number> = new Map();
+  total = 0;
+
+  /** At most `keep` findings are kept for `all`. */
+  constructor(keep: number) {
+    this.#keep = keep;
+  }
+
+  add(finding: Finding): void {
+    this.total++;
+    this.#counts.set(finding.severity, (this.#counts.get(finding.severity) ?? 0) + 1);
+    if (this.#kept.length < this.#keep) this.#kept.push(finding);
+    const key = `${finding.severity} ${finding.kind}`;
+    const kind = this.#kinds.get(key);
+    if (kind === undefined) this.#kinds.set(key, { first: finding, findings: 1 });
+    else kind.findings++;
+  }
+
+  /** Every kind once with its first case, on at most `room` lines with the title and the blank line before it. */
+  screen(room: number, palette: Palette): string[] {
+    if (this.total === 0) return [];
+    const lines = ['', ...this.#title(palette)];
+    const kinds = [...this.#kinds.values()];
+    let shown = 0;
+    for (const kind of kinds) {
+      const isLast = shown === kinds.length - 1;
+      if (lines.length + 2 + (isLast ? 0 : 1) > room) break;
+      lines.push(...kindLines(kind, palette));
+      shown++;
+    }
+    const hidden = kinds.length - shown;
+    if (hidden > 0) lines.push(`  … and ${countOf(hidden, 'more kind')} of findings: --verbose`);
+    return lines;
+  }
+
+  /** Every finding that was kept. */
+  all(palette: Palette): string[] {
+    if (this.total === 0) return [];
+    const lines = ['', ...this.#title(palette)];
+    for (const finding of this.#kept) lines.push(...findingLines(finding, palette));
+    const hidden = this.total - this.#kept.length;
+    if (hidden > 0) lines.push(`  … and ${countOf(hidden, 'more finding')}: --format json`);
+    return lines;
+  }
+
+  #title(palette: Palette): string[] {
+    const parts = severities
+      .filter((severity) => this.#counts.has(severity))
+      .map((severity) => `${count(this.#counts.get(severity)!)} ${severity}`);
+    return [`${palette.strong('FINDINGS')}  ${count(this.total)}: ${parts.join(', ')}`];
+  }
+}
+
+function kindLines({ first, findings }: KindOfFindings, palette: Palette): string[] {
+  const cases = findings > 1 ? `${count(findings)} cases` : first.count > 1 ? countOf(first.count, 'flow') : '';
+  const where = [placeOf(first), framesText(first)].filter((text) => text !== '').join(', ');
+  const text = `${where}${where === '' ? '' : ': '}${harmless(first.detail, 1000)}`;
+  return [headLine(first, cases, palette), palette.faint(margin + shorten(text, textColumns))];
+}
+
+function findingLines(finding: Finding, palette: Palette): string[] {
+  const place = placeOf(finding);
+  const where = [place, framesText(finding)].filter((text) => text !== '').join(', ');
+  const lines = [headLine(finding, countOf(finding.count, 'flow'), palette)];
+  if (where !== '') lines.push(...wrap(where, textColumns).map((line) => margin + line));
+  const inferred = finding.certainty === 'inferred' && !finding.detail.startsWith('Inferred') ? 'Inferred: ' : '';
+  lines.push(
+    ...wrap(inferred + harmless(finding.detail, 2000), textColumns).map((line) => palette.faint(margin + line)),
+  );
+  if (finding.suppressed !== null) {
+    const { reason, expires } = finding.suppressed;
+    const text = `suppressed: ${harmless(reason, 400)}${expires === null ? '' : ` (until ${harmless(expires)})`}`;
+    lines.push(...wrap(text, textColumns).map((line) => palette.faint(margin + line)));
+  }
+  return lines;
+}
+
+function headLine(finding: Finding, right: string, palette: Palette): string {
+  const severity = paintSeverity(cell(finding.severity, severityColumns), finding.severity, palette);
+  return `  ${severity}${cell(harmless(finding.kind), kindColumns)}${rightCell(right, countColumns)}`.trimEnd();
+}
+
+/** The hop, or whichever end the finding is about. */
+function placeOf({ hop, client, server }: Finding): string {
+  if (client !== null && server !== null) return `${harmless(client)} -> ${harmless(server)}`;
+  return harmless(hop ?? server ?? client ?? '');
+}
+
+function framesText({ frames }: Finding): string {
+  if (frames.length === 0) return '';
+  const shown = frames.slice(0, framesShown).join(', ');
+  return `${frames.length === 1 ? 'frame' : 'frames'} ${shown}${frames.length > framesShown ? ', …' : ''}`;
+}

@@ -1,0 +1,188 @@
+// Before any verdict: can this capture answer? What it can't show, what that costs, and what to do about it.
+import type { ConnectionRecord } from '../model/connection-record.js';
+import type { CaptureHealth, CaptureInfo, PreflightItem, Summary } from '../model/report.js';
+import { harmless } from './harmless.js';
+import { count } from './quantities.js';
+import { untoldReason, verdictOf } from './verdict.js';
+
+/** The command that captures whole packets of both directions, from before the first connection. */
+const captureCommand = 'tcpdump -i any -s 0 -B 65536 -w new.pcap';
+
+/** Of what is worth knowing, and costs nothing. */
+export const harmlessConsequence = 'none: the answer does not suffer';
+
+const loopback = /^(?:127\.|::1$|::ffff:127\.)/;
+
+/** Counts, as connections come, what of the vantage point only they show. */
+export class VantageTally {
+  /** Connections that said something, and of them those that stay within one machine. */
+  spoken = 0;
+  loopback = 0;
+  /** Connections of TLS, and of them those of which TLS 1.3 hides the answer. */
+  tls = 0;
+  hidden = 0;
+
+  /** Counts one connection. */
+  add(flow: ConnectionRecord): void {
+    if (flow.kind === 'empty') return;
+    this.spoken++;
+    if (loopback.test(flow.client.ip) && loopback.test(flow.server.ip)) this.loopback++;
+    if (flow.tls === null) return;
+    this.tls++;
+    if (flow.tls.version !== 'TLSv1.3' || flow.tls.decrypted) return;
+    if (verdictOf(flow) === 'untold' && untoldReason(flow) === 'TLS 1.3 without keys') this.hidden++;
+  }
+}
+
+/** Everything that the captures fail to show, the costly first: each with its count and what it is a part of. */
+export function preflight(
+  captures: readonly CaptureInfo[],
+  summary: Pick<Summary, 'flows' | 'limits'>,
+  vantage: VantageTally,
+): PreflightItem[] {
+  return [
+    ...missingShares(captures, summary),
+    ...breaks(captures, summary),
+    ...vantageItems(vantage),
+    ...harmlessItems(captures),
+  ];
+}
+
+/** What is missing here and there, as shares of all packets or flows. */
+export function missingShares(captures: readonly CaptureInfo[], { flows }: Pick<Summary, 'flows'>): PreflightItem[] {
+  const packets = sum(captures, (capture) => capture.packets);
+  const items: PreflightItem[] = [];
+  const add = (
+    what: string,
+    of: number,
+    value: (health: CaptureHealth) => number,
+    consequence: string,
+    advice: string,
+  ): void => {
+    const times = sum(captures, ({ health }) => value(health));
+    if (times > 0) items.push({ what, count: times, of, consequence, advice });
+  };
+  add(
+    'packets cut by the snap length',
+    packets,
+    ({ truncatedPackets }) => truncatedPackets,
+    'certificates and other long messages are cut: what they say is lost',
+    `capture whole packets: ${captureCommand}`,
+  );
+  add(
+    'packets malformed',
+    packets,
+    ({ malformedPackets }) => malformedPackets,
+    'what they carried is not judged',
+    'look at them in Wireshark: a broken file, or an encapsulation that is not what the file says',
+  );
+  add(
+    'flows with gaps',
+    flows.total,
+    ({ gapFlows }) => gapFlows,
+    'a message in a gap is neither seen nor absent',
+    `capture nearer to one end, with a larger buffer: ${captureCommand}`,
+  );
+  add(
+    'flows with one direction only',
+    flows.total,
+    ({ oneSidedFlows }) => oneSidedFlows,
+    'a question without its answer proves little',
+    'mirror both directions of the port, or capture on one of the hosts',
+  );
+  add(
+    'flows without their beginning',
+    flows.total,
+    ({ midstreamFlows }) => midstreamFlows,
+    'their handshakes are not in the capture',
+    `start capturing first, then let the clients connect anew: ${captureCommand}`,
+  );
+  return items;
+}
+
+/** What ends a capture before its time, or was left out by our own bounds. */
+function breaks(captures: readonly CaptureInfo[], { limits }: Pick<Summary, 'limits'>): PreflightItem[] {
+  const packets = sum(captures, (capture) => capture.packets);
+  const items: PreflightItem[] = [];
+  const add = (what: string, times: number, of: number | null, consequence: string, advice: string): void => {
+    if (times > 0) items.push({ what, count: times, of, consequence, advice });
+  };
+  const dropped = sum(captures, ({ health }) => health.droppedPackets ?? 0);
+  add(
+    'packets dropped while capturing',
+    dropped,
+    packets + dropped,
+    'gaps may be anywhere',
+    `give the capture a larger buffer, and a filter: ${captureCommand}`,
+  );
+  const files = (isSo: (health: CaptureHealth) => boolean): number =>
+    captures.filter(({ health }) => isSo(health)).length;
+  add(
+    'files that end early',
+    files(({ endedEarly }) => endedEarly !== null),
+    captures.length,
+    'what came after is not in the report',
+    'copy the file again, or let the program that captures end by itself',
+  );
+  add(
+    'files with damage',
+    files(({ damage }) => damage.length > 0),
+    captures.length,
+    'packets in the damaged places are lost',
+    'copy the file again, in binary mode',
+  );
+  for (const [name, times] of Object.entries(limits)) {
+    const advice = 'analyse fewer connections at a time';
+    add(`times limit '${harmless(name)}' reached`, times, null, 'what went over it is not in the report', advice);
+  }
+  const none = packets === 0 ? captures.length : 0;
+  add('files without packets', none, captures.length, 'there is nothing to judge', `capture anew: ${captureCommand}`);
+  return items;
+}
+
+function vantageItems({ spoken, loopback, tls, hidden }: VantageTally): PreflightItem[] {
+  const items: PreflightItem[] = [];
+  if (hidden > 0) {
+    items.push({
+      what: 'TLS connections whose client authentication TLS 1.3 hides',
+      count: hidden,
+      of: tls,
+      consequence: 'whether a client certificate was asked for or shown is encrypted, and its lengths do not tell',
+      advice: 'give the keys with --keylog FILE (SSLKEYLOGFILE of one end)',
+    });
+  }
+  if (loopback > 0) {
+    items.push({
+      what: 'connections within one machine (loopback)',
+      count: loopback,
+      of: spoken,
+      consequence: 'cleartext between an application and its sidecar is normal, and says nothing about the network',
+      advice: 'capture on the network interface too: tcpdump -i eth0 -s 0 -w new.pcap',
+    });
+  }
+  return items;
+}
+
+/** Worth knowing, and without cost. */
+function harmlessItems(captures: readonly CaptureInfo[]): PreflightItem[] {
+  const packets = sum(captures, (capture) => capture.packets);
+  const items: PreflightItem[] = [];
+  const add = (what: string, value: (health: CaptureHealth) => number, advice: string): void => {
+    const times = sum(captures, ({ health }) => value(health));
+    if (times > 0) items.push({ what, count: times, of: packets, consequence: harmlessConsequence, advice });
+  };
+  add('packets captured twice', ({ duplicatePackets }) => duplicatePackets, 'each is counted once');
+  add('packets with a wrong IPv4 checksum', ({ badChecksums }) => badChecksums, 'checksum offload: nothing to do');
+  return items;
+}
+
+/** '12 of 40 packets cut by the snap length'. */
+export function preflightText({ what, count: times, of }: PreflightItem): string {
+  return of === null ? `${count(times)} ${what}` : `${count(times)} of ${count(of)} ${what}`;
+}
+
+function sum(captures: readonly CaptureInfo[], value: (capture: CaptureInfo) => number): number {
+  let total = 0;
+  for (const capture of captures) total += value(capture);
+  return total;
+}

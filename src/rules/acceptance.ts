@@ -1,0 +1,56 @@
+// "Accepted" means that the peer went on: protected application data from the side that had to validate, after the certificate
+// was shown, and no alert that refuses it.
+import type { Certainty, ConnectionRecord, TlsSession } from '../model/connection-record.js';
+import type { Side } from '../model/side.js';
+import { hasFatalAlert } from './handshake-end.js';
+
+/** What came of a certificate. */
+export type Acceptance = 'accepted' | 'refused' | 'unknown';
+
+/** What the server did with the client's certificate. */
+export function acceptanceByServer(record: ConnectionRecord, session: TlsSession): Acceptance {
+  const { outcome } = session.clientAuth;
+  if (outcome === 'rejected' || hasFatalAlert(session, 'server')) return 'refused';
+  if (outcome !== 'accepted') return 'unknown';
+  return refusedInside(record) ? 'refused' : 'accepted';
+}
+
+/** What the client did with the server's certificate. */
+export function acceptanceByClient(record: ConnectionRecord, session: TlsSession): Acceptance {
+  if (hasFatalAlert(session, 'client')) return 'refused';
+  if (session.established) return 'accepted';
+  // In TLS 1.3 Finished and alerts travel in the same records as data.
+  if (session.version === 'TLSv1.3' || session.version === null) return 'unknown';
+  return record.exchanges.some(({ clientOctets }) => clientOctets > 0) ? 'accepted' : 'unknown';
+}
+
+/** What the peer of `side` did with the certificate that `side` showed. */
+export function acceptanceOf(side: Side, record: ConnectionRecord, session: TlsSession): Acceptance {
+  return side === 'client' ? acceptanceByServer(record, session) : acceptanceByClient(record, session);
+}
+
+/**
+ * Servers that let the handshake pass and refuse inside of it (nginx answers 400 to a client without a good certificate, Apache
+ * 403; RFC 9110 §15.5.1, §15.5.4), as far as keys let it be read.
+ */
+export function refusedInside({ content }: ConnectionRecord): boolean {
+  if (content === null || !content.decrypted || content.requests.length === 0) return false;
+  return content.requests.every(({ status }) => status === '400' || status === '403');
+}
+
+/** How the certificate of `side` is known. */
+export function certaintyOf(side: Side, session: TlsSession): Certainty {
+  if (session.version === 'TLSv1.3') return 'decrypted';
+  if (side === 'server' || session.clientAuth.certainty === 'none') return 'observed';
+  return session.clientAuth.certainty;
+}
+
+/** Frames that show the certificate of `side`, the proof of its key, and that the peer went on. */
+export function acceptanceFrames(side: Side, record: ConnectionRecord, session: TlsSession): number[] {
+  const fact = side === 'client' ? session.facts.clientCertificate : session.facts.serverCertificate;
+  const frames = fact.state === 'seen' ? [...fact.frames] : [];
+  if (side === 'client' && session.certificateVerifyFrame !== null) frames.push(session.certificateVerifyFrame);
+  const data = record.exchanges[0];
+  if (data !== undefined) frames.push(data.frame);
+  return frames.length > 0 ? frames : [session.serverHello?.frame ?? record.firstFrame];
+}

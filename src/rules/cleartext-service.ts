@@ -1,0 +1,88 @@
+import type { ConnectionRecord } from '../model/connection-record.js';
+import type { Answer, Rule } from '../model/rule.js';
+import { clean, inapplicable } from '../model/rule.js';
+import { CleartextLegs } from './cleartext-legs.js';
+import { clearContent, staysOnHost } from './on-the-wire.js';
+import { ProxiedHops } from './proxied.js';
+import { isWeb, type Service, serviceOf } from './services.js';
+
+/** A protocol besides HTTP without TLS. */
+export const cleartextService: Rule = {
+  about: {
+    kind: 'cleartext-service',
+    severity: 'medium',
+    title: 'Service without TLS',
+    meaning:
+      'A protocol that carries data, commands or accounts, and has a secured form, crosses without it: data stores, message brokers, mail, files, directories, terminals, industrial control; and protocols of nobody’s standard in which certificates or keys could be read.',
+    why: 'Anybody on the path reads and changes data and commands, and nothing proves who the two ends are.',
+    blindSpots: [
+      'DNS, DHCP, NTP, routing and discovery are left out: they serve the network and are seldom secured by TLS.',
+      'Protocols that sign or seal inside themselves (Kerberos, SMB 3, LDAP with SASL) are not told from those that do not, where their first messages are in clear.',
+      'Payload that fits no known protocol is not called cleartext.',
+    ],
+    remediation: {
+      general:
+        'Switch on the secured form of the protocol, require client certificates where it can, and close the cleartext port.',
+      products: {
+        nginx:
+          'In a stream block: listen 6380 ssl; ssl_verify_client on; proxy_ssl on; proxy_ssl_verify on; in front of services without TLS of their own.',
+        HAProxy:
+          'mode tcp with bind … ssl crt server.pem ca-file ca.pem verify required in front of services without TLS of their own.',
+        Envoy: 'tcp_proxy behind a DownstreamTlsContext with require_client_certificate: true.',
+        Istio: 'PeerAuthentication with mtls.mode: STRICT covers every TCP port of the workload.',
+      },
+    },
+    cwe: [319],
+    standards: ['NIST SP 800-52r2'],
+    scope: 'hop',
+    concerns: 'cleartext',
+  },
+  begin: () => {
+    const legs = new CleartextLegs();
+    let proxied: ProxiedHops | null = null;
+    return {
+      connection(record): Answer {
+        const service = serviceIn(record);
+        if (service === null) return inapplicable;
+        if (!carriesData(record)) return clean;
+        legs.note(record);
+        const first = record.content?.requests[0];
+        const frames = [first?.frame ?? record.upgrade?.wentOnFrame ?? record.exchanges[0]?.frame ?? record.firstFrame];
+        const severity = staysOnHost(record) ? 'info' : service.severity;
+        const detail = `${service.title} crossed in clear; its secured form: ${service.secured}.`;
+        return { answer: 'fires', certainty: 'observed', severity, frames, detail };
+      },
+      weigh({ hop, severity }, run) {
+        const leg = legs.of(hop);
+        if (leg === undefined) return severity;
+        proxied ??= new ProxiedHops(run);
+        return proxied.storyOf(leg.hop, leg.claim) === null ? severity : null;
+      },
+    };
+  },
+};
+
+const homeMade: Service = {
+  title: 'A protocol of nobody’s standard',
+  secured: 'the same inside TLS with client certificates',
+  severity: 'medium',
+};
+
+function serviceIn(record: ConnectionRecord): Service | null {
+  const { kind, protocol } = record;
+  if (isWeb(protocol)) return null;
+  if (kind === 'cleartext') return serviceOf(protocol) ?? (protocol === null ? homeMade : null);
+  // Octets that fit no protocol are cleartext where something in them can be read.
+  if (kind !== 'unknown') return null;
+  const content = clearContent(record);
+  const isReadable = content !== null && (content.material.length > 0 || content.credentials.length > 0);
+  return isReadable ? homeMade : null;
+}
+
+/** Whether more than a greeting, or the question for TLS, crossed. */
+function carriesData({ transport, bytes, sawSyn, upgrade, packets }: ConnectionRecord): boolean {
+  if (upgrade !== null && upgrade.wentOnFrame === null && upgrade.requestedFrame !== null) return false;
+  if (transport === 'udp') return bytes.client + bytes.server > 0;
+  if (bytes.client === 0 && sawSyn && packets.client > 0) return false;
+  return bytes.client + bytes.server > 0;
+}

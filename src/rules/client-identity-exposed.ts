@@ -1,0 +1,34 @@
+import type { Rule } from '../model/rule.js';
+import { clean, inapplicable } from '../model/rule.js';
+import { certificateName } from './certificate-name.js';
+import { firstMessage } from './tls-progress.js';
+import { versionCeiling } from './tls-remedies.js';
+import { spokenVersion } from './version-order.js';
+
+/** A client certificate is readable for everybody because the handshake is not TLS 1.3. */
+export const clientIdentityExposed: Rule = {
+  about: {
+    kind: 'client-identity-exposed',
+    severity: 'low',
+    title: 'Client certificate readable on the wire',
+    meaning: 'The client showed its certificate in a handshake of TLS 1.2 or older, where it crosses in clear.',
+    why: 'A certificate holds no private key; the harm is that anybody on the path learns who connects, from where and when.',
+    blindSpots: ['Certificates asked for in an encrypted renegotiation are not readable, and not reported.'],
+    remediation: { general: 'Offer and prefer TLS 1.3, which encrypts certificates.', products: versionCeiling },
+    cwe: [200],
+    standards: ['RFC 9846', 'RFC 8446 Appendix E.1.2'],
+    scope: 'hop',
+    concerns: 'tls',
+  },
+  begin: (context) => ({
+    connection({ tls }) {
+      if (tls === null || tls.version === null) return inapplicable;
+      const leaf = tls.clientCertificates?.[0];
+      if (leaf === undefined) return inapplicable;
+      if (tls.version === 'TLSv1.3') return clean;
+      const frame = firstMessage(tls, 'certificate', 'client')?.frame;
+      const detail = `${certificateName(leaf, context)} crossed in clear in a ${spokenVersion(tls.version)} handshake.`;
+      return { answer: 'fires', certainty: 'observed', frames: frame === undefined ? [] : [frame], detail };
+    },
+  }),
+};

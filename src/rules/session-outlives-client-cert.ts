@@ -1,0 +1,94 @@
+import type { ConnectionRecord } from '../model/connection-record.js';
+import {
+  type Answer,
+  clean,
+  inapplicable,
+  type Rule,
+  type RuleJudge,
+  type RuleMetadata,
+  type RunContext,
+  type Unobservable,
+} from '../model/rule.js';
+import { acceptanceByServer } from './acceptance.js';
+
+/** Full handshakes with client certificates that are remembered; the oldest make room. Some 100 octets each. */
+const maxOriginals = 65_536;
+
+const about: RuleMetadata = {
+  kind: 'session-outlives-client-cert',
+  severity: 'medium',
+  title: 'Session resumed after the client certificate had expired',
+  meaning:
+    'A session was resumed and served after the client certificate of its full handshake, valid then, had passed its notAfter.',
+  why:
+    'Resumption skips the certificate. With short-lived certificates, which are used instead of revocation, a ticket that ' +
+    'outlives them gives a client that was shut out its access back until the ticket dies.',
+  blindSpots: [
+    'The full handshake must be in the same capture, with its client certificate readable.',
+    'Tickets that would outlive the certificate but were not used are not told.',
+  ],
+  remediation: {
+    general:
+      'Keep session lifetimes below those of client certificates, and have the server check the dates again when it resumes.',
+    products: {
+      nginx:
+        'ssl_session_timeout (5m by default) below the lifetime of the certificates; ssl_session_tickets off for the strict.',
+      HAProxy: 'tune.ssl.lifetime, and no-tls-tickets on the bind line.',
+      Envoy: 'session_timeout in the DownstreamTlsContext.',
+      Apache: 'SSLSessionCacheTimeout, and SSLSessionTickets off.',
+      Node: 'sessionTimeout in the options of tls.createServer.',
+      Go: 'Check ConnectionState.PeerCertificates in tls.Config.VerifyConnection, which runs on resumptions too.',
+      Java: 'SSLSessionContext.setSessionTimeout.',
+    },
+  },
+  cwe: [613],
+  standards: ['RFC 8446 4.6.1', 'RFC 9846', 'RFC 5077'],
+  scope: 'hop',
+  concerns: 'tls',
+};
+
+/** Resumption accepted after the original client certificate had expired. */
+export const sessionOutlivesClientCert: Rule = {
+  about,
+  begin(context: RunContext): RuleJudge {
+    /** By flow: the end of its client certificate, as the record writes it. */
+    const ends = new Map<number, string>();
+    return { connection: (record) => judge(record, context, ends) };
+  },
+};
+
+function judge(record: ConnectionRecord, context: RunContext, ends: Map<number, string>): Answer {
+  const session = record.tls!;
+  const leaf = session.clientCertificates?.[0];
+  if (leaf !== undefined) {
+    const notAfter = context.certificate(leaf)?.notAfter ?? '';
+    // RFC 3339 in UTC sorts as text, and '…00.5Z' is before '…00Z': the last second counts as valid.
+    if (notAfter !== '' && record.startTime <= notAfter) keep(ends, record.id, notAfter);
+    return inapplicable;
+  }
+  if (session.clientAuth.status !== 'resumed') return inapplicable;
+  const original = session.resumedFrom;
+  if (original === null) return untold;
+  const end = ends.get(original);
+  if (end === undefined) return inapplicable;
+  keep(ends, record.id, end);
+  if (record.startTime <= end) return clean;
+  if (acceptanceByServer(record, session) === 'refused') return clean;
+  if (!session.established) return untold;
+  return {
+    answer: 'fires',
+    certainty: 'observed',
+    frames: [session.serverHello?.frame ?? record.firstFrame],
+    detail: `The session of flow ${original} was resumed at ${record.startTime}; its client certificate had ended at ${end}.`,
+  };
+}
+
+function keep(ends: Map<number, string>, id: number, end: string): void {
+  if (ends.size >= maxOriginals) ends.delete(ends.keys().next().value!);
+  ends.set(id, end);
+}
+
+const untold: Unobservable = Object.freeze({
+  answer: 'unobservable',
+  because: 'the handshake that is resumed, or what came of the resumption, is not in the capture',
+});

@@ -1,0 +1,291 @@
+// What a connection's readable content gave away, gathered for its record: bounded, each sight once, secrets as digests.
+import { sha256Hex } from '../base/hash.js';
+import {
+  type ContentRecord,
+  type CredentialRecord,
+  type ForwardingRecord,
+  type IdentityRecord,
+  type InspectionRecord,
+  type LoginRecord,
+  type MaterialRecord,
+  maxContentEntries,
+  type ProxyHeaderRecord,
+  type RequestRecord,
+  type ServedRecord,
+  type UpgradeRecord,
+} from '../model/content.js';
+import type { ContentSink, LentOctets } from '../model/content-sink.js';
+import type { Endpoint, Side } from '../model/side.js';
+import type { Arrival, Direction } from '../model/stream.js';
+import type { AnnouncedEndpoints } from './announced-endpoints.js';
+import { emptyList } from './empty-list.js';
+import { maxContentText } from './limits.js';
+import { takenUpgrade } from './taken-upgrade.js';
+
+/** Entry number that a full list gives: nothing can be added to it later. */
+const unlisted = -1;
+const secretDigits = 8;
+const markDigits = 16;
+
+/** One connection's notes. Made when there is something to read: most connections never have any. */
+export class ContentNotes implements ContentSink {
+  /** Direction that is taken for the client's while the content is read; whoever builds the record may know better. */
+  readonly client: Direction;
+  header: ProxyHeaderRecord | null = null;
+  change: UpgradeRecord | null = null;
+  readonly #decrypted: boolean;
+  readonly #announced: AnnouncedEndpoints;
+  #tlsBegan = false;
+  #requestCount = 0;
+  #requests: RequestRecord[] = emptyList;
+  #credentials: CredentialRecord[] = emptyList;
+  #logins: LoginRecord[] = emptyList;
+  #served: ServedRecord[] = emptyList;
+  #material: MaterialRecord[] = emptyList;
+  #identities: IdentityRecord[] = emptyList;
+  #forwarding: ForwardingRecord[] = emptyList;
+  #greeting: string | null = null;
+  readonly #inspection: { client: InspectionRecord; server: InspectionRecord } = {
+    client: { octets: 0, ended: null },
+    server: { octets: 0, ended: null },
+  };
+
+  /** `decrypted` = keys opened what is read here. */
+  constructor(client: Direction, announced: AnnouncedEndpoints, decrypted: boolean) {
+    this.client = client;
+    this.#announced = announced;
+    this.#decrypted = decrypted;
+  }
+
+  request(_from: Side, arrival: Arrival, method: string, target: string | null): number {
+    this.#requestCount++;
+    if (this.#requests.length >= maxContentEntries) return unlisted;
+    if (this.#requests.length === 0) this.#requests = [];
+    const entry: RequestRecord = {
+      frame: arrival.frame,
+      time: timeOf(arrival),
+      method: bounded(method),
+      target: target === null ? null : bounded(target),
+      answerFrame: null,
+      status: null,
+    };
+    return this.#requests.push(entry) - 1;
+  }
+
+  answered(request: number, arrival: Arrival, status: string | null): void {
+    const entry = this.#requests[request];
+    if (entry === undefined || entry.answerFrame !== null) return;
+    entry.answerFrame = arrival.frame;
+    entry.status = status === null ? null : bounded(status);
+  }
+
+  credential(
+    from: Side,
+    arrival: Arrival,
+    kind: CredentialRecord['kind'],
+    mechanism: string,
+    where: string | null,
+    secret: LentOctets | null,
+  ): void {
+    if (this.#credentials.length >= maxContentEntries) return;
+    const sha256Prefix = secret === null ? null : digest(secret, secretDigits);
+    const record: CredentialRecord = {
+      frame: arrival.frame,
+      from,
+      kind,
+      mechanism: bounded(mechanism),
+      where: where === null ? null : bounded(where),
+      length: secret === null ? null : secret.end - secret.start,
+      sha256Prefix,
+    };
+    this.#credentials = added(this.#credentials, record, sameCredential);
+  }
+
+  login(from: Side, arrival: Arrival, kind: LoginRecord['kind'], mechanism: string): number {
+    if (this.#logins.length >= maxContentEntries) return unlisted;
+    if (this.#logins.length === 0) this.#logins = [];
+    const entry: LoginRecord = {
+      frame: arrival.frame,
+      from,
+      mechanism: bounded(mechanism),
+      kind,
+      outcome: 'unknown',
+      outcomeFrame: null,
+    };
+    return this.#logins.push(entry) - 1;
+  }
+
+  loginEnded(login: number, arrival: Arrival, accepted: boolean): void {
+    const entry = this.#logins[login];
+    if (entry === undefined || entry.outcome !== 'unknown') return;
+    entry.outcome = accepted ? 'accepted' : 'refused';
+    entry.outcomeFrame = arrival.frame;
+  }
+
+  served(from: Side, commandFrame: number, arrival: Arrival, command: string, meaningful: boolean): void {
+    const record = { frame: commandFrame, from, command: bounded(command), answerFrame: arrival.frame, meaningful };
+    this.#served = added(this.#served, record, sameServed);
+  }
+
+  material(record: MaterialRecord): void {
+    const subject = record.subject === null ? null : bounded(record.subject);
+    this.#material = added(this.#material, { ...record, where: bounded(record.where), subject }, sameMaterial);
+  }
+
+  identity(record: IdentityRecord): void {
+    const value = record.value === null ? null : bounded(record.value);
+    this.#identities = added(this.#identities, { ...record, where: bounded(record.where), value }, sameIdentity);
+  }
+
+  forwardedFor(from: Side, arrival: Arrival, name: string, client: ForwardingRecord['client']): void {
+    this.#forward({ frame: arrival.frame, from, time: timeOf(arrival), name: bounded(name), client, mark: null });
+  }
+
+  mark(from: Side, arrival: Arrival, name: string, value: LentOctets): void {
+    if (this.#forwarding.length >= maxContentEntries) return;
+    const mark = name === 'x-forwarded-proto' ? textOf(value) : digest(value, markDigits);
+    this.#forward({ frame: arrival.frame, from, time: timeOf(arrival), name: bounded(name), client: null, mark });
+  }
+
+  greeting(text: string): void {
+    this.#greeting ??= bounded(text);
+  }
+
+  upgrade(record: UpgradeRecord): void {
+    // When TLS has begun the story is over; a follower that only hears the end of the connection doesn't know it.
+    if (this.#tlsBegan && record.outcome !== 'taken') return;
+    this.change = { ...record, mechanism: bounded(record.mechanism), basis: bounded(record.basis) };
+  }
+
+  proxyHeader(record: ProxyHeaderRecord): void {
+    this.header ??= record;
+  }
+
+  expect(endpoint: Endpoint, protocol: string): void {
+    this.#announced.announce(endpoint, protocol);
+  }
+
+  inspectionEnds(from: Side, because: string): void {
+    this.#inspection[from].ended ??= bounded(because);
+  }
+
+  /** Octets of a direction are lent to whoever reads them. */
+  inspected(from: Side, octets: number): void {
+    this.#inspection[from].octets += octets;
+  }
+
+  /** Octets of a direction that were lent so far. */
+  inspectedOctets(from: Side): number {
+    return this.#inspection[from].octets;
+  }
+
+  /** TLS begins: the story of the change ends here. */
+  tlsBegins(protocol: string | null, arrival: Arrival): void {
+    this.#tlsBegan = true;
+    this.change = takenUpgrade(this.change, protocol, arrival.frame);
+  }
+
+  /** What was read was no content but a part of TLS. */
+  discard(): void {
+    for (const side of ['client', 'server'] as const) this.#inspection[side] = { octets: 0, ended: null };
+  }
+
+  /** What content gave away; null where nothing was read. `client` is who the record says that opened the connection. */
+  record(client: Direction): ContentRecord | null {
+    const inspection = this.#inspection;
+    if (inspection.client.octets === 0 && inspection.server.octets === 0 && !this.#hasEntries()) return null;
+    const swapped = client !== this.client;
+    return {
+      decrypted: this.#decrypted,
+      requestCount: this.#requestCount,
+      requests: this.#requests,
+      credentials: sided(this.#credentials, swapped),
+      logins: sided(this.#logins, swapped),
+      servedWithoutLogin: sided(this.#served, swapped),
+      material: sided(this.#material, swapped),
+      identities: sided(this.#identities, swapped),
+      forwarding: sided(this.#forwarding, swapped),
+      greeting: this.#greeting,
+      inspection: swapped ? { client: inspection.server, server: inspection.client } : inspection,
+    };
+  }
+
+  /** The PROXY protocol header as the record says it. */
+  headerRecord(client: Direction): ProxyHeaderRecord | null {
+    return this.header === null ? null : sided([this.header], client !== this.client)[0]!;
+  }
+
+  #hasEntries(): boolean {
+    return this.#requestCount + this.#identities.length + this.#forwarding.length + this.#material.length > 0;
+  }
+
+  #forward(record: ForwardingRecord): void {
+    this.#forwarding = added(this.#forwarding, record, sameForwarding);
+  }
+}
+
+/** The list with an entry that is not in it yet; the empty one is shared by all. */
+function added<T>(list: T[], entry: T, same: (a: T, b: T) => boolean): T[] {
+  if (list.length === 0) return [entry];
+  if (list.length >= maxContentEntries) return list;
+  for (let at = 0; at < list.length; at++) if (same(list[at]!, entry)) return list;
+  list.push(entry);
+  return list;
+}
+
+function sameCredential(a: CredentialRecord, b: CredentialRecord): boolean {
+  return (
+    a.sha256Prefix === b.sha256Prefix &&
+    a.from === b.from &&
+    a.kind === b.kind &&
+    a.mechanism === b.mechanism &&
+    a.where === b.where &&
+    a.length === b.length
+  );
+}
+
+function sameServed(a: ServedRecord, b: ServedRecord): boolean {
+  return a.command === b.command && a.from === b.from && a.meaningful === b.meaningful;
+}
+
+function sameMaterial(a: MaterialRecord, b: MaterialRecord): boolean {
+  return a.sha256 === b.sha256 && a.from === b.from && a.kind === b.kind && a.where === b.where;
+}
+
+function sameIdentity(a: IdentityRecord, b: IdentityRecord): boolean {
+  return a.value === b.value && a.from === b.from && a.kind === b.kind && a.where === b.where;
+}
+
+function sameForwarding(a: ForwardingRecord, b: ForwardingRecord): boolean {
+  return (
+    a.name === b.name &&
+    a.mark === b.mark &&
+    a.from === b.from &&
+    a.client?.ip === b.client?.ip &&
+    a.client?.port === b.client?.port
+  );
+}
+
+function sided<T extends { from: Side }>(list: T[], swapped: boolean): T[] {
+  if (!swapped) return list;
+  return list.map((entry) => ({ ...entry, from: entry.from === 'client' ? 'server' : 'client' }));
+}
+
+function bounded(text: string): string {
+  return text.length <= maxContentText ? text : `${text.slice(0, maxContentText)}…`;
+}
+
+function digest({ bytes, start, end }: LentOctets, digits: number): string {
+  return sha256Hex(bytes.subarray(start, end)).slice(0, digits);
+}
+
+function textOf({ bytes, start, end }: LentOctets): string {
+  return String.fromCharCode(...bytes.subarray(start, Math.min(end, start + maxSchemeLetters)));
+}
+
+/** 'https' has five; what is longer is no scheme. */
+const maxSchemeLetters = 16;
+
+function timeOf(arrival: Arrival): number {
+  return (arrival.seconds * 1e6 + Math.floor(arrival.nanoseconds / 1e3)) / 1e6;
+}
