@@ -2,14 +2,25 @@
 // open connections can be proxies; which ones do is known at the end, so everything is kept until the room runs out, and then
 // only what is about such hosts.
 import type { ConnectionRecord } from '../model/connection-record.js';
-import { protectionOctets } from './protection.js';
+import { protectionOf } from './protection.js';
 
-/** Exchanges kept at a time, 48 octets each. A capture of an hour at one proxy has fewer; a flood of any number is bounded. */
-export const maxLegExchanges = 262_144;
+/** Exchanges kept at a time, 64 octets each. The first so many at one proxy tell its ways; a flood of any number is bounded. */
+export const maxLegExchanges = 131_072;
 
 const firstRoom = 1024;
-/** Numbers of an exchange: leg, time, time of the answer (-1 without), end, octets of question and answer without protection. */
-const fields = 6;
+/**
+ * Numbers of an exchange: hop, traits, when it was wished, its time, that of its answer (-1 without), its end, octets of
+ * question and answer without protection. Those of a connection follow each other.
+ */
+const fields = 8;
+
+/** Traits: the port of the client's end, and bits. */
+const portBits = 0xffff;
+const traits = { multiplexed: 0x10000, http: 0x20000, first: 0x40000 } as const;
+
+/** Seconds within which an opened connection is still a sign of the wish to ask. */
+const wishSeconds = 60;
+const hourSeconds = 3600;
 
 /** One connection that said something, as joining sees it. */
 export interface Leg {
@@ -21,9 +32,7 @@ export interface Leg {
   multiplexed: boolean;
   /** Speaks HTTP, or may: headers are rewritten on the way. */
   http: boolean;
-  /** RFC 3339: first packet. Parsed where it is asked for only. */
-  startTime: string;
-  /** Seconds since 1970 of the last octets of an answer among those kept. */
+  /** Seconds since 1970 of the last octets of an answer among those kept; 0 without any. */
   answeredUntil: number;
 }
 
@@ -45,7 +54,6 @@ export class LegStore {
   /** Exchanges left out, though their hop may be a leg of a joined path. */
   unkept = 0;
   readonly #most: number;
-  #legs: Leg[] = [];
   #numbers: Float64Array = new Float64Array(firstRoom * fields);
   #count = 0;
   /** The room ran out once: exchanges of hosts that are no proxies are no longer taken. */
@@ -60,58 +68,67 @@ export class LegStore {
   add(record: ConnectionRecord, hop: number, mayJoin: () => (hop: number) => boolean): void {
     const { exchanges } = record;
     if (exchanges.length === 0 || record.kind === 'opaque') return;
-    if (this.#count + exchanges.length > this.#most && !this.#makeRoom(mayJoin)) {
-      if (this.#selective!(hop)) this.unkept += exchanges.length;
-      return;
-    }
     if (this.#selective !== null && !this.#selective(hop)) return;
-    const leg = this.#legs.length;
-    const protection = protectionOctets(record.tls);
-    let answeredUntil = 0;
-    for (const exchange of exchanges) {
+    if (this.#count + exchanges.length > this.#most) {
+      if (this.#selective === null) this.#makeRoom(mayJoin());
+      if (!this.#selective!(hop)) return;
+      if (this.#count + exchanges.length > this.#most) {
+        this.unkept += exchanges.length;
+        return;
+      }
+    }
+    const protection = protectionOf(record.tls);
+    const shared =
+      record.client.port | (isMultiplexed(record) ? traits.multiplexed : 0) | (mayBeHttp(record) ? traits.http : 0);
+    let first: number = traits.first;
+    for (const { time, answerTime, endTime, clientOctets, serverOctets } of exchanges) {
       // A greeting is an answer to nothing.
-      if (exchange.clientOctets === 0) continue;
-      if (exchange.answerTime !== null) answeredUntil = exchange.endTime;
+      if (clientOctets === 0) continue;
       const at = this.#nextPlace();
       const numbers = this.#numbers;
-      numbers[at] = leg;
-      numbers[at + 1] = exchange.time;
-      numbers[at + 2] = exchange.answerTime ?? -1;
-      numbers[at + 3] = exchange.endTime;
-      numbers[at + 4] = protection.without(exchange.clientOctets);
-      numbers[at + 5] = protection.without(exchange.serverOctets);
+      numbers[at] = hop;
+      numbers[at + 1] = shared | first;
+      numbers[at + 2] = first === 0 ? time : wishedAt(time, record.startTime);
+      numbers[at + 3] = time;
+      numbers[at + 4] = answerTime ?? -1;
+      numbers[at + 5] = endTime;
+      numbers[at + 6] = protection.without(clientOctets);
+      numbers[at + 7] = protection.without(serverOctets);
+      first = 0;
     }
-    this.#legs.push({
-      hop,
-      port: record.client.port,
-      multiplexed: isMultiplexed(record),
-      http: mayBeHttp(record),
-      startTime: record.startTime,
-      answeredUntil,
-    });
   }
 
-  /** The exchanges of all hops that `wanted` names, those of a connection one after the other. */
-  *exchanges(wanted: (hop: number) => boolean): Iterable<LegExchange> {
+  /** The exchanges of all hops that `wanted` names, those of a connection one after the other and of one leg. */
+  exchanges(wanted: (hop: number) => boolean): LegExchange[] {
     const numbers = this.#numbers;
-    let before: Leg | null = null;
+    const exchanges: LegExchange[] = [];
+    let leg: Leg | null = null;
     for (let at = 0; at < this.#count * fields; at += fields) {
-      const leg = this.#legs[numbers[at]!]!;
-      if (!wanted(leg.hop)) continue;
-      const time = numbers[at + 1]!;
-      // What opened the connection was the wish to ask, not the question after the handshakes.
-      const wished = before === leg ? time : Math.min(time, secondsOf(leg.startTime));
-      before = leg;
-      yield {
+      const hop = numbers[at]!;
+      if (!wanted(hop)) continue;
+      const known = numbers[at + 1]!;
+      if (leg === null || known & traits.first) {
+        leg = {
+          hop,
+          port: known & portBits,
+          multiplexed: (known & traits.multiplexed) !== 0,
+          http: (known & traits.http) !== 0,
+          answeredUntil: 0,
+        };
+      }
+      const exchange: LegExchange = {
         leg,
-        wished,
-        time,
-        answerTime: numbers[at + 2]!,
-        end: numbers[at + 3]!,
-        asked: numbers[at + 4]!,
-        answered: numbers[at + 5]!,
+        wished: numbers[at + 2]!,
+        time: numbers[at + 3]!,
+        answerTime: numbers[at + 4]!,
+        end: numbers[at + 5]!,
+        asked: numbers[at + 6]!,
+        answered: numbers[at + 7]!,
       };
+      if (exchange.answerTime >= 0) leg.answeredUntil = exchange.end;
+      exchanges.push(exchange);
     }
+    return exchanges;
   }
 
   #nextPlace(): number {
@@ -123,38 +140,35 @@ export class LegStore {
     return at;
   }
 
-  /** Forgets what is about hosts that are no proxies; false when that made no room. */
-  #makeRoom(mayJoin: () => (hop: number) => boolean): boolean {
-    if (this.#selective !== null) return false;
-    const selects = mayJoin();
+  /** Forgets what is about hosts that are no proxies, from now on. */
+  #makeRoom(selects: (hop: number) => boolean): void {
     this.#selective = selects;
     const numbers = this.#numbers;
-    const legs: Leg[] = [];
-    const moved = new Map<number, number>();
     let kept = 0;
     for (let at = 0; at < this.#count * fields; at += fields) {
-      const before = numbers[at]!;
-      const leg = this.#legs[before]!;
-      if (!selects(leg.hop)) continue;
-      let now = moved.get(before);
-      if (now === undefined) {
-        now = legs.push(leg) - 1;
-        moved.set(before, now);
-      }
+      if (!selects(numbers[at]!)) continue;
       numbers.copyWithin(kept, at, at + fields);
-      numbers[kept] = now;
       kept += fields;
     }
-    this.#legs = legs;
     this.#count = kept / fields;
-    return this.#count < this.#most - firstRoom;
   }
 }
 
-/** Seconds since 1970 of an RFC 3339 time, to the microsecond. */
-function secondsOf(time: string): number {
-  const fraction = /\.\d+/.exec(time)?.[0] ?? '';
-  return Date.parse(time.replace(fraction, '')) / 1000 + Number(fraction);
+/**
+ * When a connection was opened that asked its first question at `time`: that tells the wish to ask, before all handshakes.
+ * Only minutes and seconds of `startTime` (RFC 3339 with nanoseconds) are read, as every connection comes by.
+ */
+function wishedAt(time: number, startTime: string): number {
+  if (startTime.length !== 30) return time;
+  const opened = digits(startTime, 14, 2) * 60 + digits(startTime, 17, 2) + digits(startTime, 20, 6) / 1e6;
+  const before = ((time % hourSeconds) - opened + hourSeconds) % hourSeconds;
+  return before < wishSeconds ? time - before : time;
+}
+
+function digits(text: string, at: number, length: number): number {
+  let value = 0;
+  for (let place = at; place < at + length; place++) value = value * 10 + text.charCodeAt(place) - 0x30;
+  return value;
 }
 
 const multiplexed: ReadonlySet<string> = new Set(['h2', 'h2c', 'http2', 'grpc', 'h3']);

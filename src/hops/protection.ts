@@ -34,11 +34,19 @@ const chacha = new Protection(chachaOctets);
 const tls13 = new Protection(tls13Octets);
 const block = new Protection(blockOctets);
 
+/** Of the suites met before TLS 1.3: every connection asks, and there are few. */
+const bySuite: Map<number, Protection> = new Map();
+
 /** The protection of a session; none without one. */
-export function protectionOctets(tls: TlsSession | null): Protection {
+export function protectionOf(tls: TlsSession | null): Protection {
   if (tls === null) return none;
   if (tls.version === 'TLSv1.3') return tls13;
-  const suite = tls.serverHello?.cipherSuite.name ?? '';
-  if (suite.includes('CHACHA20')) return chacha;
-  return suite.includes('_CBC_') ? block : gcm;
+  const suite = tls.serverHello?.cipherSuite;
+  if (suite === undefined) return gcm;
+  let known = bySuite.get(suite.id);
+  if (known === undefined) {
+    known = suite.name.includes('CHACHA20') ? chacha : suite.name.includes('_CBC_') ? block : gcm;
+    bySuite.set(suite.id, known);
+  }
+  return known;
 }

@@ -37,7 +37,8 @@ export const sessionFacts: readonly SessionFact[] = [
 /** The kind of a session, from what its record says of client authentication. */
 export function classifySession(session: TlsSession): SessionFact {
   const { status, outcome, requested } = session.clientAuth;
-  if (status === 'not-requested') return 'not-requested';
+  // Post-handshake authentication (TLS 1.3), which keys showed: not asked in the handshake, but later.
+  if (status === 'not-requested') return session.certificateRequest === null ? 'not-requested' : 'renegotiated';
   if (status === 'resumed' || session.resumed === true) return 'resumed';
   if (status === 'renegotiated') return 'renegotiated';
   // A server can refuse a client only after it asked; a refusal where nothing is known of the question stays unknown.

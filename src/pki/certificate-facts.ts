@@ -1,5 +1,6 @@
 // What judging a chain needs of a certificate beyond its record. Made when it is first asked for: most certificates of a run
 // are leaves that never issue.
+import { sameBytes } from '../base/bytes.js';
 import type { CertificateRecord } from '../model/certificate.js';
 import { canonicalName } from '../wire/x509/canonical-name.js';
 import { type CertificateRanges, locateCertificate, type Range } from '../wire/x509/certificate-ranges.js';
@@ -84,6 +85,13 @@ export class CertificateFacts {
       ),
     );
     return this.#signing;
+  }
+
+  /** RFC 5280 §4.1.1.2: the algorithm beside the signature is the one that the signature covers. */
+  get oneAlgorithm(): boolean {
+    const { signatureAlgorithm: outer, innerSignatureAlgorithm: inner } = this.ranges;
+    if (outer === null || inner === null || outer.end - outer.start !== inner.end - inner.start) return false;
+    return sameBytes(this.der, outer.start, this.der, inner.start, outer.end - outer.start);
   }
 
   /** The octets at `range`, lent: a view of `der`. */

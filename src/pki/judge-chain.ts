@@ -211,11 +211,17 @@ function clockOf({ certificates }: Path, time: JudgementTime): string | null {
 
 /**
  * The better path has the lower rank: trusted before whole before broken, what was shown before what was found elsewhere, then
- * with fewer problems.
+ * with fewer problems, then the shorter one.
  */
-function rank({ end, unchecked, unshown }: Path, problems: readonly ChainProblem[]): number {
+function rank({ end, unchecked, unshown, certificates }: Path, problems: readonly ChainProblem[]): number {
   const ends = { anchor: 0, 'self-signed': 1, 'issuer-missing': 2, limit: 3, 'bad-signature': 4 };
-  return ends[end] * 1000 + (unshown.length > 0 ? 1500 : 0) + (unchecked === null ? 0 : 400) + problems.length;
+  return (
+    ends[end] * 1000 +
+    (unshown.length > 0 ? 1500 : 0) +
+    (unchecked === null ? 0 : 400) +
+    problems.length +
+    certificates.length / 100
+  );
 }
 
 function unread(leaf: StoredCertificate, time: JudgementTime): TimedVerdict {

@@ -64,10 +64,15 @@ class PathSearch {
       return;
     }
     let found = false;
+    let limited = false;
     let refusedBy: StoredCertificate | null = null;
     for (const issuer of this.#issuersOf(last)) {
       if (path.some(({ record }) => record.sha256 === issuer.record.sha256)) continue;
-      if (this.#tried++ === maxIssuersTried || this.paths.length === maxPaths) break;
+      if (this.#tried >= maxIssuersTried || this.paths.length >= maxPaths) {
+        limited = true;
+        break;
+      }
+      this.#tried++;
       const outcome = last.signedBy(issuer, keys, work);
       if (outcome.result === 'invalid') {
         if (refusedBy === null && this.#blames(issuer, last)) refusedBy = issuer;
@@ -84,7 +89,9 @@ class PathSearch {
       }
       if (!found && last.record.selfSigned) refusedBy ??= last;
     }
-    if (!found) this.#end(path, refusedBy === null ? 'issuer-missing' : 'bad-signature', unchecked, refusedBy);
+    if (found) return;
+    if (limited) this.#end(path, 'limit', unchecked);
+    else this.#end(path, refusedBy === null ? 'issuer-missing' : 'bad-signature', unchecked, refusedBy);
   }
 
   /** Possible issuers, likelier ones first: by name, then by key identifier; those shown before those found elsewhere. */

@@ -2,7 +2,7 @@ import type { CertificateRecord } from '../model/certificate.js';
 import { CertificateFacts } from './certificate-facts.js';
 import { maxRememberedChecks } from './limits.js';
 import { importCost, importPublicKey, type RefusedKey, type VerifyingKey } from './public-key.js';
-import { notChecked, type SignatureOutcome, verifySignature } from './signature.js';
+import { invalid, notChecked, type SignatureOutcome, verifySignature } from './signature.js';
 import type { SignatureWork } from './signature-work.js';
 
 /** A certificate of the run or of a bundle: what the report says of it, its DER, and what was found out with it. */
@@ -62,6 +62,8 @@ export class StoredCertificate {
     const tbs = facts?.ranges.tbsCertificate ?? null;
     const signature = facts?.ranges.signature ?? null;
     if (facts === null || tbs === null || signature === null) return notChecked("the certificate can't be read");
+    if (facts.der[signature.start - 1] !== 0) return invalid('the signature is not a whole number of octets');
+    if (!facts.oneAlgorithm) return invalid('the signature algorithm differs inside and outside');
     return verifySignature(issuer.key(keys, work), facts.signing, facts.octets(tbs), facts.octets(signature), work);
   }
 }

@@ -1,4 +1,5 @@
 import type { Opening, Protocol } from '../model/protocol.js';
+import { followDcerpc } from './dcerpc-dialogue.js';
 import { type Evidence, evidence, fromSides } from './judge.js';
 import { little16At, octetAt, u16At, u24At } from './octets.js';
 
@@ -8,6 +9,7 @@ export const dcerpc: Protocol = fromSides({
   kind: 'cleartext',
   transport: 'tcp',
   ports: [135, 593, 1025, 1026],
+  follow: followDcerpc,
   client: (opening) => judge(opening, isFromClient),
   server: (opening) => judge(opening, isFromServer),
 });

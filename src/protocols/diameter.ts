@@ -1,4 +1,5 @@
 import type { Opening, Protocol } from '../model/protocol.js';
+import { followDiameter } from './diameter-dialogue.js';
 import { type Evidence, evidence, fromSides } from './judge.js';
 import { octetAt, u24At, u32At } from './octets.js';
 
@@ -8,6 +9,7 @@ export const diameter: Protocol = fromSides({
   kind: 'cleartext',
   transport: 'tcp',
   ports: [3868, 3869],
+  follow: followDiameter,
   client: (opening) => judge(opening, 0x80),
   server: (opening) => judge(opening, 0x00),
 });

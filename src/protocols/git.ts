@@ -1,4 +1,5 @@
 import type { Opening, Protocol } from '../model/protocol.js';
+import { followGit } from './git-dialogue.js';
 import { type Evidence, evidence, fromSides, tellsNothing } from './judge.js';
 import { isDigit, matchAnyAt, octetAt, patterns } from './octets.js';
 
@@ -8,6 +9,7 @@ export const git: Protocol = fromSides({
   kind: 'cleartext',
   transport: 'tcp',
   ports: [9418],
+  follow: followGit,
   client: judgeRequest,
   server: tellsNothing,
 });

@@ -61,6 +61,11 @@ export class ImapDialogue extends TextDialogue {
     if (from === 'client') this.#waitsWith = null;
   }
 
+  protected override holeInOctets(from: Side): void {
+    // A name or a password with a hole is neither.
+    if (from === 'client') this.#login = null;
+  }
+
   protected override missing(from: Side): void {
     this.#upgrade.missed();
     this.#challenged = false;

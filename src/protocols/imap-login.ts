@@ -1,6 +1,7 @@
 import type { ContentSink } from '../model/content-sink.js';
 import type { Arrival } from '../model/stream.js';
 import type { Line } from './lines.js';
+import { SecretBuffer } from './secret-buffer.js';
 
 /** The arguments of one LOGIN command, user and password, each an atom, a quoted string or a literal (RFC 9051 §6.2.3). */
 export class ImapLogin {
@@ -9,9 +10,8 @@ export class ImapLogin {
   readonly #login: number;
   /** Arguments that were read. */
   #arguments = 0;
-  /** A password that comes as a literal in pieces; overwritten when it was told. */
-  #literal: Uint8Array | null = null;
-  #length = 0;
+  /** A password that comes as a literal in pieces. */
+  readonly #literal = new SecretBuffer(longestPassword);
 
   constructor(sink: ContentSink, arrival: Arrival, tag: string) {
     this.tag = tag;
@@ -39,27 +39,18 @@ export class ImapLogin {
 
   /** Octets of a literal, lent; `last` = it ends with them. Returns whether it was the password. */
   literal(bytes: Uint8Array, start: number, end: number, last: boolean, arrival: Arrival): boolean {
-    if (this.#arguments === 1 && end > start) this.#keep(bytes, start, end);
+    if (this.#arguments === 1) this.#literal.add(bytes, start, end);
     if (!last || this.#arguments >= 2) return false;
     this.#arguments++;
     if (this.#arguments < 2) return false;
-    const kept = this.#literal ?? noBytes;
-    const cut = this.#length > kept.length;
-    this.#tell(kept, 0, Math.min(this.#length, kept.length), false, cut, arrival);
-    kept.fill(0);
-    this.#literal = null;
+    const { bytes: kept, end: length } = this.#literal.octets;
+    this.#tell(kept, 0, length, false, this.#literal.cut, arrival);
+    this.#literal.wipe();
     return true;
   }
 
   ended(arrival: Arrival, accepted: boolean): void {
     this.#sink.loginEnded(this.#login, arrival, accepted);
-  }
-
-  #keep(bytes: Uint8Array, start: number, end: number): void {
-    this.#literal ??= new Uint8Array(longestPassword);
-    const take = Math.min(end - start, Math.max(0, this.#literal.length - this.#length));
-    for (let at = 0; at < take; at++) this.#literal[this.#length + at] = bytes[start + at]!;
-    this.#length += end - start;
   }
 
   #tell(bytes: Uint8Array, start: number, end: number, quoted: boolean, cut: boolean, arrival: Arrival): void {
@@ -86,7 +77,6 @@ export class ImapLogin {
 const longestPassword = 1_024;
 const quote = 0x22;
 const backslash = 0x5c;
-const noBytes = new Uint8Array(0);
 
 function isLiteralLength(line: Line, at: number): boolean {
   return line.octet(at) === 0x7b && line.find(0x20, at) < 0;

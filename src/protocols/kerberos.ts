@@ -1,6 +1,7 @@
 import type { Opening, Protocol } from '../model/protocol.js';
 import { berUnfinished, enterBer } from './ber.js';
 import { type Evidence, evidence, fromSides, type Judge } from './judge.js';
+import { followKerberosOverTcp, followKerberosOverUdp } from './kerberos-dialogue.js';
 import { octetAt, u32At } from './octets.js';
 
 /** Kerberos 5 over TCP, each message behind its length (RFC 4120 §7.2.2). */
@@ -9,6 +10,7 @@ export const kerberosOverTcp: Protocol = fromSides({
   kind: 'cleartext',
   transport: 'tcp',
   ports: [88, 749],
+  follow: followKerberosOverTcp,
   client: judgeStream(0xa1),
   server: judgeStream(0xa0),
 });
@@ -19,6 +21,7 @@ export const kerberosOverUdp: Protocol = fromSides({
   kind: 'cleartext',
   transport: 'udp',
   ports: [88],
+  follow: followKerberosOverUdp,
   client: (opening) => judgeMessage(opening, 0, 0xa1),
   server: (opening) => judgeMessage(opening, 0, 0xa0),
 });

@@ -45,13 +45,16 @@ const names: Readonly<Record<number, string>> = {
 
 class LdapDialogue implements Dialogue {
   readonly bound = 4_096;
-  readonly ended = null;
+  ended: string | null = null;
   readonly #sink: ContentSink;
   readonly #commands: Commands;
   readonly #logins: Logins;
   readonly #upgrade: UpgradeStory;
   /** Message id of the StartTLS that waits for its answer. */
   #startTls = -1;
+  /** The last bind is by SASL; its mechanism may protect what follows. */
+  #sasl = false;
+  #layered = false;
 
   constructor(sink: ContentSink) {
     this.#sink = sink;
@@ -61,7 +64,11 @@ class LdapDialogue implements Dialogue {
   }
 
   measure(_from: Side, bytes: Uint8Array, start: number, end: number): number {
-    if (bytes[start] !== sequence) return measured.broken;
+    if (bytes[start] !== sequence) {
+      if (!this.#layered) return measured.broken;
+      this.ended = 'messages are protected by SASL';
+      return end - start;
+    }
     if (end - start < 2) return measured.more;
     const first = bytes[start + 1]!;
     if (first < 0x80) return 2 + first;
@@ -74,6 +81,7 @@ class LdapDialogue implements Dialogue {
   }
 
   message(from: Side, message: Message, arrival: Arrival): void {
+    if (this.ended !== null) return;
     berEnter(message);
     const id = berNumber(message);
     const tag = message.u8();
@@ -110,6 +118,7 @@ class LdapDialogue implements Dialogue {
     const octets = berLength(message);
     if (message.short) return;
     const { bytes, at, end } = message;
+    this.#sasl = choice === authentication.sasl;
     if (choice === authentication.simple) {
       if (octets === 0) {
         // Without a password nobody is told apart, whatever the name (RFC 4513 §5.1.1, §5.1.2).
@@ -155,8 +164,11 @@ class LdapDialogue implements Dialogue {
     if (tag === operation.extendedResponse && id === this.#startTls) {
       this.#upgrade.answered(arrival, code === result.success, `result ${code}`);
       this.#startTls = -1;
-    } else if (tag === operation.bindResponse && code !== result.saslInProgress)
+    } else if (tag === operation.bindResponse && code !== result.saslInProgress) {
       this.#logins.end(arrival, code === result.success);
+      // A mechanism with a security layer protects what follows (RFC 4513 §5.2.1.7): messages then have another beginning.
+      this.#layered = this.#sasl && code === result.success;
+    }
     // Neither a bind nor StartTLS is a service of its own.
     const serves = tag !== operation.bindResponse && tag !== operation.extendedResponse;
     this.#commands.answer(id, arrival, `result ${code}`, serves && code === result.success);

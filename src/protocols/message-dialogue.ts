@@ -59,7 +59,8 @@ export class MessageDialogue extends TextDialogue {
 
   protected override line(from: Side, line: Line, arrival: Arrival): void {
     const message = this.#messageOf(from);
-    if (message.kind === null) this.#startLine(message, line, arrival);
+    // A datagram may end before its header does: the next one begins a message all the same.
+    if (message.kind === null || this.#isStartLine(line)) this.#startLine(message, line, arrival);
     else if (line.length === 0) this.#headerEnds(from, message, arrival);
     else this.#field(from, message, line, arrival);
   }
@@ -79,6 +80,10 @@ export class MessageDialogue extends TextDialogue {
     bodyLines.drop();
   }
 
+  protected override holeInOctets(from: Side): void {
+    this.#messageOf(from).bodyLines.lose();
+  }
+
   protected override missing(from: Side): void {
     const message = this.#messageOf(from);
     // Lines are looked for a start line again; answers are told by their numbers.
@@ -89,6 +94,14 @@ export class MessageDialogue extends TextDialogue {
 
   #messageOf(from: Side): Message {
     return from === 'client' ? this.#ofClient : this.#ofServer;
+  }
+
+  #isStartLine(line: Line): boolean {
+    const version = line.length - this.#version.length - versionDigits;
+    return (
+      line.has(0, this.#version) ||
+      (version > 0 && line.octet(version - 1) === space && line.has(version, this.#version))
+    );
   }
 
   #startLine(message: Message, line: Line, arrival: Arrival): void {
@@ -103,8 +116,7 @@ export class MessageDialogue extends TextDialogue {
       message.code = Number(code);
       return;
     }
-    const version = line.length - this.#version.length - versionDigits;
-    message.kind = version > 0 && line.has(version, this.#version) ? 'request' : null;
+    message.kind = this.#isStartLine(line) ? 'request' : null;
     message.method = line.word(0);
   }
 
@@ -210,6 +222,7 @@ export class MessageDialogue extends TextDialogue {
 }
 
 const colon = 0x3a;
+const space = 0x20;
 const dollar = 0x24;
 const verticalBar = 0x7c;
 /** `1.0` behind the protocol's name. */

@@ -53,8 +53,7 @@ export class MessageFollower implements Follower {
     const broken = this.#read(lane, from, bytes, start, end, arrival);
     if (broken) return this.#end(from, 'what follows is no message of the protocol');
     if (this.#dialogue.ended !== null) return this.#end(from, this.#dialogue.ended);
-    if (lane.messages > maxFollowedMessages || lane.octets > maxFollowedOctets)
-      return this.#end(from, 'the share of a connection that is looked at is spent');
+    if (lane.messages > maxFollowedMessages || lane.octets > maxFollowedOctets) return this.#end(from, spent);
     // The rest of a message that nobody wants need not be lent.
     const unneeded = lane.ahead;
     lane.ahead = 0;
@@ -143,8 +142,37 @@ export class MessageFollower implements Follower {
   }
 }
 
+/** Follows an exchange of datagrams: each is a message, cut or not, and none hangs on the one before. */
+export class DatagramFollower implements Follower {
+  readonly #sink: ContentSink;
+  readonly #dialogue: Dialogue;
+  #datagrams = 0;
+
+  constructor(sink: ContentSink, dialogue: Dialogue) {
+    this.#sink = sink;
+    this.#dialogue = dialogue;
+  }
+
+  data(from: Side, bytes: Uint8Array, start: number, end: number, arrival: Arrival): number {
+    const length = this.#dialogue.measure(from, bytes, start, end);
+    if (length > 0) {
+      message.show(bytes, start, Math.min(end, start + length), length);
+      this.#dialogue.message(from, message, arrival);
+    }
+    if (++this.#datagrams <= maxFollowedMessages) return 0;
+    this.#sink.inspectionEnds('client', spent);
+    this.#sink.inspectionEnds('server', spent);
+    return skipAll;
+  }
+
+  gap(): number {
+    return 0;
+  }
+}
+
 /** Serves all followers: a message is read before the next is shown. */
 const message = new Message();
+const spent = 'the share of a connection that is looked at is spent';
 const firstKept = 64;
 /** A length that would say `skipAll` is no length. */
 const longestStep = skipAll - 1;

@@ -1,6 +1,7 @@
 import type { Opening, Protocol } from '../model/protocol.js';
 import { type Evidence, evidence, fromSides } from './judge.js';
 import { little32At, matchAnyAt, patterns } from './octets.js';
+import { followOpcua } from './opcua-dialogue.js';
 
 /** OPC UA's TCP transport (OPC 10000-6 §7.1.2, message header): `type(24) 'F' length(32, little)`. */
 export const opcua: Protocol = fromSides({
@@ -8,6 +9,7 @@ export const opcua: Protocol = fromSides({
   kind: 'cleartext',
   transport: 'tcp',
   ports: [4840, 4843],
+  follow: followOpcua,
   client: (opening) => judge(opening, hello),
   server: (opening) => judge(opening, answers),
 });

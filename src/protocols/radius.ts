@@ -1,6 +1,7 @@
 import type { Opening, Protocol } from '../model/protocol.js';
 import { type Evidence, evidence, fromSides } from './judge.js';
 import { fillsDatagram, octetAt, u16At } from './octets.js';
+import { followRadius } from './radius-dialogue.js';
 
 /** RADIUS (RFC 2865 §3, RFC 2866 §3, RFC 5176 §2.3): `code(8) id(8) length(16) authenticator(128)`, then attributes. */
 export const radius: Protocol = fromSides({
@@ -8,6 +9,7 @@ export const radius: Protocol = fromSides({
   kind: 'cleartext',
   transport: 'udp',
   ports: [1812, 1813, 1645, 1646, 3799],
+  follow: followRadius,
   client: (opening, onUsualPort) => judge(opening, onUsualPort, isRequest),
   server: (opening, onUsualPort) => judge(opening, onUsualPort, isAnswer),
 });

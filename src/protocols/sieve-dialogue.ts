@@ -4,6 +4,7 @@ import type { Side } from '../model/side.js';
 import type { Arrival } from '../model/stream.js';
 import type { Line } from './lines.js';
 import { SaslExchange } from './sasl.js';
+import { SecretBuffer } from './secret-buffer.js';
 import { hostNameIn, noRequest, type PendingCommand, PendingCommands, TextDialogue } from './text-dialogue.js';
 import { isOverwritten, UpgradeStory } from './upgrade-story.js';
 
@@ -26,8 +27,8 @@ export class SieveDialogue extends TextDialogue {
   #listsUpgrade = false;
   #remains: string | null = null;
   #auth: SaslExchange | null = null;
-  /** The client's literal in hand is a response of the mechanism. */
-  #literalAnswers = false;
+  /** The client's literal in hand, where it is a response of the mechanism. */
+  #answer: SecretBuffer | null = null;
   #clientGoesOn = false;
 
   constructor(sink: ContentSink) {
@@ -45,19 +46,27 @@ export class SieveDialogue extends TextDialogue {
   }
 
   protected override octets(from: Side, bytes: Uint8Array, start: number, end: number, arrival: Arrival): void {
-    if (from === 'client' && this.#literalAnswers) {
-      // A literal in pieces has no more than its beginning looked at: a secret that is cut is told without its digest.
-      const cut = this.client.octets > 0;
-      if (this.#auth?.response(bytes, start, end, arrival, cut)) this.#upgrade.wentOn(arrival.frame);
-      this.#literalAnswers = cut;
-    } else super.octets(from, bytes, start, end, arrival);
+    if (from === 'server' || this.#answer === null) {
+      super.octets(from, bytes, start, end, arrival);
+      return;
+    }
+    this.#answer.add(bytes, start, end);
+    if (this.client.octets > 0) return;
+    const { bytes: kept, end: length } = this.#answer.octets;
+    if (this.#auth?.response(kept, 0, length, arrival, this.#answer.cut)) this.#upgrade.wentOn(arrival.frame);
+    this.#answer.wipe();
+    this.#answer = null;
+  }
+
+  protected override holeInOctets(from: Side): void {
+    if (from === 'client') this.#answer = null;
   }
 
   protected override missing(from: Side): void {
     this.#upgrade.missed();
     this.#pending.lose();
     this.#auth = null;
-    this.#literalAnswers = false;
+    this.#answer = null;
     if (from === 'client') this.#clientGoesOn = false;
     else this.#listing = false;
   }
@@ -94,7 +103,7 @@ export class SieveDialogue extends TextDialogue {
   /** A response as a quoted string, or as the literal that comes next. */
   #response(line: Line, at: number, literalNext: boolean, arrival: Arrival): void {
     if (literalNext) {
-      this.#literalAnswers = true;
+      this.#answer = new SecretBuffer(longestResponse);
       return;
     }
     const quoted = line.octet(at) === quote;
@@ -155,6 +164,8 @@ export class SieveDialogue extends TextDialogue {
 }
 
 const quote = 0x22;
+/** Longer responses are told without what is in them. */
+const longestResponse = 8_192;
 
 /** The octets of the literal that a line ends in the length of, `{n+}` or `{n}`; 0 where it ends in none. */
 function literalLength(line: Line): number {

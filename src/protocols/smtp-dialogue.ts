@@ -166,8 +166,10 @@ export class SmtpDialogue extends TextDialogue {
       return;
     }
     const word = line.word(reply.textStart);
+    // Blanks may have been written over it, too.
+    const remains = word === '' ? line.text(reply.textStart) : word;
     if (word === upgradeVerb) this.#listsUpgrade = true;
-    else if (isOverwritten(word, upgradeVerb)) this.#remains ??= word;
+    else if (isOverwritten(remains, upgradeVerb)) this.#remains ??= remains;
   }
 
   #answer(line: Line, arrival: Arrival): void {

@@ -6,11 +6,11 @@ import { berLength, berNumber } from './ber-reader.js';
 import { Commands } from './commands.js';
 import { Logins } from './logins.js';
 import type { Message } from './message.js';
-import { type Dialogue, MessageFollower, measured } from './messages.js';
+import { DatagramFollower, type Dialogue, measured } from './messages.js';
 
 /** Begins to follow an exchange of SNMP. */
 export function followSnmp(sink: ContentSink): Follower {
-  return new MessageFollower(sink, new SnmpDialogue(sink));
+  return new DatagramFollower(sink, new SnmpDialogue(sink));
 }
 
 const names: Readonly<Record<number, string>> = {

@@ -29,6 +29,9 @@ export class SocksDialogue implements Follower {
   #version = 0;
   #login: number | null = null;
   #request = 0;
+  #target = '';
+  #requestFrame: number | null = null;
+  #answerFrame: number | null = null;
   #tunnel: Follower | null = null;
   /** Octets are missing, or it was no SOCKS: nothing is said any more. */
   #lost = false;
@@ -57,6 +60,20 @@ export class SocksDialogue implements Follower {
     this.#ofClient.clear();
     this.#ofServer.clear();
     return this.#tunnel?.gap(from, length) ?? 0;
+  }
+
+  /** TLS begins in the tunnel: the proxy has no part in it. */
+  upgraded(arrival: Arrival): void {
+    const where = this.#target === '' ? 'the tunnel' : `the tunnel to ${this.#target}`;
+    this.#sink.upgrade({
+      mechanism: 'SOCKS',
+      outcome: 'taken',
+      offeredFrame: null,
+      requestedFrame: this.#requestFrame,
+      answeredFrame: this.#answerFrame,
+      wentOnFrame: null,
+      basis: `TLS begins in frame ${arrival.frame}, in ${where}`,
+    });
   }
 
   end(): void {
@@ -130,6 +147,8 @@ export class SocksDialogue implements Follower {
 
   #tellRequest(command: number, host: string, port: number, arrival: Arrival): void {
     const target = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+    this.#target = target;
+    this.#requestFrame = arrival.frame;
     this.#request = this.#sink.request('client', arrival, commands[command] ?? `command ${command}`, target);
     this.#fromServer = 'request';
     this.#fromClient = 'nothing';
@@ -151,6 +170,7 @@ export class SocksDialogue implements Follower {
         const end = this.#version === 4 ? 6 : addressEnd(buffer);
         if (end === 0 || length < end + 2) return false;
         const status = bytes[1]!;
+        this.#answerFrame = arrival.frame;
         this.#sink.answered(this.#request, arrival, String(status));
         if (status === (this.#version === 4 ? granted4 : 0)) this.#tunnel = scanStream(this.#sink);
         this.#fromServer = 'nothing';
@@ -165,8 +185,10 @@ export class SocksDialogue implements Follower {
   #method(method: number, arrival: Arrival): void {
     this.#fromServer = 'nothing';
     if (method === methods.password) this.#fromClient = 'password';
-    else if (method === methods.none) this.#sink.login('client', arrival, 'none', 'no authentication');
-    else {
+    else if (method === methods.none) {
+      const login = this.#sink.login('client', arrival, 'none', 'no authentication');
+      this.#sink.loginEnded(login, arrival, true);
+    } else {
       // GSS-API and private methods speak a language of their own from here on.
       if (method === methods.gssapi) this.#sink.login('client', arrival, 'other', 'GSSAPI');
       this.#lost = true;

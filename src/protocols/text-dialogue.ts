@@ -42,6 +42,7 @@ export abstract class TextDialogue implements Follower {
   protected readonly sink: ContentSink;
   protected readonly client: Lane = new Lane();
   protected readonly server: Lane = new Lane();
+
   constructor(sink: ContentSink) {
     this.sink = sink;
   }
@@ -61,6 +62,9 @@ export abstract class TextDialogue implements Follower {
     lane.scanner ??= new MaterialScanner(this.sink, from, 'message');
     lane.scanner.scan(bytes, start, end, arrival);
   }
+
+  /** Some of the octets that are no lines are missing, and more of them follow. */
+  protected holeInOctets(_from: Side): void {}
 
   /**
    * Whether `octet`, where a line may begin, begins a frame that is stepped over: four octets, of which the last two are the
@@ -114,8 +118,10 @@ export abstract class TextDialogue implements Follower {
     const lane = from === 'client' ? this.client : this.server;
     lane.endScan();
     // Wholly inside what is no dialogue: nothing of it is missed.
-    if (length < lane.octets) lane.octets -= length;
-    else if (length <= lane.skips) lane.skips -= length;
+    if (length < lane.octets) {
+      lane.octets -= length;
+      this.holeInOctets(from);
+    } else if (length <= lane.skips) lane.skips -= length;
     else {
       lane.lose();
       this.missing(from);
@@ -147,12 +153,17 @@ class DottedBody {
 
   /** Returns the offset after the end of the message, or `end`. */
   read(bytes: Uint8Array, at: number, end: number): number {
+    let matched = this.#matched;
     for (let next = at; next < end; next++) {
-      this.#matched = afterOctet(this.#matched, bytes[next]!);
-      if (this.#matched < 5) continue;
+      const octet = bytes[next]!;
+      // Most octets are within a line, and end none.
+      if (matched === 0 && octet !== carriageReturn && octet !== lineFeed) continue;
+      matched = afterOctet(matched, octet);
+      if (matched < 5) continue;
       this.ended = true;
       return next + 1;
     }
+    this.#matched = matched;
     return end;
   }
 
@@ -161,14 +172,18 @@ class DottedBody {
   }
 }
 
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
+const dot = 0x2e;
+
 /** States: 0 within a line, 1 after CR, 2 at a line's beginning, 3 after a dot there, 4 after CR behind it, 5 the end. */
 function afterOctet(state: number, octet: number): number {
   switch (octet) {
-    case 0x0a:
+    case lineFeed:
       return state >= 3 ? 5 : 2;
-    case 0x0d:
+    case carriageReturn:
       return state === 3 ? 4 : 1;
-    case 0x2e:
+    case dot:
       return state === 2 ? 3 : 0;
     default:
       return 0;

@@ -1,6 +1,7 @@
 import type { Opening, Protocol } from '../model/protocol.js';
 import { type Evidence, evidence, fromSides, type Judge } from './judge.js';
 import { octetAt, u16At, u32At } from './octets.js';
+import { followThrift } from './thrift-dialogue.js';
 
 /** Apache Thrift's binary protocol, framed or not ("Thrift Binary protocol encoding", strict message). */
 export const thrift: Protocol = fromSides({
@@ -8,6 +9,7 @@ export const thrift: Protocol = fromSides({
   kind: 'cleartext',
   transport: 'tcp',
   ports: [9090, 9160, 10000],
+  follow: followThrift,
   client: judgeMessage(isCall),
   server: judgeMessage(isReply),
 });

@@ -33,10 +33,6 @@ export class UpgradeStory {
   get wasOffered(): boolean {
     return this.#offered !== null;
   }
-  /** The client was seen to ask for it. */
-  get wasRequested(): boolean {
-    return this.#requested !== null;
-  }
   /** The server offers it. */
   offered(arrival: Arrival): void {
     if (this.#offered !== null) return;

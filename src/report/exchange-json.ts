@@ -1,7 +1,7 @@
 // Exchanges as JSON: a storm of short connections has one or two in every record, and their times are fractions.
 import type { ExchangeRecord } from '../model/connection-record.js';
 import { closeObject, firstMember, member, nullLiteral } from './json-literals.js';
-import type { JsonWriter } from './json-writer.js';
+import { encodeLiteral, type JsonWriter } from './json-writer.js';
 
 const keys = {
   frame: firstMember('frame'),
@@ -12,10 +12,11 @@ const keys = {
   serverOctets: member('serverOctets'),
 } as const;
 
-/** Largest number that the writer takes the short way. */
+/** Below, seconds and microseconds need not add up to the nearest number; above, the writer takes the long way. */
+const leastWhole = 2 ** 27;
 const largestSmall = 0x7fffffff;
 const microseconds = 1e6;
-const leadingZeros = ['.', '.0', '.00', '.000', '.0000', '.00000'] as const;
+const leadingZeros = ['.', '.0', '.00', '.000', '.0000', '.00000'].map(encodeLiteral);
 
 /** Writes an exchange: what JSON.stringify says. */
 export function writeExchange(json: JsonWriter, exchange: ExchangeRecord): void {
@@ -39,16 +40,15 @@ export function writeExchange(json: JsonWriter, exchange: ExchangeRecord): void 
 function writeTime(json: JsonWriter, time: number): void {
   const whole = Math.floor(time);
   let fraction = Math.round((time - whole) * microseconds);
-  if (whole > largestSmall || whole < 1 || fraction === 0 || whole + fraction / microseconds !== time) {
+  if (whole > largestSmall || whole < leastWhole || fraction === 0 || whole + fraction / microseconds !== time) {
     json.number(time);
     return;
   }
-  let digits = 6;
-  while (fraction % 10 === 0) {
-    fraction /= 10;
-    digits--;
-  }
+  // As many zeros in front as its six digits have; those behind are not written.
+  let zeros = 0;
+  for (let power = 100_000; fraction < power; power /= 10) zeros++;
+  while (fraction % 10 === 0) fraction /= 10;
   json.number(whole);
-  json.ascii(leadingZeros[digits - String(fraction).length]!);
+  json.literal(leadingZeros[zeros]!);
   json.number(fraction);
 }

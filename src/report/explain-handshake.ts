@@ -51,6 +51,18 @@ function whatItSays(message: HandshakeMessageRecord, tls: TlsSession): string | 
       return `the ${message.from} proves that it holds the key of its certificate`;
     case 'new_session_ticket':
       return ticketText(tls, message.frame);
+    case 'compressed_certificate':
+      return certificateText(fromServer ? tls.serverCertificates : tls.clientCertificates, message.from);
+    case 'encrypted_extensions':
+      return tls.serverHello?.alpn
+        ? `the server's other answers; to speak ${harmless(tls.serverHello.alpn, 64)}`
+        : null;
+    case 'finished':
+      return `the ${message.from} proves that both saw the same handshake`;
+    case 'key_update':
+      return `the ${message.from} goes on under new keys`;
+    case 'end_of_early_data':
+      return 'the early data ends here';
     case 'encrypted':
       return tls.version === 'TLSv1.3'
         ? 'TLS 1.3 encrypts all after the ServerHello; only lengths are seen without keys'
@@ -141,12 +153,16 @@ function afterwards(tls: TlsSession): string[] {
   const sentences: string[] = [];
   const again = tls.renegotiationFrames.slice(0, 10);
   if (again.length > 0)
-    sentences.push(`Renegotiated from frame ${again.join(', ')} on; those handshakes are encrypted.`);
+    sentences.push(
+      `Renegotiated from frame ${again.join(', ')} on; those handshakes are encrypted${tls.decrypted ? ', and read with keys' : ''}.`,
+    );
   if (tls.ocspStaple !== null) {
     sentences.push(
       `An OCSP answer of ${countOf(tls.ocspStaple.length, 'octet')} is stapled (frame ${tls.ocspStaple.frame}).`,
     );
   }
+  if (tls.decrypted && tls.version === 'TLSv1.3')
+    sentences.push('What follows the ServerHello is encrypted; it was read with keys that were given.');
   const hidden = tls.version === 'TLSv1.3' && !tls.decrypted;
   if (hidden) {
     sentences.push(

@@ -128,9 +128,10 @@ function factText(fact: Fact): string {
 
 function alertLines(tls: TlsSession): string[] {
   return tls.alerts.slice(0, maxGaps).flatMap((alert) => {
-    const what = alert.encrypted
-      ? 'an encrypted alert (its level and reason are hidden)'
-      : `${alert.level ?? 'an alert of unknown level'}: ${harmless(alert.description ?? 'unknown reason')}`;
+    const what =
+      alert.description === null
+        ? 'an encrypted alert (its level and reason are hidden)'
+        : `${alert.encrypted ? 'decrypted, ' : ''}${alert.level ?? 'an alert of unknown level'}: ${harmless(alert.description)}`;
     return indented(`Frame ${alert.frame}, from the ${alert.from}: ${what}.`);
   });
 }

@@ -2,7 +2,7 @@
 import type { ConnectionRecord } from '../model/connection-record.js';
 import type { CaptureInfo } from '../model/report.js';
 import type { LateSighting, Rule, RuleMetadata } from '../model/rule.js';
-import { clean, inapplicable } from '../model/rule.js';
+import { clean } from '../model/rule.js';
 import { maxListedConnections } from './bounds.js';
 
 /** Connections of one capture that show something: the first are listed, all are counted. */
@@ -24,7 +24,7 @@ export function connectionsOfCapture(
       const byCapture = new Map<number, Shown>();
       return {
         connection(record) {
-          if (!shows(record)) return inapplicable;
+          if (!shows(record)) return clean;
           let shown = byCapture.get(record.capture);
           if (shown === undefined) {
             shown = { count: 0, flows: [], frames: [] };

@@ -26,7 +26,7 @@ export const classicalKeyExchange: Rule = {
       },
     },
     cwe: [327],
-    standards: ['FIPS 203'],
+    standards: ['NIST FIPS 203'],
     scope: 'server',
     concerns: 'tls',
     optIn: true,

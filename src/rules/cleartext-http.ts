@@ -34,8 +34,8 @@ export const cleartextHttp: Rule = {
     let proxied: ProxiedHops | null = null;
     return {
       connection(record) {
-        if (record.kind !== 'cleartext' || !isWeb(record.protocol)) return inapplicable;
-        if (record.bytes.client + record.bytes.server === 0) return clean;
+        if (record.kind !== 'cleartext') return inapplicable;
+        if (!isWeb(record.protocol) || record.bytes.client + record.bytes.server === 0) return clean;
         legs.note(record);
         const redirected = onlyRedirected(record);
         const requests = record.content?.requests ?? [];

@@ -28,8 +28,8 @@ interface Cleartext {
   flows: number[];
   count: number;
   severity: Severity;
-  /** The server answered HTTP 400: what web servers say to cleartext on a TLS port. */
-  refusedAsHttp: boolean;
+  /** The server's answer, where it is what TLS servers say to cleartext; null where it is none of that. */
+  refusal: string | null;
 }
 
 /** What a port was seen to speak. */
@@ -46,7 +46,7 @@ export const cleartextOnTlsPort: Rule = {
     severity: 'medium',
     title: 'Cleartext sent to a TLS port',
     meaning:
-      'A client sent application data in clear to an address and port that speaks TLS with others (or, inferred, to a port registered for TLS whose server answered HTTP 400).',
+      'A client sent application data in clear to an address and port that speaks TLS with others (or, inferred, to one that answered with a TLS alert, or to a port registered for TLS that answered HTTP 400).',
     why: 'What it sent is readable, credentials included, whatever the server answers; and the client is set up to speak cleartext where TLS belongs.',
     blindSpots: [
       'A port that takes both on purpose is not told from one that refuses cleartext.',
@@ -82,8 +82,7 @@ export const cleartextOnTlsPort: Rule = {
         for (const { tlsFrame, cleartext } of ports.values()) {
           for (const sight of cleartext) {
             if (tlsFrame > 0) yield sighting(sight, `the port speaks TLS (frame ${tlsFrame})`, true);
-            else if (sight.refusedAsHttp)
-              yield sighting(sight, 'the port is registered for TLS and the server answered 400', false);
+            else if (sight.refusal !== null) yield sighting(sight, sight.refusal, false);
           }
         }
       },
@@ -116,19 +115,31 @@ function noteCleartext(known: Cleartext[], record: ConnectionRecord): void {
       flows: [],
       count: 0,
       severity: severityOnPath(record, 'medium', 'info'),
-      refusedAsHttp: false,
+      refusal: null,
     };
     known.push(sight);
   }
   const request = record.content?.requests[0];
-  if (tlsPorts.has(record.server.port) && isWeb(record.protocol) && request?.status?.startsWith('400') === true)
-    sight.refusedAsHttp = true;
+  sight.refusal ??= refusalIn(record);
   sight.count++;
   if (sight.flows.length === maxListedConnections) return;
   sight.flows.push(record.id);
   if (record.capture !== sight.capture) return;
   sight.frames.push(request?.frame ?? record.exchanges[0]?.frame ?? record.firstFrame);
   if (request?.answerFrame != null) sight.frames.push(request.answerFrame);
+}
+
+/** Octets of a TLS alert in its record: no answer of HTTP is as short. */
+const alertOctets = 7;
+
+/** Whether the server answered as web servers answer cleartext on a TLS port, and how. */
+function refusalIn({ protocol, server, content, bytes }: ConnectionRecord): string | null {
+  const request = content?.requests[0];
+  if (!isWeb(protocol) || request === undefined) return null;
+  if (request.status === null && bytes.server === alertOctets)
+    return 'the server answered with the seven octets of a TLS alert';
+  if (!tlsPorts.has(server.port) || request.status?.startsWith('400') !== true) return null;
+  return 'the port is registered for TLS and the server answered 400';
 }
 
 function sighting(sight: Cleartext, because: string, observed: boolean): LateSighting {

@@ -1,7 +1,9 @@
 import type { ConnectionRecord } from '../model/connection-record.js';
 import type { Answer, Rule } from '../model/rule.js';
 import { clean, inapplicable } from '../model/rule.js';
+import { maxRememberedPairs } from './bounds.js';
 import { CleartextLegs } from './cleartext-legs.js';
+import { addressOf } from './endpoint-map.js';
 import { clearContent, staysOnHost } from './on-the-wire.js';
 import { ProxiedHops } from './proxied.js';
 import { isWeb, type Service, serviceOf } from './services.js';
@@ -39,13 +41,17 @@ export const cleartextService: Rule = {
   },
   begin: () => {
     const legs = new CleartextLegs();
+    /** Hosts that speak FTP: their data connections are one cause with it. */
+    const controls = new Set<string>();
     let proxied: ProxiedHops | null = null;
     return {
       connection(record): Answer {
         const service = serviceIn(record);
-        if (service === null) return inapplicable;
+        if (service === null) return record.kind === 'cleartext' ? clean : inapplicable;
         if (!carriesData(record)) return clean;
         legs.note(record);
+        if (record.protocol === 'ftp' && controls.size < maxRememberedPairs)
+          controls.add(hostsOf(record.client.ip, record.server.ip));
         const first = record.content?.requests[0];
         const frames = [first?.frame ?? record.upgrade?.wentOnFrame ?? record.exchanges[0]?.frame ?? record.firstFrame];
         const severity = staysOnHost(record) ? 'info' : service.severity;
@@ -55,6 +61,7 @@ export const cleartextService: Rule = {
       weigh({ hop, severity }, run) {
         const leg = legs.of(hop);
         if (leg === undefined) return severity;
+        if (leg.protocol === 'ftp-data' && controls.has(hostsOf(leg.client, addressOf(leg.server)))) return null;
         proxied ??= new ProxiedHops(run);
         return proxied.storyOf(leg.hop, leg.claim) === null ? severity : null;
       },
@@ -85,4 +92,9 @@ function carriesData({ transport, bytes, sawSyn, upgrade, packets }: ConnectionR
   if (transport === 'udp') return bytes.client + bytes.server > 0;
   if (bytes.client === 0 && sawSyn && packets.client > 0) return false;
   return bytes.client + bytes.server > 0;
+}
+
+/** Two hosts, whichever of them called. */
+function hostsOf(a: string, b: string): string {
+  return a < b ? `${a} ${b}` : `${b} ${a}`;
 }

@@ -36,3 +36,8 @@ export class EndpointMap<V> {
     for (const ports of this.#byIp.values()) yield* ports.values();
   }
 }
+
+/** '2001:db8::1' of '[2001:db8::1]:443'. */
+export function addressOf(endpoint: string): string {
+  return endpoint.slice(0, endpoint.lastIndexOf(':')).replace(/^\[|\]$/g, '');
+}

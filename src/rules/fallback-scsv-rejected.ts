@@ -40,7 +40,7 @@ export const fallbackScsvRejected: Rule = {
           detail: `The server answered inappropriate_fallback${offer}: it speaks a higher version.`,
         };
       }
-      return tls.clientHello?.fallbackScsv === true ? clean : inapplicable;
+      return tls.clientHello === null ? inapplicable : clean;
     },
   }),
 };

@@ -10,7 +10,7 @@ import {
   type Unobservable,
 } from '../model/rule.js';
 import type { Side } from '../model/side.js';
-import { acceptanceOf, certaintyOf } from './acceptance.js';
+import { acceptanceOf, certaintyOf, dataFrame } from './acceptance.js';
 import { problemOf } from './chain-problem.js';
 import { verifyServers } from './verification-advice.js';
 
@@ -87,10 +87,11 @@ function sight(record: ConnectionRecord, side: Side, frame: number, what: string
   const session = record.tls!;
   if (acceptanceOf(side, record, session) !== 'accepted') return null;
   const peer = side === 'client' ? 'server' : 'client';
+  const data = dataFrame({ state: 'seen', frames: [frame] }, record);
   return {
     answer: 'fires',
     certainty: certaintyOf(side, session),
-    frames: [frame, ...(record.exchanges[0] === undefined ? [] : [record.exchanges[0].frame])],
+    frames: data > 0 ? [frame, data] : [frame],
     detail: `The signature in frame ${frame} does not verify (${what}), and the ${peer} went on.`,
   };
 }

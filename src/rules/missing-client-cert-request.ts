@@ -64,7 +64,7 @@ const about: RuleMetadata = {
     },
   },
   cwe: [306],
-  standards: ['RFC 9846 / RFC 8446 4.3.2', 'RFC 5246 7.4.4', 'NIST SP 800-52r2'],
+  standards: ['RFC 5246 7.4.4', 'RFC 8446 4.3.2', 'RFC 9846', 'NIST SP 800-52r2'],
   scope: 'hop',
   concerns: 'tls',
 };

@@ -18,7 +18,7 @@ const about: RuleMetadata = {
       'begin, with the full snap length. Resumed sessions: capture until clients make a full handshake (restart one).',
     products: {
       nginx:
-        'nginx writes a key log from 1.27.2 on where it is built with a commercial licence; else run it under a key log library.',
+        'ssl_key_log in the commercial edition (1.27.2 and later); else a key log of the clients, or a library that writes one.',
       HAProxy: 'tune.ssl.keylog on, and a log-format with the ssl_fc_*_secret fetches; or capture at a backend.',
       Envoy: 'key_log in the common_tls_context.',
       Apache: 'SSLKEYLOGFILE in the environment of httpd (2.4.49 and later).',
@@ -42,15 +42,15 @@ function judge(record: ConnectionRecord): Answer {
   const { status, requested, certainty, basis } = session.clientAuth;
   if (status === 'resumed') {
     if (session.resumedFrom !== null) return clean;
-    return fires(record, session, `${basis}; the handshake that it resumes is not in the capture`);
+    return fires(record, session, `Resumed, and the handshake that it rests on is not in the capture: ${basis}.`);
   }
   if (status === 'renegotiated') return inapplicable;
   if (status === 'unknown') {
     // What is known of the question, or given up before it mattered: then nothing is hidden.
     if (requested !== null || isOverBefore(record, session)) return inapplicable;
-    return fires(record, session, basis);
+    return fires(record, session, `It can't be told: ${basis}.`);
   }
-  if (certainty === 'inferred') return fires(record, session, `not readable, only inferred: ${basis}`);
+  if (certainty === 'inferred') return fires(record, session, `Not readable, only inferred: ${basis}.`);
   return clean;
 }
 
@@ -62,12 +62,8 @@ function isOverBefore(record: ConnectionRecord, session: TlsSession): boolean {
   return whole && (session.clientHello === null || session.serverHello === null);
 }
 
-function fires(record: ConnectionRecord, session: TlsSession, reason: string): Answer {
+// Many connections of a capture fire: the sentence is joined, not cut, so that only the one that is printed is ever copied.
+function fires(record: ConnectionRecord, session: TlsSession, detail: string): Answer {
   const frame = session.serverHello?.frame ?? session.clientHello?.frame ?? record.firstFrame;
-  return {
-    answer: 'fires',
-    certainty: 'observed',
-    frames: [frame],
-    detail: `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`,
-  };
+  return { answer: 'fires', certainty: 'observed', frames: [frame], detail };
 }

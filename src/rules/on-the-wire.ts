@@ -3,9 +3,12 @@ import type { ConnectionRecord } from '../model/connection-record.js';
 import type { ContentRecord } from '../model/content.js';
 import type { Severity } from '../model/finding.js';
 
-/** What crossed in clear; null where there was nothing, or keys opened it. */
-export function clearContent({ content }: ConnectionRecord): ContentRecord | null {
-  return content === null || content.decrypted ? null : content;
+/**
+ * What crossed in clear; null where there was nothing, or keys opened it. On TLS from the first byte nothing does: what was taken
+ * for content before the stream turned out to be TLS are its handshake messages.
+ */
+export function clearContent({ content, kind }: ConnectionRecord): ContentRecord | null {
+  return content === null || content.decrypted || kind === 'tls' ? null : content;
 }
 
 /** Whether the connection never leaves the host: loopback, or one address at both ends (an application and its sidecar). */

@@ -17,7 +17,7 @@ export const passwordInsteadOfCert: Rule = {
     ],
     remediation: {
       general:
-        'Let the service map client certificates to accounts and switch password logins off: PostgreSQL clientcert=verify-full with the cert method, MySQL REQUIRE X509, Redis 8 tls-auth-clients-user CN, MongoDB MONGODB-X509, RabbitMQ EXTERNAL, Mosquitto use_identity_as_username, Kafka mutual TLS principals.',
+        'Let the service map client certificates to accounts and switch password logins off: PostgreSQL clientcert=verify-full with the cert method, MySQL REQUIRE X509, MongoDB MONGODB-X509, RabbitMQ EXTERNAL, Mosquitto use_identity_as_username, Kafka mutual TLS principals.',
       products: {
         Node: "mongodb: authMechanism 'MONGODB-X509'; pg: ssl: { ca, cert, key } without a password.",
         Python: 'psycopg: sslmode=verify-full sslcert=… sslkey=… sslrootcert=… without a password.',
@@ -33,8 +33,7 @@ export const passwordInsteadOfCert: Rule = {
   begin: (context) => ({
     connection(record: ConnectionRecord): Answer {
       const { content, tls } = record;
-      if (content === null || (content.logins.length === 0 && content.credentials.length === 0)) return inapplicable;
-      if (context.expectsMutual(record) !== true) return inapplicable;
+      if (content === null || context.expectsMutual(record) !== true) return inapplicable;
       if (tls?.clientAuth.status === 'presented') return clean;
       const login = content.logins.find(
         ({ kind, outcome }) => (kind === 'password' || kind === 'challenge-response') && outcome !== 'refused',

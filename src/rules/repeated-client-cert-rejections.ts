@@ -38,7 +38,7 @@ const about: RuleMetadata = {
       nginx:
         'limit_conn and limit_req come after the handshake; limit the rate of connections before it, in the firewall (nftables limit rate).',
       HAProxy:
-        'stick-table type ipv6 store conn_rate(60s), with tcp-request connection reject if { src_conn_rate gt 20 }.',
+        'stick-table type ipv6 size 100k expire 2m store conn_rate(60s); tcp-request connection track-sc0 src; tcp-request connection reject if { sc0_conn_rate gt 20 }.',
       Envoy: 'The connection_limit or local_ratelimit network filter on the listener.',
     },
   },

@@ -1,6 +1,8 @@
+import type { Hop } from '../model/hop.js';
 import type { LateSighting, Rule } from '../model/rule.js';
 import { clean, inapplicable } from '../model/rule.js';
-import { type Copy, isOneWay, noteCopy, withFirstHop } from './handshake-copies.js';
+import { type Copy, HandshakeCopies } from './handshake-copies.js';
+import { oneAHop } from './one-a-hop.js';
 
 /** A random that must be new was used again. */
 export const repeatedHandshakeRandom: Rule = {
@@ -26,48 +28,55 @@ export const repeatedHandshakeRandom: Rule = {
     concerns: 'tls',
   },
   begin: () => {
-    const copies: Copy[] = [];
+    const copies = new HandshakeCopies();
     return {
       connection(record) {
         const { tls } = record;
-        if (tls === null || (tls.sameClientRandom === null && tls.sameServerRandom === null)) return inapplicable;
-        const { sameClientRandom: client, sameServerRandom: server, serverHello } = tls;
-        // Both together are one handshake on two hops; what was changed in it is another kind.
-        if (server !== null && client?.flow === server.flow) return clean;
-        if (server !== null) {
-          if (tls.clientHello === null || serverHello === null) {
-            return {
-              answer: 'unobservable',
-              because: 'the ClientHello is not in the capture: it may be one handshake seen twice',
-            };
-          }
-          const detail = `The ServerHello carries the random of connection ${server.flow}, in answer to another ClientHello.`;
-          return { answer: 'fires', certainty: 'observed', frames: [serverHello.frame], detail };
-        }
-        // A hello without an answer is a copy that was mirrored or lost.
-        if (serverHello !== null) noteCopy(copies, record);
+        if (tls === null || (tls.clientHello === null && tls.serverHello === null)) return inapplicable;
+        if (tls.sameServerRandom !== null && tls.clientHello === null) return mayBeACopy;
+        if (tls.sameClientRandom !== null || tls.sameServerRandom !== null) copies.note(record);
         return clean;
       },
-      *finish({ hops }) {
-        for (const { copy, firstHop } of withFirstHop(copies, hops)) {
-          if (firstHop === null || isOneWay(copy, firstHop)) continue;
-          const what = copy.identical
-            ? `The whole ClientHello of connection ${copy.first} was sent again and answered: a replay, or a generator that repeats.`
-            : `The ClientHello carries the random of connection ${copy.first}, with other contents.`;
-          const sighting: LateSighting = {
-            answer: 'fires',
-            certainty: copy.identical ? 'inferred' : 'observed',
-            frames: [copy.helloFrame],
-            detail: what,
-            capture: copy.capture,
-            flows: [copy.first, copy.id],
-            count: 1,
-            client: copy.client,
-            server: copy.server,
-          };
-          yield sighting;
-        }
-      },
+      finish: ({ hops }) => oneAHop([...repeatedAnswers(copies), ...repeatedHellos(copies, hops)]),
     };
   },
 };
+
+const mayBeACopy = Object.freeze({
+  answer: 'unobservable' as const,
+  because: 'the ClientHello is not in the capture: it may be one handshake seen twice',
+});
+
+/** ServerHellos with one random in answer to different ClientHellos. */
+function* repeatedAnswers(copies: HandshakeCopies): Generator<LateSighting> {
+  for (const copy of copies.answers) {
+    if (!copies.knows(copy.first) || copies.sharesHello(copy.id, copy.first)) continue;
+    const detail = `The ServerHello carries the random of connection ${copy.first}, in answer to another ClientHello.`;
+    yield sightingOf(copy, detail, 'observed');
+  }
+}
+
+/** ClientHellos with one random that are not one handshake. */
+function* repeatedHellos(copies: HandshakeCopies, hops: readonly Hop[]): Generator<LateSighting> {
+  for (const { copy, firstHop } of copies.hellosWithHops(hops)) {
+    // A hello without an answer is a copy that was mirrored or lost.
+    if (copy.answerFrame === null || copies.sharesAnswer(copy.id, copy.first) || copies.isOneWay(copy, firstHop))
+      continue;
+    yield copy.identical
+      ? sightingOf(
+          copy,
+          `The whole ClientHello of connection ${copy.first} was sent again and answered: a replay, or a generator that repeats.`,
+          'inferred',
+        )
+      : sightingOf(
+          copy,
+          `The ClientHello carries the random of connection ${copy.first}, with other contents.`,
+          'observed',
+        );
+  }
+}
+
+function sightingOf(copy: Copy, detail: string, certainty: 'observed' | 'inferred'): LateSighting {
+  const { id, first, capture, client, server, frame } = copy;
+  return { answer: 'fires', certainty, frames: [frame], detail, capture, flows: [first, id], count: 1, client, server };
+}

@@ -27,8 +27,11 @@ export class ShownCertificates {
   judge({ tls }: ConnectionRecord): Answer {
     if (tls === null) return inapplicable;
     const { serverCertificates, clientCertificates } = tls;
-    if (serverCertificates === null && (clientCertificates === null || clientCertificates.length === 0))
-      return inapplicable;
+    if (serverCertificates === null && (clientCertificates === null || clientCertificates.length === 0)) {
+      return tls.facts.serverCertificate.state === 'hidden' && tls.resumed !== true && tls.serverHello !== null
+        ? unseen
+        : inapplicable;
+    }
     const found = this.#side(tls, clientCertificates, 'client', this.#side(tls, serverCertificates, 'server', null));
     return found ?? clean;
   }
@@ -58,6 +61,11 @@ export class ShownCertificates {
     return fault;
   }
 }
+
+const unseen = Object.freeze({
+  answer: 'unobservable' as const,
+  because: 'the certificates are encrypted, or not in the capture',
+});
 
 /** Certificates whose answer is remembered; the rest are looked at again. */
 const maxKnownFaults = 65_536;

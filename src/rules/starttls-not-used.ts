@@ -2,6 +2,7 @@ import type { Answer, Rule } from '../model/rule.js';
 import { clean, inapplicable } from '../model/rule.js';
 import { severityOnPath } from './on-the-wire.js';
 import { requireUpgrade, requireUpgradeInClients } from './starttls-remedies.js';
+import { upgradeText } from './upgrade-text.js';
 
 /** The server offered TLS and the client did without. */
 export const starttlsNotUsed: Rule = {
@@ -31,7 +32,7 @@ export const starttlsNotUsed: Rule = {
         certainty: 'observed',
         severity,
         frames,
-        detail: `${upgrade.mechanism}: ${upgrade.basis}`,
+        detail: upgradeText(upgrade),
       };
     },
   }),

@@ -2,6 +2,7 @@ import type { Answer, Rule } from '../model/rule.js';
 import { clean, inapplicable } from '../model/rule.js';
 import { severityOnPath } from './on-the-wire.js';
 import { requireUpgrade, requireUpgradeInClients } from './starttls-remedies.js';
+import { upgradeText } from './upgrade-text.js';
 
 /** The upgrade was asked for, refused, and cleartext went on. */
 export const starttlsRefused: Rule = {
@@ -36,7 +37,7 @@ export const starttlsRefused: Rule = {
         certainty: 'observed',
         severity,
         frames,
-        detail: `${upgrade.mechanism}: ${upgrade.basis}`,
+        detail: upgradeText(upgrade),
       };
     },
   }),

@@ -4,6 +4,7 @@ import type { Answer, LateSighting, Rule } from '../model/rule.js';
 import { clean, inapplicable } from '../model/rule.js';
 import { maxWaiting } from './bounds.js';
 import { requireUpgrade, requireUpgradeInClients } from './starttls-remedies.js';
+import { upgradeText } from './upgrade-text.js';
 
 /** A dialogue in which an upgrade was, or was not, offered. */
 interface Dialogue {
@@ -53,7 +54,7 @@ export const starttlsStripped: Rule = {
           const frames = [upgrade.offeredFrame, upgrade.answeredFrame, upgrade.wentOnFrame].filter(
             (frame) => frame !== null,
           );
-          const detail = `${upgrade.mechanism}: ${upgrade.basis}`;
+          const detail = upgradeText(upgrade);
           return {
             answer: 'fires',
             certainty: 'observed',

@@ -1,6 +1,6 @@
 import type { Rule } from '../model/rule.js';
 import { clean, inapplicable } from '../model/rule.js';
-import { choiceStands } from './tls-progress.js';
+import { choiceStands, choiceUnseen, missesChoice } from './tls-progress.js';
 
 /** TLS-level compression was negotiated. */
 export const tlsCompression: Rule = {
@@ -28,7 +28,8 @@ export const tlsCompression: Rule = {
   begin: () => ({
     connection({ tls }) {
       const hello = tls?.serverHello ?? null;
-      if (tls === null || hello === null || tls.version === 'TLSv1.3') return inapplicable;
+      if (tls === null || tls.version === 'TLSv1.3') return inapplicable;
+      if (hello === null) return missesChoice(tls) ? choiceUnseen : inapplicable;
       if (hello.compression === 0 || !choiceStands(tls)) return clean;
       const method = hello.compression === 1 ? 'DEFLATE' : `method ${hello.compression}`;
       return {

@@ -38,7 +38,7 @@ export const tlsDowngradeSentinel: Rule = {
       // 'TLSv1.2' is set by servers with TLS 1.3; 'TLSv1.1' by all that speak at least TLS 1.2.
       const possible = hello.downgradeSentinel === 'TLSv1.2' ? rankOfTls13 : rankOfTls12;
       const contradicts = offer !== null && versionRank(offer) >= possible;
-      if (!contradicts && abort === null) return clean;
+      if (!contradicts && abort === null) return offer === null ? offerUnseen : clean;
       const frames = [hello.frame];
       if (abort !== null) frames.push(abort);
       const sentinel = hello.downgradeSentinel === 'TLSv1.2' ? 'DOWNGRD 01' : 'DOWNGRD 00';
@@ -49,6 +49,11 @@ export const tlsDowngradeSentinel: Rule = {
     },
   }),
 };
+
+const offerUnseen = Object.freeze({
+  answer: 'unobservable' as const,
+  because: 'the ClientHello is not in the capture: what it offered is not known',
+});
 
 /** Frame of the client's illegal_parameter, which RFC 9846 (ServerHello) asks for where the sentinel is wrong. */
 function brokeOff(tls: TlsSession): number | null {

@@ -1,6 +1,8 @@
-import type { Rule } from '../model/rule.js';
+import type { Hop } from '../model/hop.js';
+import type { LateSighting, Rule } from '../model/rule.js';
 import { clean, inapplicable } from '../model/rule.js';
-import { type Copy, isOneWay, noteCopy, withFirstHop } from './handshake-copies.js';
+import { HandshakeCopies } from './handshake-copies.js';
+import { oneAHop } from './one-a-hop.js';
 
 /** Somebody between two hops rewrote a ClientHello. */
 export const tlsHandshakeTampering: Rule = {
@@ -21,35 +23,37 @@ export const tlsHandshakeTampering: Rule = {
       products: {},
     },
     cwe: [300, 924],
-    standards: ['RFC 9846 (Appendix on security properties)', 'RFC 8446 Appendix E.1'],
+    standards: ['RFC 9846', 'RFC 8446 Appendix E.1'],
     scope: 'hop',
     concerns: 'tls',
   },
   begin: () => {
-    const copies: Copy[] = [];
+    const copies = new HandshakeCopies();
     return {
       connection(record) {
-        const same = record.tls?.sameClientRandom ?? null;
-        if (same === null) return inapplicable;
-        if (!same.identical) noteCopy(copies, record);
+        const { tls } = record;
+        if (tls === null || tls.clientHello === null) return inapplicable;
+        if (tls.sameClientRandom !== null || tls.sameServerRandom !== null) copies.note(record);
         return clean;
       },
-      *finish({ hops }) {
-        for (const { copy, firstHop } of withFirstHop(copies, hops)) {
-          if (firstHop === null || !isOneWay(copy, firstHop)) continue;
-          yield {
-            answer: 'fires',
-            certainty: 'observed',
-            frames: copy.serverHelloFrame === null ? [copy.helloFrame] : [copy.helloFrame, copy.serverHelloFrame],
-            detail: `The ClientHello carries the random of connection ${copy.first} on ${firstHop.id}, with other contents: it was rewritten between the two hops.`,
-            capture: copy.capture,
-            flows: [copy.first, copy.id],
-            count: 1,
-            client: copy.client,
-            server: copy.server,
-          };
-        }
-      },
+      finish: ({ hops }) => oneAHop(rewritten(copies, hops)),
     };
   },
 };
+
+function* rewritten(copies: HandshakeCopies, hops: readonly Hop[]): Generator<LateSighting> {
+  for (const { copy, firstHop } of copies.hellosWithHops(hops)) {
+    if (copy.identical || !copies.isOneWay(copy, firstHop)) continue;
+    yield {
+      answer: 'fires',
+      certainty: 'observed',
+      frames: copy.answerFrame === null ? [copy.frame] : [copy.frame, copy.answerFrame],
+      detail: `The ClientHello carries the random of connection ${copy.first} on ${firstHop.id}, with other contents: it was rewritten between the two hops.`,
+      capture: copy.capture,
+      flows: [copy.first, copy.id],
+      count: 1,
+      client: copy.client,
+      server: copy.server,
+    };
+  }
+}

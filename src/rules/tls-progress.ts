@@ -64,5 +64,5 @@ export const choiceUnseen: Unobservable = Object.freeze({
 
 /** Whether the server spoke TLS on this connection though its ServerHello was not seen. */
 export function missesChoice(tls: TlsSession): boolean {
-  return tls.serverHello === null && tls.version === null && tls.records.server > 0 && tls.alerts.length === 0;
+  return tls.serverHello === null && tls.version === null && tls.records.server > 0 && !hasFatalAlert(tls, 'server');
 }

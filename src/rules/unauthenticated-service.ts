@@ -1,3 +1,4 @@
+import type { ContentRecord } from '../model/content.js';
 import type { Answer, Rule } from '../model/rule.js';
 import { clean, inapplicable } from '../model/rule.js';
 import { severityOnPath } from './on-the-wire.js';
@@ -49,10 +50,16 @@ export const unauthenticatedService: Rule = {
           certainty: content.decrypted ? 'decrypted' : 'observed',
           severity: severityOnPath(record, 'high', 'low'),
           frames: [frame, answerFrame],
-          detail: `${service} served ${command} to a client that had not logged in.`,
+          detail: `${service} served ${command} to a client that had not logged in${asNobody(content)}.`,
         };
       }
       return clean;
     },
   }),
 };
+
+/** How the server let everybody in: ' (trust)', ' (anonymous)'; '' where nothing was asked. */
+function asNobody({ logins }: ContentRecord): string {
+  const login = logins.find(({ kind }) => kind === 'none');
+  return login === undefined ? '' : ` (${login.mechanism})`;
+}

@@ -22,7 +22,7 @@ export const weakCertSignature: Rule = {
       products: certificateStrength,
     },
     cwe: [328],
-    standards: ['RFC 9155', 'RFC 6151', 'NIST SP 800-131A'],
+    standards: ['RFC 6151', 'RFC 6194', 'NIST SP 800-131A'],
     scope: 'certificate',
     concerns: 'tls',
   },

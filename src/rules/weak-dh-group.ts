@@ -2,7 +2,7 @@ import type { Rule } from '../model/rule.js';
 import { clean, inapplicable } from '../model/rule.js';
 import { choiceStands } from './tls-progress.js';
 
-/** Under this, RFC 9325 §4.1 asks to leave finite-field Diffie-Hellman alone. */
+/** RFC 9325 §4.5 asks for no less. */
 const leastBits = 2048;
 
 /** A finite-field Diffie-Hellman prime that is too short. */
@@ -25,14 +25,14 @@ export const weakDhGroup: Rule = {
           'Leave ssl_dhparam out (DHE is then off), or give it ffdhe2048 or longer; ssl_ciphers ECDHE+AESGCM:ECDHE+CHACHA20;',
         HAProxy: 'tune.ssl.default-dh-param 2048 in the global section, or ssl-dh-param-file with ffdhe2048 or longer.',
         Apache:
-          'Append ffdhe2048 or longer to the file of SSLCertificateFile (before its default took effect in 2.4.7), or drop DHE from SSLCipherSuite.',
+          'Drop DHE from SSLCipherSuite, or append ffdhe2048 or longer to the file of SSLCertificateFile (2.4.7 and newer otherwise take a prime as long as the RSA key).',
         Node: "dhparam: 'auto' (or leave it out: DHE is then off).",
         Python: 'Do not call context.load_dh_params() with short parameters; prefer ECDHE in set_ciphers().',
         Java: '-Djdk.tls.ephemeralDHKeySize=2048 and DH keySize < 2048 in jdk.tls.disabledAlgorithms.',
       },
     },
     cwe: [326],
-    standards: ['RFC 9325 §4.1', 'RFC 7919'],
+    standards: ['RFC 9325 §4.5', 'RFC 7919'],
     scope: 'server',
     concerns: 'tls',
   },

@@ -52,8 +52,8 @@ export function buildConnectionRecord(
     tls,
     upgrade: stream === null ? null : upgradeOf(stream),
     proxyHeader: stream?.notes?.headerRecord(client) ?? null,
-    content: contentOf(stream?.notes?.record(client) ?? null, inside?.notes.record(client) ?? null),
-    exchanges: stream === null ? emptyList : exchangesOf(stream, client, facts),
+    content: contentOf(session?.notes?.record(client) ?? null, inside?.notes.record(client) ?? null),
+    exchanges: stream === null ? emptyList : exchangesOf(stream, client, facts, context),
     anomalies: anomaliesOf(facts.troubles, seen?.anomalies ?? null),
   };
 }
@@ -68,8 +68,14 @@ function contentOf(clear: ContentRecord | null, opened: ContentRecord | null): C
   return credentials.length + logins.length + material.length + identities.length > 0 ? clear : opened;
 }
 
-function exchangesOf(stream: StreamSession, client: Direction, { bytes }: FlowFacts): ExchangeRecord[] {
-  const log = stream.tls === null ? stream.exchanges : stream.tls.observations.answer.exchanges;
+function exchangesOf(
+  stream: StreamSession,
+  client: Direction,
+  { bytes }: FlowFacts,
+  { pending }: SessionContext,
+): ExchangeRecord[] {
+  const told = stream.tls === null ? stream.exchanges : stream.tls.observations.answer.exchanges;
+  const log = typeof told === 'number' ? pending.logOf(stream.flowId, told) : told;
   return log === null ? emptyList : log.records(client, bytes[0], bytes[1]);
 }
 

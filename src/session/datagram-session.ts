@@ -2,6 +2,8 @@ import type { FlowKind } from '../model/connection-record.js';
 import { Opening, type Protocol, recognition } from '../model/protocol.js';
 import { type Arrival, type Conversation, type Direction, skipAll } from '../model/stream.js';
 import { identify } from '../protocols/identify.js';
+import { ContentNotes } from './content-notes.js';
+import { ContentReader, follow } from './content-reader.js';
 import { identifyDatagram } from './datagram-tls.js';
 import { DtlsConversation } from './dtls-conversation.js';
 import { maxDatagramLooks } from './limits.js';
@@ -21,6 +23,9 @@ export class DatagramSession implements Conversation {
   /** TLS inside datagrams, and who reads it. */
   datagramTls: 'quic' | 'dtls' | null = null;
   tls: QuicConversation | DtlsConversation | null = null;
+  /** What content gave away; null while none was read. */
+  notes: ContentNotes | null = null;
+  #reader: ContentReader | null = null;
   readonly #context: SessionContext;
   readonly #senderPort: number;
   readonly #peerPort: number;
@@ -40,6 +45,7 @@ export class DatagramSession implements Conversation {
 
   datagram(direction: Direction, bytes: Uint8Array, start: number, end: number, arrival: Arrival): number {
     if (this.tls !== null) return this.tls.datagram(direction, bytes, start, end, arrival);
+    if (this.#reader !== null) return this.#reader.data(direction, bytes, start, end, arrival);
     const tls = identifyDatagram(bytes, start, end);
     if (tls !== null) {
       this.datagramTls = tls.name;
@@ -56,12 +62,30 @@ export class DatagramSession implements Conversation {
     this.protocol = found.protocol;
     if (found.recognition === recognition.firstIsClient) this.client = direction;
     else if (found.recognition === recognition.firstIsServer) this.client = other(direction);
-    return skipAll;
+    return found.protocol.transport === 'udp'
+      ? this.#read(found.protocol, direction, bytes, start, end, arrival)
+      : skipAll;
+  }
+
+  /** Begins to read a protocol of datagrams that has a follower. */
+  #read(
+    protocol: Protocol,
+    direction: Direction,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    arrival: Arrival,
+  ): number {
+    if (protocol.follow === undefined) return skipAll;
+    this.notes = new ContentNotes(this.client ?? direction, this.#context.announced, false);
+    this.#reader = new ContentReader(this.notes, follow(protocol, this.notes));
+    return this.#reader.data(direction, bytes, start, end, arrival);
   }
 
   /** The exchange is over. */
   end(): void {
     this.tls?.end();
+    this.#reader?.end();
   }
 
   /** Never called: streams have a session of their own. */

@@ -28,6 +28,14 @@ export class ExchangeLog {
   #endOfA = -1;
   #endOfB = -1;
 
+  /** Begins with a stretch that was noted elsewhere: its times, and its offsets in its direction's stream. */
+  begin(direction: Direction, frame: number, time: number, lastTime: number, offset: number, end: number): void {
+    this.#offset = offset;
+    if (direction === 0) this.#endOfA = end;
+    else this.#endOfB = end;
+    this.#numbers = [frame, time, lastTime, direction === 1 ? offset - end : end - offset];
+  }
+
   /**
    * Notes `length` octets of a direction's stream. What was noted before does not count again (kept octets are told anew to
    * who listens next); what was not lent in between counts with the direction's stretch before.
@@ -47,7 +55,7 @@ export class ExchangeLog {
   /** Notes `length` octets that begin at `offset` of a direction's stream. */
   note(direction: Direction, length: number, offset: number, arrival: Arrival): void {
     const numbers = this.#numbers;
-    const time = arrival.seconds + Math.floor(arrival.nanoseconds / 1000) / 1e6;
+    const time = microsecondsOf(arrival);
     if (numbers.length > 0) {
       const last = numbers.length - stretchNumbers;
       const isSame = numbers[last + 3]! < 0 === (direction === 1);
@@ -56,10 +64,8 @@ export class ExchangeLog {
         numbers[last + 3]! += direction === 1 ? -length : length;
         return;
       }
-      if (arrival.acknowledged >= 0 && arrival.acknowledged <= this.#offset) {
-        this.#add(direction, length);
-        return;
-      }
+      const heard = arrival.acknowledged < 0 || arrival.acknowledged > this.#offset;
+      if (!heard && this.#add(direction, length)) return;
       if (numbers.length >= maxStretches * stretchNumbers) {
         this.full = true;
         return;
@@ -80,8 +86,8 @@ export class ExchangeLog {
     this.#offset = -1;
   }
 
-  /** Adds to a direction's latest stretch, where it has one among the last two. */
-  #add(direction: Direction, octets: number): void {
+  /** Adds to a direction's latest stretch; false where it has none among the last two. */
+  #add(direction: Direction, octets: number): boolean {
     const numbers = this.#numbers;
     for (
       let at = numbers.length - stretchNumbers;
@@ -90,8 +96,9 @@ export class ExchangeLog {
     ) {
       if (numbers[at + 3]! < 0 !== (direction === 1)) continue;
       numbers[at + 3]! += direction === 1 ? -octets : octets;
-      return;
+      return true;
     }
+    return false;
   }
 
   /**
@@ -130,6 +137,11 @@ export class ExchangeLog {
     }
     return records;
   }
+}
+
+/** When octets were captured, in seconds since 1970 UTC, to the microsecond. */
+export function microsecondsOf({ seconds, nanoseconds }: Arrival): number {
+  return seconds + Math.floor(nanoseconds / 1000) / 1e6;
 }
 
 /** Made to measure: most short connections have one question and one answer. */

@@ -5,27 +5,20 @@ import { tlsCertificateTypes } from '../registry/tls-certificate-types.js';
 import { tlsHandshakeTypes as types } from '../registry/tls-handshake-types.js';
 import { tlsVersions } from '../registry/tls-versions.js';
 import { parseCertificate, parseCompressedCertificate } from '../wire/tls/certificate.js';
-import { parseCertificateRequest } from '../wire/tls/certificate-request.js';
 import { parseCertificateStatus } from '../wire/tls/certificate-status.js';
 import { type ClientHelloValue, parseClientHello } from '../wire/tls/client-hello.js';
-import { parseNewSessionTicket } from '../wire/tls/new-session-ticket.js';
 import { parseDraftHelloRetryRequest, parseServerHello, type ServerHelloValue } from '../wire/tls/server-hello.js';
-import { parseServerKeyExchange } from '../wire/tls/server-key-exchange.js';
 import {
   parseSslv2ClientHello,
   parseSslv2ServerHello,
   sslv2HeaderLength,
   sslv2MessageTypes,
 } from '../wire/tls/sslv2.js';
-import { canonicalNames } from '../wire/x509/canonical-name.js';
-import { parseDistinguishedName } from '../wire/x509/distinguished-name.js';
 import { agreedCertificateType, laterHandshake, readEncryptedExtensions } from './decrypted-handshake.js';
-import { emptyList } from './empty-list.js';
 import { expectAfter, expectAfterAnywhere } from './handshake-order.js';
-import { maxListedTickets } from './limits.js';
 import { other } from './listener.js';
-import type { RequestContent } from './request-content.js';
 import { decompressCertificate } from './secrets/certificate-compression.js';
+import { readCertificateRequest, readServerKeyExchange, readTicket } from './server-messages.js';
 import type { SessionMemory } from './session-memory.js';
 import type { ObservedDirection, TlsObservations } from './tls-observations.js';
 
@@ -105,11 +98,11 @@ export class HandshakeReader {
         return;
       case types.certificate_request:
         seen.client ??= other(direction);
-        this.#certificateRequest(seen, bytes, start, end, frame);
+        readCertificateRequest(this.#memory, seen, bytes, start, end, frame);
         return;
       case types.server_key_exchange:
         seen.client ??= other(direction);
-        this.#serverKeyExchange(seen, direction, bytes, start, end, frame);
+        readServerKeyExchange(this.#memory, seen, direction, bytes, start, end, frame);
         return;
       case types.server_hello_done:
         seen.client ??= other(direction);
@@ -127,7 +120,7 @@ export class HandshakeReader {
         return;
       case types.new_session_ticket:
         seen.client ??= other(direction);
-        this.#ticket(seen, direction, bytes, start, end, frame);
+        readTicket(this.#memory, seen, direction, bytes, start, end, frame);
         return;
       default:
         return;
@@ -205,6 +198,10 @@ export class HandshakeReader {
       const before = clientRandoms.seenBefore(bytes, hello.random.start, bodyStart, bodyEnd, seen.flowId);
       if (before !== null) seen.answered().sameClientRandom = before;
     }
+    // The tickets of TLS 1.3 can be known again only by who could read them.
+    if (hello.pskIdentity !== null && !this.#memory.secrets.isEmpty) {
+      seen.ticketKey = this.#memory.resumptions.keyOf(bytes, hello.pskIdentity.start, hello.pskIdentity.end);
+    }
     if (hello.ticket !== null) {
       seen.ticketKey = this.#memory.resumptions.keyOf(bytes, hello.ticket.start, hello.ticket.end);
     }
@@ -240,6 +237,7 @@ export class HandshakeReader {
     if (hello.version === tlsVersions.tls13) {
       answer.resumed = hello.selectedPsk !== null;
       answer.resumedFrame = frame;
+      if (hello.selectedPsk === 0) answer.resumedFrom = this.#memory.resumptions.origin(seen.ticketKey);
     }
   }
 
@@ -306,75 +304,6 @@ export class HandshakeReader {
     if (seen.answer.ocspStaple !== null) return;
     seen.answered().ocspStaple = { frame, length: end - start };
     seen.answered().staple = this.#memory.staples.read(bytes, start, end);
-  }
-
-  #certificateRequest(seen: TlsObservations, bytes: Uint8Array, start: number, end: number, frame: number): void {
-    const answer = seen.answered();
-    const later = laterHandshake(seen, other(seen.client!));
-    if (later !== null) later.laterRequestFrame ||= frame;
-    if (answer.request !== null) return;
-    answer.requestFrame = frame;
-    const version = seen.version ?? tlsVersions.tls12;
-    const known = this.#memory.requests.find(bytes, start, end);
-    if (known !== undefined && known.version === version) {
-      answer.request = known;
-      return;
-    }
-    const value = parseCertificateRequest(bytes, start, end, version);
-    if (value.fault !== null) seen.odd(`CertificateRequest ${value.fault.kind}`);
-    const content: RequestContent = {
-      version,
-      types: [...value.types],
-      signatureAlgorithms: [...value.signatureAlgorithms],
-      authorities: value.authorities.map((name) => parseDistinguishedName(bytes, name.start, name.end)),
-      // Of a list that is not there to its end nobody can say who is missing from it.
-      authorityNames: value.fault === null ? canonicalNames(bytes, value.authorities) : emptyList,
-    };
-    if (known === undefined && value.fault === null) this.#memory.requests.add(bytes, start, end, content);
-    answer.request = content;
-  }
-
-  #serverKeyExchange(
-    seen: TlsObservations,
-    direction: Direction,
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    frame: number,
-  ): void {
-    const suite = seen.serverHello?.cipherSuite;
-    if (seen.answer.serverKeyExchange !== null || suite === null || suite === undefined) return;
-    const value = parseServerKeyExchange(bytes, start, end, suite, seen.version ?? tlsVersions.tls12);
-    if (value.fault !== null) seen.odd(`ServerKeyExchange ${value.fault.kind}`);
-    seen.answered().serverKeyExchange = {
-      frame,
-      kind: value.kind,
-      group: value.group,
-      primeBits: value.primeBits,
-      signatureAlgorithm: value.signatureScheme,
-    };
-    this.#memory.signatures.serverKeyExchange(seen, direction, bytes, value, frame);
-  }
-
-  #ticket(
-    seen: TlsObservations,
-    direction: Direction,
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    frame: number,
-  ): void {
-    const value = parseNewSessionTicket(bytes, start, end, seen.version ?? tlsVersions.tls12);
-    const answer = seen.answered();
-    if (value.ticket === null || (answer.tickets?.length ?? 0) >= maxListedTickets) return;
-    const { start: from, end: to } = value.ticket;
-    const ticket = { direction, frame, lifetimeSeconds: value.lifetimeSeconds, length: to - from };
-    if (answer.tickets === null) answer.tickets = [ticket];
-    else answer.tickets.push(ticket);
-    const key = this.#memory.resumptions.keyOf(bytes, from, to);
-    // RFC 5077 §3.3: a resumption renews the ticket before its ChangeCipherSpec, by which alone it is told.
-    if (answer.resumed === false) this.#memory.resumptions.remember(key, seen.flowId);
-    else answer.renewedTicketKey = key;
   }
 
   #serverHelloDone(seen: TlsObservations, direction: Direction, frame: number): void {

@@ -1,6 +1,6 @@
 import { finishHash, mixWord, quickHash } from '../base/hash.js';
 
-const firstCapacity = 1024;
+const firstCapacity = 64;
 
 /**
  * Which connection showed some octets first, by keys that stand for the octets. Bounded: the oldest are forgotten.

@@ -9,6 +9,7 @@ import { ChainVerdicts } from './chain-verdicts.js';
 import { HandshakeSignatureReader } from './handshake-signatures.js';
 import { maxRememberedRequestOctets, maxRememberedRequests } from './limits.js';
 import { OctetPool } from './octet-pool.js';
+import { PendingQuestions } from './pending-questions.js';
 import { RandomIndex } from './random-index.js';
 import type { RequestContent } from './request-content.js';
 import { ResumptionIndex } from './resumption-index.js';
@@ -25,6 +26,7 @@ export class SessionMemory {
   readonly clientRandoms: RandomIndex;
   readonly serverRandoms: RandomIndex;
   readonly octets: OctetPool = new OctetPool();
+  readonly pending: PendingQuestions = new PendingQuestions();
   readonly secrets: SecretStore = new SecretStore();
   readonly staples: OcspResponses;
   readonly verification: Verification;

@@ -4,7 +4,7 @@ import { type Arrival, type Conversation, type Direction, skipAll } from '../mod
 import { mssql } from '../protocols/mssql.js';
 import { ContentNotes } from './content-notes.js';
 import { ContentReader, follow } from './content-reader.js';
-import { ExchangeLog } from './exchange-log.js';
+import type { ExchangeLog } from './exchange-log.js';
 import { Identification } from './identification.js';
 import { deaf, type Listener, other } from './listener.js';
 import type { SessionContext } from './session-context.js';
@@ -29,8 +29,8 @@ export class StreamSession implements Conversation, Stage {
   telling = false;
   readonly context: SessionContext;
   readonly flowId: number;
-  /** Questions and answers before TLS or without it; null until something was said. */
-  exchanges: ExchangeLog | null = null;
+  /** Questions and answers before TLS or without it; until the first answer a ticket of `PendingQuestions`, 0 = none. */
+  exchanges: ExchangeLog | number = 0;
   #listener: Listener;
   /** Octets of each direction that were not to be lent after kept ones; null where there are none. */
   #owed: [number, number] | null = null;
@@ -138,8 +138,10 @@ export class StreamSession implements Conversation, Stage {
   }
 
   #noteExchange(direction: Direction, length: number, arrival: Arrival): void {
-    this.exchanges ??= new ExchangeLog();
-    if (!this.exchanges.full) this.exchanges.noteStream(direction, length, arrival);
+    const { exchanges } = this;
+    if (typeof exchanges === 'number') {
+      this.exchanges = this.context.pending.note(this.flowId, exchanges, direction, length, arrival);
+    } else if (!exchanges.full) exchanges.noteStream(direction, length, arrival);
   }
 
   #reader(likelyClient: Direction): ContentReader | null {

@@ -11,6 +11,10 @@ import type { TlsObservations } from './tls-observations.js';
 const alertOctets = 2;
 const typeOctets = 1;
 
+/** No suite makes them longer (RFC 9150 has the longest tags): a look at the length spares most records all else. */
+const longestAlert = 64;
+const longestFinished = 160;
+
 /** Session tickets that a server sends one after the other; OpenSSL and its kin send 2, rustls up to 4. */
 const maxTickets = 4;
 
@@ -25,16 +29,16 @@ export function noteTlsExchange(
   let log = seen.answer.exchanges;
   if (log?.full) return;
   if (seen.version === tlsVersions.tls13) {
-    const suite = seen.serverHello?.cipherSuite ?? null;
-    const sizes = suite === null ? null : inferenceSizes(suite);
-    if (log === null && !endsHandshake(seen, direction, length, arrival, sizes)) return;
-    if (log === null && direction === seen.client) {
-      // The Finished itself.
-      seen.answered().exchanges = new TlsExchangeLog();
-      return;
+    const fromServer = direction !== seen.client;
+    if (log === null) {
+      if (fromServer ? !hasHeardFlight(seen, direction, arrival) : !isFinished(seen, length)) return;
+      if (!fromServer) {
+        seen.answered().exchanges = new TlsExchangeLog();
+        return;
+      }
     }
-    if (sizes !== null && length === alertOctets + typeOctets + sizes.tag) return;
-    if (log !== null && direction !== seen.client && isTicket(log, direction, length)) return;
+    if (isAlert(seen, length)) return;
+    if (log !== null && fromServer && isTicket(log, direction, length)) return;
   }
   if (log === null) {
     log = new TlsExchangeLog();
@@ -44,25 +48,31 @@ export function noteTlsExchange(
   log.note(direction, length, offset, arrival);
 }
 
-/**
- * Whether a record shows that the handshake is over: the client's Finished, by its length (JSSE's padding allowed for), or
- * what the server says in knowledge of the client's flight, which some clients put into one record.
- */
-function endsHandshake(
-  seen: TlsObservations,
-  direction: Direction,
-  length: number,
-  arrival: Arrival,
-  sizes: InferenceSizes | null,
-): boolean {
-  if (direction === seen.client) {
-    if (sizes === null) return false;
-    const padding = length - (sizes.finished + typeOctets + sizes.tag);
-    return padding === 0 || padding === jssePadding;
-  }
-  const flight = seen.of(other(direction)).protectedRecords;
+/** Whether a record of the client has the length of a Finished message alone, JSSE's padding allowed for. */
+function isFinished(seen: TlsObservations, length: number): boolean {
+  if (length > longestFinished) return false;
+  const sizes = sizesOf(seen);
+  if (sizes === null) return false;
+  const padding = length - (sizes.finished + typeOctets + sizes.tag);
+  return padding === 0 || padding === jssePadding;
+}
+
+/** Whether the server speaks in knowledge of the client's flight, which some clients put into one record. */
+function hasHeardFlight(seen: TlsObservations, server: Direction, arrival: Arrival): boolean {
+  const flight = seen.of(other(server)).protectedRecords;
   if (flight === null || flight.length === 0) return false;
   return arrival.acknowledged < 0 || arrival.acknowledged > flight[1]!;
+}
+
+function isAlert(seen: TlsObservations, length: number): boolean {
+  if (length > longestAlert) return false;
+  const sizes = sizesOf(seen);
+  return sizes !== null && length === alertOctets + typeOctets + sizes.tag;
+}
+
+function sizesOf({ serverHello }: TlsObservations): InferenceSizes | null {
+  const suite = serverHello?.cipherSuite ?? null;
+  return suite === null ? null : inferenceSizes(suite);
 }
 
 /** Whether the server's record is as long as the ones before it, and only they: then all of them are tickets. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Expectation } from '../../src/engine/expectation.js';
-import { clientHello, connection, session } from '../build/records.js';
+import type { ConnectionRecord } from '../../src/model/connection-record.js';
+import { connection, tlsSession } from '../build/records.js';
 
 /** An expectation of `places`, all of which must be understood. */
 function expecting(...places: string[]): Expectation {
@@ -9,8 +10,11 @@ function expecting(...places: string[]): Expectation {
   return expectation;
 }
 
-const to = (ip: string, port: number, serverName: string | null = null): ReturnType<typeof connection> =>
-  connection({ server: { ip, port }, tls: session({ clientHello: clientHello({ serverName }) }) });
+/** A connection to a server, by this server name. */
+function to(ip: string, port: number, serverName: string | null = null): ConnectionRecord {
+  const tls = tlsSession();
+  return connection({ server: { ip, port }, tls: { ...tls, clientHello: { ...tls.clientHello!, serverName } } });
+}
 
 describe('--expect-mtls', () => {
   it('says nothing where nobody said anything', () => {
@@ -46,10 +50,17 @@ describe('--expect-mtls', () => {
     expect(expectation.expects(to('203.0.113.5', 443))).toBeNull();
   });
 
-  it.each(['', '10.0.0.0/33', '10.0.0/8', '2001:db8::/129', 'api.example', 'api.example:0', 'api.example:70000', '[10.0.0.1]:443', '2001:db8::1:443/x'])(
-    'refuses %j with a reason',
-    (place) => {
-      expect(new Expectation().add(place)).toMatch(/is no address range/);
-    },
-  );
+  it.each([
+    '',
+    '10.0.0.0/33',
+    '10.0.0/8',
+    '2001:db8::/129',
+    'api.example',
+    'api.example:0',
+    'api.example:70000',
+    '[10.0.0.1]:443',
+    '2001:db8::1:443/x',
+  ])('refuses %j with a reason', (place) => {
+    expect(new Expectation().add(place)).toMatch(/is no address range/);
+  });
 });

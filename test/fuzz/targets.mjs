@@ -2,9 +2,12 @@
 // Parsers that look at a range run twice with other octets around it: an answer that changes read outside its range.
 import { strict as assert } from 'node:assert';
 import { record } from '../bench/tls.mjs';
+import { chains } from './chain-target.mjs';
+import { hpack, material } from './content-targets.mjs';
 import { engine } from './engine-target.mjs';
 import { followers } from './follower-target.mjs';
 import { mutateBytes } from './mutate.mjs';
+import { decrypted, keylog } from './secrets-target.mjs';
 import { bodyParsers, openingParsers } from './tls-parsers.mjs';
 
 /** @typedef {import('./harness.mjs').Target} Target */
@@ -14,7 +17,7 @@ import { bodyParsers, openingParsers } from './tls-parsers.mjs';
 /** @typedef {(path: string) => Promise<any>} Load */
 
 /** @type {Record<string, (load: Load, seeds: Seeds) => Promise<Omit<Target, 'name'>>>} */
-const makers = { framer, decoder, tls, x509, protocols, followers, engine };
+const makers = { framer, decoder, tls, x509, chains, protocols, followers, material, hpack, engine, keylog, decrypted };
 
 /** Names of all targets. */
 export const targetNames = Object.keys(makers);

@@ -8,8 +8,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CertificateRecord, ConnectionRecord, Finding, Hop } from '../../src/index.js';
 import { analyze } from '../../src/index.js';
 
-/** Address of every server on a segment; clients call from 127.0.0.1. */
+/** Address of every server on a segment of one host; clients call from 127.0.0.1. */
 export const serverIp = '127.0.0.1';
+
+/** Addresses of a segment's hosts, where it has several; all are on loopback. */
+export const hosts = {
+  clients: ['10.9.0.11', '10.9.0.12', '10.9.0.13'],
+  proxy: '10.9.0.20',
+  backend: '10.9.0.30',
+  database: '10.9.0.40',
+} as const;
 
 const patience = 15_000;
 
@@ -58,6 +66,14 @@ export class Segment {
     chmodSync(this.folder, 0o755);
     must(spawnSync('ip', ['netns', 'add', this.#name], { encoding: 'utf8' }), 'ip netns add');
     this.run('ip', ['link', 'set', 'lo', 'up']);
+    for (const address of [...hosts.clients, hosts.proxy, hosts.backend, hosts.database]) {
+      this.run('ip', ['address', 'add', `${address}/32`, 'dev', 'lo']);
+    }
+    // Whoever binds to no address calls these from the proxy's.
+    for (const address of [hosts.backend, hosts.database]) {
+      const route = ['table', 'local', 'local', address, 'dev', 'lo', 'src', hosts.proxy];
+      this.run('ip', ['route', 'replace', ...route]);
+    }
     makeCertificates(this.folder);
   }
 

@@ -285,7 +285,7 @@ peers('NATS', ['nats-server'], () => {
       const s = require('net').connect(${port}, '${serverIp}');
       let heard = '';
       s.on('data', (d) => { heard += d; if (/PONG/.test(heard)) s.end(); else if (/^INFO/.test(heard) && !s.asked) { s.asked = true;
-        s.write('CONNECT {"verbose":false,"pedantic":false,"tls_required":false${more}}\\r\\nPING\\r\\nPUB x 2\\r\\nhi\\r\\n'); } });
+        s.write('CONNECT {"verbose":false,"pedantic":false,"tls_required":false${more}}\\r\\nSUB x 1\\r\\nPUB x 2\\r\\nhi\\r\\nPING\\r\\n'); } });
       s.on('error', () => {}); setTimeout(() => s.destroy(), 1500).unref();`,
     ]);
 

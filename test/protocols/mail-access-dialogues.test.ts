@@ -102,6 +102,18 @@ describe('literals in IMAP', () => {
     ]);
   });
 
+  it('with a hole are no password', () => {
+    const turns = [
+      s('* OK x'),
+      c('a LOGIN svc {9}'),
+      s('+ go'),
+      raw('client', 'ge'),
+      missing('client', 4),
+      raw('client', 'eim\r\n'),
+    ];
+    expect(notesOf(imap, [...turns, s('a OK in')]).credentials).toEqual([]);
+  });
+
   it('that the server does not want are not waited for', () => {
     const turns = [c('1 APPEND INBOX {500}'), s('1 NO too large'), c('2 LOGIN u geheim')];
     expect(notesOf(imap, turns).credentials).toMatchObject([{ secret: 'geheim' }]);

@@ -189,6 +189,14 @@ export const samples: readonly Sample[] = [
     text('+OK POP3 server ready <1896.697170952@dbc.mtview.ca.us>'),
   ),
   tcp('pop3', 'neither', text('USER mrose', 'PASS secret'), text('+OK Dovecot ready.', '+OK', '+OK Logged in.')),
+  tcp('nntp', 'both', text('MODE READER'), text('200 news.example InterNetNews NNRP server ready (posting ok)')),
+  tcp('nntp', 'client', text('AUTHINFO USER mrose'), text('381 Password required')),
+  tcp(
+    'sieve',
+    'both',
+    text('AUTHENTICATE "PLAIN" "AHRlc3QAdGVzdA=="'),
+    text('"IMPLEMENTATION" "Dovecot Pigeonhole"', '"SASL" "PLAIN"', '"STARTTLS"', 'OK "ready."'),
+  ),
   tcp(
     'ldap',
     'both',

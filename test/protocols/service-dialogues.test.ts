@@ -164,52 +164,55 @@ function clear({ said }: SaidDialogue): Said[] {
   return tls < 0 ? said : said.slice(0, tls);
 }
 
-describe.each(recorded)('the follower of %o, over %s', (protocol, name, expected) => {
-  const dialogues = dialoguesOf(name);
+describe.each(recorded.map(([protocol, name, expected]) => [name, protocol, expected] as const))(
+  'a follower over %s',
+  (name, protocol, expected) => {
+    const dialogues = dialoguesOf(name);
 
-  it('tells logins, credentials, what is served without, and the change to TLS', () => {
-    expect(dialogues.map((dialogue) => brief(followed(protocol, clear(dialogue))))).toEqual(expected);
-  });
+    it('tells logins, credentials, what is served without, and the change to TLS', () => {
+      expect(dialogues.map((dialogue) => brief(followed(protocol, clear(dialogue))))).toEqual(expected);
+    });
 
-  it.each([1, 2, 3, 7, 61])('tells the same when it gets %i octets at a time', (piece) => {
-    for (const dialogue of dialogues)
-      expect(followed(protocol, clear(dialogue), piece)).toEqual(followed(protocol, clear(dialogue)));
-  });
+    it.each([1, 2, 3, 7, 61])('tells the same when it gets %i octets at a time', (piece) => {
+      for (const dialogue of dialogues)
+        expect(followed(protocol, clear(dialogue), piece)).toEqual(followed(protocol, clear(dialogue)));
+    });
 
-  it('says nothing more after octets are missing, and still takes what comes', () => {
-    for (const dialogue of dialogues) {
-      const said = clear(dialogue);
-      for (let missing = 0; missing < said.length; missing++) {
-        const notes = newNotes();
-        const follower = protocol.follow!(notes);
-        lendTo(follower, said.slice(0, missing));
-        const before = structuredClone(notes.record(0));
-        follower.gap(said[missing]![0], said[missing]![1].length);
-        lendTo(follower, said.slice(missing + 1));
-        const after = notes.record(0);
-        expect(after?.servedWithoutLogin ?? []).toEqual(before?.servedWithoutLogin ?? []);
-        expect(after?.logins ?? []).toEqual(before?.logins ?? []);
+    it('says nothing more after octets are missing, and still takes what comes', () => {
+      for (const dialogue of dialogues) {
+        const said = clear(dialogue);
+        for (let missing = 0; missing < said.length; missing++) {
+          const notes = newNotes();
+          const follower = protocol.follow!(notes);
+          lendTo(follower, said.slice(0, missing));
+          const before = structuredClone(notes.record(0));
+          follower.gap(said[missing]![0], said[missing]![1].length);
+          lendTo(follower, said.slice(missing + 1));
+          const after = notes.record(0);
+          expect(after?.servedWithoutLogin ?? []).toEqual(before?.servedWithoutLogin ?? []);
+          expect(after?.logins ?? []).toEqual(before?.logins ?? []);
+        }
       }
-    }
-  });
+    });
 
-  it('tells no more of a part than of the whole', () => {
-    for (const dialogue of dialogues) {
-      const said = clear(dialogue);
-      const whole = brief(followed(protocol, said)).credentials;
-      for (let cut = 0; cut < said.length; cut++)
-        for (const credential of brief(followed(protocol, said.slice(0, cut))).credentials as string[])
-          expect(whole).toContain(credential);
-    }
-  });
+    it('tells no more of a part than of the whole', () => {
+      for (const dialogue of dialogues) {
+        const said = clear(dialogue);
+        const whole = brief(followed(protocol, said)).credentials;
+        for (let cut = 0; cut < said.length; cut++)
+          for (const credential of brief(followed(protocol, said.slice(0, cut))).credentials as string[])
+            expect(whole).toContain(credential);
+      }
+    });
 
-  it('never says that a capture that begins later shows a service without login where a login stood before', () => {
-    for (const [index, dialogue] of dialogues.entries()) {
-      if ((expected[index]!.served as string[]).length > 0 || ['redis', 'memcached', 'ldap'].includes(protocol.name))
-        continue;
-      const said = clear(dialogue);
-      for (let begin = 1; begin < said.length; begin++)
-        expect(brief(followed(protocol, said.slice(begin))).served).toEqual([]);
-    }
-  });
-});
+    it('never says that a capture that begins later shows a service without login where a login stood before', () => {
+      for (const [index, dialogue] of dialogues.entries()) {
+        if ((expected[index]!.served as string[]).length > 0 || ['redis', 'memcached', 'ldap'].includes(protocol.name))
+          continue;
+        const said = clear(dialogue);
+        for (let begin = 1; begin < said.length; begin++)
+          expect(brief(followed(protocol, said.slice(begin))).served).toEqual([]);
+      }
+    });
+  },
+);

@@ -224,10 +224,10 @@ describe('who the client is, in clear', () => {
 describe('protocols in clear', () => {
   it('names HTTP and services apart, and what serves the network not at all', () => {
     expect(verdict(cleartextHttp, cleartext())).toBe('fires');
-    expect(verdict(cleartextService, cleartext())).toBe('inapplicable');
+    expect(verdict(cleartextService, cleartext())).toBe('clean');
     expect(sightingOf(cleartextService, cleartext({ protocol: 'redis' })).detail).toContain('Redis');
     for (const protocol of ['dns', 'dhcp', 'ntp', 'mdns', 'bgp', 'ssdp', 'constructor']) {
-      expect(verdict(cleartextService, cleartext({ protocol }))).toBe('inapplicable');
+      expect(verdict(cleartextService, cleartext({ protocol }))).toBe('clean');
     }
   });
 
@@ -289,7 +289,7 @@ describe('secrets in clear', () => {
       },
     ],
   ] as const)('$about.kind fires in clear and never on what keys opened', (rule, changes) => {
-    const readable = { ...changes } as Parameters<typeof content>[0];
+    const readable = structuredClone(changes) as unknown as Parameters<typeof content>[0];
     expect(verdict(rule, cleartext({ content: content(readable) }))).toBe('fires');
     expect(verdict(rule, connection({ content: content({ ...readable, decrypted: true }) }))).toBe('inapplicable');
     expect(verdict(rule, cleartext({ content: content() }))).toBe('clean');
@@ -409,6 +409,16 @@ describe('cleartext-on-tls-port', () => {
     expect(askAll(cleartextOnTlsPort, [refused]).late).toMatchObject([{ certainty: 'inferred', frames: [4, 6] }]);
     const elsewhere = { ...refused, server: { ip: '10.77.13.20', port: 8080 } };
     expect(askAll(cleartextOnTlsPort, [elsewhere]).late).toEqual([]);
+  });
+
+  it('infers it from an answer of the length of a TLS alert', () => {
+    const request = { frame: 4, time: 0, method: 'GET', target: null, answerFrame: null, status: null };
+    const alerted = cleartext({
+      bytes: { client: 80, server: 7 },
+      content: content({ requestCount: 1, requests: [request] }),
+    });
+    expect(askAll(cleartextOnTlsPort, [alerted]).late).toMatchObject([{ certainty: 'inferred', frames: [4] }]);
+    expect(askAll(cleartextOnTlsPort, [{ ...alerted, bytes: { client: 80, server: 0 } }]).late).toEqual([]);
   });
 
   it('leaves alone what asks for TLS in clear, and ports where TLS was never answered', () => {

@@ -147,7 +147,7 @@ describe('signs of a downgrade', () => {
       alerts: [alert('inappropriate_fallback', 'server')],
     });
     expect(sightingOf(fallbackScsvRejected, connection({ tls })).frames).toEqual([4, 9]);
-    expect(verdict(fallbackScsvRejected, connection())).toBe('inapplicable');
+    expect(verdict(fallbackScsvRejected, connection())).toBe('clean');
   });
 
   it('reports a sentinel that contradicts the offer, and not one that fits it', () => {
@@ -200,6 +200,13 @@ describe('randoms that were seen before', () => {
     expect(late).toEqual([]);
   });
 
+  it('knows one handshake by what its two records say of each other', () => {
+    const ends = connection({ id: 1, tls: tlsSession({ sameServerRandom: { flow: 2 } }) });
+    const begins = copy('10.0.0.2', '10.0.0.3', { sameClientRandom: { flow: 1, identical: false } });
+    expect(askAll(repeatedHandshakeRandom, [ends, begins], run).late).toEqual([]);
+    expect(askAll(tlsHandshakeTampering, [ends, begins], run).late).toHaveLength(1);
+  });
+
   it('calls a random that a client sends again to somebody else a repetition, and no tampering', () => {
     const again = copy('10.0.0.1', '10.0.0.7', { sameClientRandom: { flow: 1, identical: false } });
     expect(askAll(tlsHandshakeTampering, [again], run).late).toEqual([]);
@@ -209,9 +216,8 @@ describe('randoms that were seen before', () => {
   });
 
   it('calls a server random in answer to another hello a repetition', () => {
-    expect(verdict(repeatedHandshakeRandom, copy('10.0.0.1', '10.0.0.2', { sameServerRandom: { flow: 1 } }))).toBe(
-      'fires',
-    );
+    const answered = copy('10.0.0.1', '10.0.0.2', { sameServerRandom: { flow: 1 } });
+    expect(askAll(repeatedHandshakeRandom, [answered], run).late).toMatchObject([{ flows: [1, 2] }]);
     const half = copy('10.0.0.1', '10.0.0.2', { sameServerRandom: { flow: 1 }, clientHello: null });
     expect(verdict(repeatedHandshakeRandom, half)).toBe('unobservable');
   });

@@ -206,7 +206,10 @@ describe('what a session is given', () => {
     const alone = talk(whole12('declines'));
     talk(whole12('presents'), { context, id: 2 });
     talk([client(handshake(1, filler(200)))], { context, id: 3 });
-    expect(talk(whole12('declines'), { context })).toEqual(alone);
+    const after = talk(whole12('declines'), { context });
+    // But that its hellos have the same randoms, which these hand-made ones do.
+    Object.assign(after.tls!, { sameClientRandom: null, sameServerRandom: null });
+    expect(after).toEqual(alone);
   });
 
   it('may be any octets: nothing throws and all budgets are given back', () => {

@@ -5,10 +5,12 @@ import type { Side } from '../../model/side.js';
 import type { Arrival } from '../../model/stream.js';
 import { MaterialScanner } from '../material/scanner.js';
 import { type FieldSink, readFormFields, readJsonFields, readMultipartFields } from './fields.js';
-import { maxInflatedBody, maxKeptBody, maxKeptTotal, maxSearchedBody } from './limits.js';
+import { maxInflatedBody, maxKeptBody, maxKeptTotal, maxSearchedOctets, maxSearchedText } from './limits.js';
 
 /** Media types without interest: what they are made of holds no secrets, and there is much of it. */
 const dull = /^(?:image|video|audio|font)\/|^text\/css|javascript|wasm|mpegurl|dash\+xml|x-shockwave/;
+
+const textual = /^text\/|json|xml|x-www-form|multipart|pem|x509|pkcs/;
 
 const formats: ReadonlyMap<string, CompressedFormat> = new Map([
   ['gzip', 'gzip'],
@@ -38,7 +40,8 @@ export class Body {
   #kept: Uint8Array | null = null;
   #keptLength = 0;
   #keeps: boolean;
-  #searched = 0;
+  /** Octets that are still searched. */
+  #unsearched: number;
 
   /** `mediaType` and `encoding` are header values in lower case; `fields` hears what a structured body says. */
   constructor(sink: ContentSink, from: Side, mediaType: string, encoding: string, fields: FieldSink) {
@@ -47,6 +50,7 @@ export class Body {
     this.#format = formats.get(encoding) ?? null;
     this.#readFields = fieldReaderOf(mediaType);
     this.#fields = fields;
+    this.#unsearched = textual.test(mediaType) ? maxSearchedText : maxSearchedOctets;
     this.#keeps = this.#format !== null || this.#readFields !== null;
   }
 
@@ -136,8 +140,8 @@ export class Body {
 
   #search(bytes: Uint8Array, start: number, end: number, arrival: Arrival): void {
     this.#scanner.scan(bytes, start, end, arrival);
-    this.#searched += end - start;
-    if (this.#searched >= maxSearchedBody) this.#finish();
+    this.#unsearched -= end - start;
+    if (this.#unsearched <= 0) this.#finish();
   }
 
   #finish(): void {

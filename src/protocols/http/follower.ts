@@ -141,7 +141,8 @@ class RequestSide extends Messages implements MessageSink {
 
   #begin(line: Line, methodEnd: number, targetEnd: number, arrival: Arrival): void {
     const exchange = new Exchange();
-    exchange.method = line.text(0, methodEnd);
+    // A probe that keeps a connection alive may leave an octet before it.
+    exchange.method = line.text(0, methodEnd).replace(/^[^!-~]+/, '');
     exchange.begin(arrival);
     this.connection.notes.target(exchange, line.bytes, line.start + methodEnd + 1, line.start + targetEnd);
     this.#exchange = exchange;

@@ -15,8 +15,9 @@ export const maxKeptBody = 65_536;
 /** Octets that a compressed body may come to: keys and certificates compress to a half, text to a tenth. */
 export const maxInflatedBody = 1_048_576;
 
-/** Octets of one body that are searched for certificates and keys; nobody hides them behind more. */
-export const maxSearchedBody = 131_072;
+/** Octets of one body that are searched for certificates and keys: of text, which may list many, and of everything else. */
+export const maxSearchedText = 65_536;
+export const maxSearchedOctets = 32_768;
 
 /** A secret's name is told by fewer letters. */
 export const maxFieldName = 128;

@@ -100,12 +100,6 @@ export class MessageReader {
           if (this.#sink.wantsBody) this.#sink.body(bytes, at, at + take, arrival, isLast);
           at += take;
           if (this.#remaining === 0) this.#partEnds(arrival);
-          else if (!this.#sink.wantsBody) {
-            const rest = this.#remaining;
-            this.#remaining = 0;
-            this.#partEnds(arrival);
-            return rest;
-          }
           continue;
         }
       }
@@ -113,7 +107,19 @@ export class MessageReader {
       if (!this.#lines.complete) continue;
       this.#line(this.#lines.line, arrival);
     }
-    return 0;
+    return this.#unwanted(arrival);
+  }
+
+  /** Octets that need not be lent after those that were. */
+  #unwanted(arrival: Arrival): number {
+    const state = this.#state;
+    if (state < states.body || this.#sink.wantsBody) return 0;
+    if (state === states.untilClose) return skipAll;
+    if (state !== states.body && state !== states.chunk) return 0;
+    const rest = this.#remaining;
+    this.#remaining = 0;
+    this.#partEnds(arrival);
+    return rest;
   }
 
   /** `length` octets are missing. */

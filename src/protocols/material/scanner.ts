@@ -28,6 +28,8 @@ export class MaterialScanner {
   /** Octets that must be there before what is held can be told. */
   #needed = 0;
   #candidates = 0;
+  /** The octets before the next ones that are searched; see `Search`. */
+  #context = 0;
 
   /** `where` as in `MaterialRecord`. */
   constructor(sink: ContentSink, from: Side, where: string) {
@@ -73,7 +75,7 @@ export class MaterialScanner {
     laterFrame: number,
     final: boolean,
   ): void {
-    search.begin(bytes, start, end, final);
+    search.begin(bytes, start, end, final, this.#context);
     let found = search.next();
     while (found !== null) {
       this.#tell(found, found.start < boundary ? frame : laterFrame);
@@ -81,7 +83,8 @@ export class MaterialScanner {
     }
     this.#candidates += search.candidates;
     if (search.rest < end && !final) this.#hold(bytes, search.rest, end, search.rest < boundary ? frame : laterFrame);
-    search.begin(searchNothing, 0, 0, true);
+    this.#context = final ? 0 : search.contextAt(search.rest);
+    search.begin(searchNothing, 0, 0, true, 0);
   }
 
   #tell({ shape, encoding, bytes, length }: Found, frame: number): void {

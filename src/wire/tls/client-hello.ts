@@ -31,6 +31,8 @@ export interface ClientHelloValue {
   ticket: ByteRange | null;
   /** Octets of each PSK identity; empty without pre_shared_key. */
   pskIdentityLengths: readonly number[];
+  /** The first of them; null without, and where it is cut. */
+  pskIdentity: ByteRange | null;
   /** In the format of SSLv2, whatever version it offers. */
   sslv2: boolean;
   shape: ClientHelloShape;
@@ -74,6 +76,7 @@ export function parseClientHello(
     ticketLength: own.ticketLength,
     ticket: own.ticket,
     pskIdentityLengths: own.pskIdentityLengths,
+    pskIdentity: own.pskIdentity,
     sslv2: false,
     shape,
     fault: fault ?? shape.fault,
@@ -85,6 +88,7 @@ interface OwnExtensions {
   ticketLength: number | null;
   ticket: ByteRange | null;
   pskIdentityLengths: readonly number[];
+  pskIdentity: ByteRange | null;
   fault: Fault | null;
 }
 
@@ -95,6 +99,7 @@ function scanExtensions(extensions: Reader, shapes: ClientHelloShapes): OwnExten
     ticketLength: null,
     ticket: null,
     pskIdentityLengths: noNumbers,
+    pskIdentity: null,
     fault: null,
   };
   for (let count = 0; extensions.remaining > 0; count++) {
@@ -157,9 +162,10 @@ function readPskIdentities(own: OwnExtensions, extensions: Reader, at: number, e
       break;
     }
     const length = list.u16();
-    list.skip(length);
+    const identity = list.skip(length);
     list.skip(4);
     if (list.fault !== null) break;
+    own.pskIdentity ??= { start: identity, end: identity + length };
     lengths.push(length);
   }
   own.pskIdentityLengths = lengths;

@@ -107,6 +107,7 @@ export function parseSslv2ClientHello(bytes: Uint8Array, start: number, end: num
     ticketLength: null,
     ticket: null,
     pskIdentityLengths: noNumbers,
+    pskIdentity: null,
     sslv2: true,
     shape: freezeShape(shape),
     fault: messageFault(reader, kinds),

@@ -1,6 +1,7 @@
 // RFC 5280 §5.1:  CertificateList ::= SEQUENCE { tbsCertList, signatureAlgorithm, signatureValue }
 //                 TBSCertList     ::= SEQUENCE { version OPTIONAL, signature, issuer, thisUpdate, nextUpdate OPTIONAL,
 //                                     revokedCertificates OPTIONAL, crlExtensions [0] OPTIONAL }
+import { sameBytes } from '../../base/bytes.js';
 import type { Range } from './certificate-ranges.js';
 import { constructedTag, DerDocument, type DerReader, tags } from './der.js';
 import { hexText } from './text.js';
@@ -47,7 +48,10 @@ export function readCertificateList(bytes: Uint8Array): CertificateListValue | n
   if (!list.expect(tags.bitString, 'signatureValue')) return null;
   const signature = { start: Math.min(list.contentStart + 1, list.contentEnd), end: list.contentEnd };
   if (tbs.sees(tags.integer) && !tbs.next()) return null;
-  if (!tbs.expect(tags.sequence, 'signature') || !tbs.expect(tags.sequence, 'issuer')) return null;
+  if (!tbs.expect(tags.sequence, 'signature')) return null;
+  // §5.1.1.2: the algorithm beside the signature is the one that the signature covers; and signatures are whole octets.
+  if (!sameOctets(bytes, element(tbs), signatureAlgorithm) || bytes[signature.start - 1] !== 0) return null;
+  if (!tbs.expect(tags.sequence, 'issuer')) return null;
   const value: CertificateListValue = {
     tbsCertList,
     issuer: element(tbs),
@@ -117,6 +121,10 @@ export function serialText(document: DerDocument, reader: DerReader): string {
 /** An ENUMERATED of one octet (X.690 §8.4). */
 function enumerated(bytes: Uint8Array, { start, end }: Range): number | null {
   return end - start === 3 && bytes[start] === 0x0a && bytes[start + 1] === 1 ? bytes[start + 2]! : null;
+}
+
+function sameOctets(bytes: Uint8Array, a: Range, b: Range): boolean {
+  return a.end - a.start === b.end - b.start && sameBytes(bytes, a.start, bytes, b.start, a.end - a.start);
 }
 
 function element(reader: DerReader): Range {

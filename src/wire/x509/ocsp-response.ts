@@ -63,7 +63,7 @@ export function readOcspResponse(bytes: Uint8Array, start: number, end: number):
   const responses = readResponses(basic.child('tbsResponseData'));
   if (!basic.expect(tags.sequence, 'signatureAlgorithm')) return null;
   const signatureAlgorithm = element(basic);
-  if (!basic.expect(tags.bitString, 'signature')) return null;
+  if (!basic.expect(tags.bitString, 'signature') || bytes[basic.contentStart] !== 0) return null;
   const signature = { start: Math.min(basic.contentStart + 1, basic.contentEnd), end: basic.contentEnd };
   const certificates: Range[] = [];
   if (basic.sees(constructedTag(0)) && basic.next()) {

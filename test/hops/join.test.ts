@@ -1,0 +1,252 @@
+import { describe, expect, it } from 'vitest';
+import { HopFolder } from '../../src/hops/fold.js';
+import { LegStore } from '../../src/hops/legs.js';
+import type { ConnectionRecord, ExchangeRecord } from '../../src/model/connection-record.js';
+import type { ContentRecord, ForwardingRecord } from '../../src/model/content.js';
+import type { Hop } from '../../src/model/hop.js';
+import { cleartext, connection, tlsSession } from '../build/records.js';
+
+const clientIp = '10.0.0.5';
+const proxyIp = '10.0.0.2';
+const backendIp = '10.0.0.9';
+/** 2026-11-21T10:00:00Z. */
+const start = Date.UTC(2026, 10, 21, 10) / 1000;
+
+/** An exchange `at` seconds after the start that takes `seconds`; volumes as on the wire. */
+function exchange(at: number, seconds: number, clientOctets: number, serverOctets: number): ExchangeRecord {
+  const time = start + at;
+  const answerTime = time + seconds;
+  return { frame: 1, time, answerTime, endTime: answerTime, clientOctets, serverOctets };
+}
+
+function timeText(at: number): string {
+  return `2026-11-21T10:00:${at.toFixed(9).padStart(12, '0')}Z`;
+}
+
+let id = 0;
+/** The front leg: TLS to the proxy. */
+function front(exchanges: ExchangeRecord[], changes: Partial<ConnectionRecord> = {}): ConnectionRecord {
+  const client = { ip: clientIp, port: 40_000 };
+  return connection({ id: ++id, client, server: { ip: proxyIp, port: 443 }, exchanges, ...changes });
+}
+
+/** The back leg: cleartext to the backend, opened right before its first question. */
+function back(exchanges: ExchangeRecord[], changes: Partial<ConnectionRecord> = {}): ConnectionRecord {
+  const startTime = timeText((exchanges[0]?.time ?? start) - start - 0.0001);
+  const server = { ip: backendIp, port: 8080 };
+  return cleartext({ id: ++id, client: { ip: proxyIp, port: 50_000 }, server, startTime, exchanges, ...changes });
+}
+
+function content(...forwarding: Partial<ForwardingRecord>[]): ContentRecord {
+  return {
+    decrypted: false,
+    requestCount: 1,
+    requests: [],
+    credentials: [],
+    logins: [],
+    servedWithoutLogin: [],
+    material: [],
+    identities: [],
+    forwarding: forwarding.map((entry) => ({
+      frame: 17,
+      from: 'client',
+      time: start + 1.001,
+      name: 'x-forwarded-for',
+      client: null,
+      mark: null,
+      ...entry,
+    })),
+    greeting: null,
+    inspection: { client: { octets: 0, ended: null }, server: { octets: 0, ended: null } },
+  };
+}
+
+function hopsOf(...records: ConnectionRecord[]): Hop[] {
+  const folder = new HopFolder();
+  for (const record of records) folder.add(record, () => null);
+  return folder.hops();
+}
+
+function joined(...records: ConnectionRecord[]): [string, Hop['forwardedFrom'][number]['certainty']][] {
+  const hop = hopsOf(...records).find(({ server }) => server.port === 8080);
+  return (hop?.forwardedFrom ?? []).map(({ hop: from, certainty }) => [from, certainty]);
+}
+
+const frontHop = `${clientIp}->${proxyIp}:443`;
+/** Requests of various sizes, a second apart, and what a proxy makes of each. */
+const fronts = [100, 140, 90, 400].map((octets, at) => exchange(at + 1, 0.02, octets + 24, 900 + at * 500 + 24));
+const backs = [100, 140, 90, 400].map((octets, at) => exchange(at + 1.001, 0.017, octets + 20, 880 + at * 500));
+
+describe('legs whose content names the client', () => {
+  it('are joined by the address that the proxy passes on', () => {
+    const forwarded = content({ client: { ip: clientIp, port: null } });
+    expect(joined(front([]), back([], { content: forwarded }))).toEqual([[frontHop, 'observed']]);
+  });
+
+  it('are joined to the hop on which that client waited, of several', () => {
+    const forwarded = content({ client: { ip: clientIp, port: null } });
+    const other = front([exchange(5, 0.1, 100, 100)], { server: { ip: proxyIp, port: 8443 } });
+    const waiting = front([exchange(1, 0.1, 100, 100)]);
+    expect(joined(other, waiting, back([], { content: forwarded }))).toEqual([[frontHop, 'observed']]);
+  });
+
+  it('are joined by port too, where a PROXY header tells the service', () => {
+    const header = {
+      frame: 17,
+      from: 'client' as const,
+      version: 2 as const,
+      source: { ip: clientIp, port: 40_000 },
+      destination: { ip: proxyIp, port: 443 },
+      tlvs: [],
+      authority: null,
+      ssl: null,
+    };
+    const elsewhere = front([], { server: { ip: proxyIp, port: 8443 } });
+    expect(joined(elsewhere, front([]), back([], { proxyHeader: header }))).toEqual([[frontHop, 'observed']]);
+  });
+
+  it('are joined to the only hop on which that client waited where the proxy has another address outside', () => {
+    const forwarded = content({ client: { ip: clientIp, port: null } });
+    const outside = front([exchange(1, 0.1, 100, 100)], { server: { ip: '203.0.113.7', port: 443 } });
+    expect(joined(outside, back([], { content: forwarded }))).toEqual([[`${clientIp}->203.0.113.7:443`, 'inferred']]);
+    const late = front([exchange(9, 0.1, 100, 100)], { server: { ip: '203.0.113.7', port: 443 } });
+    expect(joined(late, back([], { content: forwarded }))).toEqual([]);
+  });
+
+  it('are not joined for the name of a client that is nowhere', () => {
+    const forwarded = content({ client: { ip: '192.0.2.77', port: null } });
+    expect(joined(front([]), back([], { content: forwarded }))).toEqual([]);
+  });
+
+  it('are not joined by volumes to another client than they name', () => {
+    const forwarded = content({ client: { ip: '192.0.2.77', port: null } });
+    expect(joined(front(fronts), back(backs, { content: forwarded }))).toEqual([]);
+  });
+});
+
+describe('legs that carry the same', () => {
+  it('are joined by the request id', () => {
+    const first = content({ name: 'x-request-id', mark: 'abcdef0123456789', time: start + 1 });
+    const second = content({ name: 'x-request-id', mark: 'abcdef0123456789', time: start + 1.01, frame: 30 });
+    expect(joined(front([], { content: first }), back([], { content: second }))).toEqual([[frontHop, 'observed']]);
+  });
+
+  it('are not joined by the scheme, which is no mark', () => {
+    const told = content({ name: 'x-forwarded-proto', mark: 'https' });
+    expect(joined(front([], { content: told }), back([], { content: told }))).toEqual([]);
+  });
+
+  it('are joined by the certificate that the proxy hands on', () => {
+    const certificate = 'bb'.repeat(32);
+    const handed = {
+      ...content(),
+      material: [
+        {
+          frame: 17,
+          from: 'client' as const,
+          kind: 'certificate' as const,
+          form: 'X.509',
+          encoding: 'URL-encoded PEM',
+          where: 'header x-ssl-client-cert',
+          length: 800,
+          sha256: certificate,
+          subject: null,
+        },
+      ],
+    };
+    expect(joined(front([]), back([], { content: handed }))).toEqual([[frontHop, 'observed']]);
+  });
+
+  it('are joined by the ClientHello that passes through unopened', () => {
+    const outer = front([]);
+    const inner = back([], {
+      kind: 'tls',
+      tls: tlsSession({ sameClientRandom: { flow: outer.id, identical: true } }),
+    });
+    expect(joined(outer, inner)).toEqual([[frontHop, 'observed']]);
+  });
+});
+
+describe('legs whose content can not be read', () => {
+  it('are joined where questions and answers lie within each other and fit in volume', () => {
+    expect(joined(front(fronts), back(backs))).toEqual([[frontHop, 'inferred']]);
+    const [hop] = hopsOf(front(fronts), back(backs));
+    expect(hop!.forwardedFrom[0]!.basis).toMatch(
+      /^4 times \(of 4\) a question and its answer lie within one of that hop/,
+    );
+  });
+
+  it('are joined over TLS on the back leg as well', () => {
+    const secured = backs.map((its) => ({
+      ...its,
+      clientOctets: its.clientOctets + 24,
+      serverOctets: its.serverOctets + 24,
+    }));
+    expect(joined(front(fronts), back(secured, { kind: 'tls', protocol: null, tls: tlsSession() }))).toEqual([
+      [frontHop, 'inferred'],
+    ]);
+  });
+
+  it('are joined for every client that a pool of connections serves', () => {
+    const clients = ['10.0.0.5', '10.0.0.6'];
+    const records = clients.map((ip, at) =>
+      front(
+        fronts.map((its) => ({
+          ...its,
+          time: its.time + at / 2,
+          answerTime: its.answerTime! + at / 2,
+          endTime: its.endTime + at / 2,
+        })),
+        { client: { ip, port: 40_000 } },
+      ),
+    );
+    const pool = backs.flatMap((its) => [
+      its,
+      { ...its, time: its.time + 0.5, answerTime: its.answerTime! + 0.5, endTime: its.endTime + 0.5 },
+    ]);
+    expect(joined(...records, back(pool)).map(([hop]) => hop)).toEqual(clients.map((ip) => `${ip}->${proxyIp}:443`));
+  });
+
+  it('are left alone where the back leg asks at its own times: checks, scrapers, jobs', () => {
+    for (const shift of [-0.05, 0.3, 0.5, 0.7]) {
+      const own = backs.map((its) => exchange(its.time - start + shift, 0.004, its.clientOctets, its.serverOctets));
+      expect(joined(front(fronts), back(own))).toEqual([]);
+    }
+  });
+
+  it('are left alone where volumes do not fit: a store that is asked on every request', () => {
+    const store = fronts.map(({ time }) => exchange(time - start + 0.002, 0.001, 31, 5));
+    expect(joined(front(fronts), back(store, { protocol: 'redis' }))).toEqual([]);
+  });
+
+  it('are left alone where one moment has two explanations', () => {
+    const [one] = fronts;
+    const twin = front([one!], { client: { ip: '10.0.0.6', port: 41_000 } });
+    expect(joined(front([one!]), twin, back([backs[0]!]))).toEqual([]);
+  });
+
+  it('are left alone where the hosts differ', () => {
+    expect(joined(front(fronts), back(backs, { client: { ip: '10.0.0.3', port: 50_000 } }))).toEqual([]);
+  });
+});
+
+describe('the store of exchanges', () => {
+  it('forgets hosts that are no proxies when it is full, and counts only what it then leaves out of others', () => {
+    const store = new LegStore(10);
+    const isProxys = (hop: number): boolean => hop === 1;
+    for (let times = 0; times < 20; times++) store.add(front([fronts[0]!]), 0, () => isProxys);
+    expect(store.unkept).toBe(0);
+    for (let times = 0; times < 12; times++) store.add(front([fronts[0]!]), 1, () => isProxys);
+    expect(store.exchanges(() => true)).toHaveLength(10);
+    expect(store.unkept).toBe(2);
+  });
+
+  it('tells when a connection was opened for its first question', () => {
+    const store = new LegStore();
+    store.add(back(backs), 0, () => () => true);
+    const [first, second] = store.exchanges(() => true);
+    expect(first!.wished).toBeCloseTo(first!.time - 0.0001, 5);
+    expect(second!.wished).toBe(second!.time);
+    expect(first!.leg).toBe(second!.leg);
+  });
+});

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import type { Finding } from '../../src/model/finding.js';
+import { FindingList } from '../../src/report/finding-lines.js';
+import { plainPalette } from '../../src/report/palette.js';
+import { expectPrintable } from './printed.js';
+
+function finding(changes: Partial<Finding> = {}): Finding {
+  return {
+    kind: 'missing-client-cert-request',
+    severity: 'high',
+    certainty: 'observed',
+    hop: '10.0.0.5->10.0.0.9:8443',
+    client: '10.0.0.5',
+    server: '10.0.0.9:8443',
+    capture: 0,
+    flows: [1],
+    frames: [6],
+    count: 1,
+    title: 'Server never asks for a client certificate',
+    detail: 'ServerHello in frame 6 to ServerHelloDone in frame 6 hold no CertificateRequest.',
+    remediation: '',
+    references: { cwe: [], standards: [] },
+    wiresharkFilter: 'frame.number == 6',
+    suppressed: null,
+    ...changes,
+  };
+}
+
+function list(findings: readonly Finding[], keep = 100): FindingList {
+  const findingList = new FindingList(keep);
+  for (const one of findings) findingList.add(one);
+  return findingList;
+}
+
+describe('findings for a person', () => {
+  it('take no line where there are none', () => {
+    expect(list([]).screen(13, plainPalette)).toEqual([]);
+    expect(list([]).all(plainPalette)).toEqual([]);
+  });
+
+  it('show each kind once on a screen, with how many cases it has and the first of them', () => {
+    const hops = Array.from({ length: 40 }, (_, at) => finding({ client: `10.0.0.${at}` }));
+    const lines = list([...hops, finding({ kind: 'cert-expires-soon', severity: 'low' })]).screen(13, plainPalette);
+    expect(lines[1]).toBe('FINDINGS  41: 40 high, 1 low');
+    expect(lines[2]).toMatch(/^ {2}high {6}missing-client-cert-request {2,}40 cases$/);
+    expect(lines[3]).toMatch(/^ {12}10\.0\.0\.0 -> 10\.0\.0\.9:8443, frame 6: ServerHello/);
+    expect(lines).toHaveLength(6);
+    expectPrintable(lines.join('\n'));
+  });
+
+  it.each([4, 5, 7, 13])('keep to a room of %i lines and say what is left out', (room) => {
+    const kinds = Array.from({ length: 30 }, (_, at) => finding({ kind: `kind-${at}` }));
+    const lines = list(kinds).screen(room, plainPalette);
+    expect(lines.length).toBeLessThanOrEqual(room);
+    expect(lines.at(-1)).toMatch(/^ {2}… and \d+ more kinds of findings: --verbose$/);
+  });
+
+  it('show every finding with --verbose, whole, and count what was not kept', () => {
+    const lines = list([finding({ detail: `${'word '.repeat(60)}end.` }), finding(), finding()], 2).all(plainPalette);
+    expect(lines.join(' ').replace(/\s+/g, ' ')).toContain(`${'word '.repeat(60)}end.`);
+    expect(lines.at(-1)).toBe('  … and 1 more finding: --format json');
+    expectPrintable(lines.join('\n'));
+  });
+
+  it('make harmless what came from the wire', () => {
+    const hostile = finding({ detail: 'CN=\u001b[31m\u202eevil\nline' });
+    expectPrintable([...list([hostile]).all(plainPalette), ...list([hostile]).screen(13, plainPalette)].join('\n'));
+  });
+
+  it('say that a finding is inferred, and why one is suppressed', () => {
+    const lines = list([
+      finding({ certainty: 'inferred', suppressed: { reason: 'known', expires: '2027-01-01T00:00:00Z' } }),
+    ]).all(plainPalette);
+    expect(lines.join('\n')).toMatch(/Inferred: ServerHello/);
+    expect(lines.join('\n')).toMatch(/suppressed: known \(until 2027-01-01T00:00:00Z\)/);
+  });
+});

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { plainPalette } from '../../src/report/palette.js';
+import { preflight, preflightText, VantageTally } from '../../src/report/preflight.js';
+import { textReport } from '../../src/report/text.js';
+import { capture, cleartext, connection, summaryOf, tlsSession } from '../build/records.js';
+import { expectPrintable } from './printed.js';
+import { TextCollector } from './text-collector.js';
+
+const flows = [connection(), cleartext({ id: 2 })];
+
+function whats(health: Parameters<typeof capture>[0], limits: Record<string, number> = {}): string[] {
+  return preflight([capture(health)], summaryOf(flows, 0, limits), new VantageTally()).map(preflightText);
+}
+
+describe('the preflight', () => {
+  it('finds nothing wrong with a complete capture', () => {
+    expect(whats({})).toEqual([]);
+  });
+
+  it('names what is missing with its count and what it is a part of, the harmless last', () => {
+    const health = { truncatedPackets: 12, gapFlows: 1, droppedPackets: 8, duplicatePackets: 3, badChecksums: 4 };
+    expect(whats({ ...health, endedEarly: 'cut' }, { flows: 5 })).toEqual([
+      '12 of 512 packets cut by the snap length',
+      '1 of 2 flows with gaps',
+      '8 of 520 packets dropped while capturing',
+      '1 of 1 files that end early',
+      "5 times limit 'flows' reached",
+      '3 of 512 packets captured twice',
+      '4 of 512 packets with a wrong IPv4 checksum',
+    ]);
+  });
+
+  it('gives advice with every item', () => {
+    const items = preflight(
+      [capture({ truncatedPackets: 1, oneSidedFlows: 1, midstreamFlows: 1, malformedPackets: 1, damage: ['here'] })],
+      summaryOf(flows),
+      new VantageTally(),
+    );
+    expect(items).toHaveLength(5);
+    for (const { consequence, advice } of items)
+      expect(Math.min(consequence.length, advice.length)).toBeGreaterThan(10);
+    expect(items[0]!.advice).toContain('tcpdump -i any -s 0');
+  });
+
+  it('tells the vantage point: loopback, and TLS 1.3 without keys', () => {
+    const vantage = new VantageTally();
+    const local = { ip: '127.0.0.1', port: 1 };
+    const hidden = tlsSession({
+      version: 'TLSv1.3',
+      clientAuth: { status: 'unknown', requested: null, outcome: 'unknown', certainty: 'none', basis: '' },
+    });
+    vantage.add(cleartext({ client: local, server: { ...local, port: 80 } }));
+    vantage.add(connection({ tls: hidden }));
+    vantage.add(connection());
+    vantage.add(connection({ kind: 'empty', tls: null }));
+    expect(preflight([capture()], summaryOf(flows), vantage).map(preflightText)).toEqual([
+      '1 of 2 TLS connections whose client authentication TLS 1.3 hides',
+      '1 of 3 connections within one machine (loopback)',
+    ]);
+  });
+
+  it('stands above everything else in the text where the capture is poor', () => {
+    const captures = [capture({ truncatedPackets: 400, gapFlows: 2 })];
+    const summary = summaryOf(flows);
+    summary.preflight = preflight(captures, summary, new VantageTally());
+    const out = new TextCollector();
+    const sink = textReport(out, { toolVersion: '1', verbose: false, palette: plainPalette });
+    for (const flow of flows) sink.flow?.(flow);
+    for (const info of captures) sink.capture?.(info);
+    sink.end(summary);
+    const head = out.text.split('\n\n')[0]!.replace(/\s+/g, ' ');
+    expect(head).toContain('400 of 512 packets cut by the snap length: certificates and other long messages are cut');
+    expect(head).toContain('tcpdump -i any -s 0');
+    expectPrintable(out.text);
+  });
+});
