@@ -9,7 +9,7 @@ Examples:
   analyze hops capture.pcap               every hop, and the ways over proxies
   analyze explain capture.pcap 12         why flow 12 is what it is
   analyze --keylog keys.log capture.pcap  with keys: what TLS 1.3 hides is read
-  analyze --ca roots.pem capture.pcap     and certificates judged by what you trust
+  analyze --ca roots.pem capture.pcap     certificates judged by what you trust
   analyze certs --export pem capture.pcap the certificates, as files
   analyze -f json -o report.json capture.pcap
 

@@ -39,6 +39,8 @@ export class HopFacts {
   /** Basis of the earliest session that can't be told, and of the earliest unknown payload. */
   unknownBasis: string | null = null;
   kindBasis: string | null = null;
+  /** Resumed sessions whose full handshake is in the capture, on whichever hop. */
+  originals = 0;
   /** By kind of session; kinds that never occurred have no entry, for a capture may show a million hops. */
   readonly #sessions: Tallies<SessionFact> = new Tallies();
   readonly #capture: number;
@@ -99,6 +101,7 @@ export class HopFacts {
   #addSession(record: ConnectionRecord, session: TlsSession): SessionFact {
     const fact = classifySession(session);
     this.#sessions.of(fact).add(evidenceFrame(record, session, fact), session.clientAuth.certainty);
+    if (fact === 'resumed' && session.resumedFrom !== null) this.originals++;
     this.versions = withValue(this.versions, session.version, maxProtocols);
     const serverName = session.clientHello?.serverName ?? null;
     if (serverName !== null && record.firstFrame < this.#serverNameFrame) {

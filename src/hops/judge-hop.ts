@@ -75,7 +75,16 @@ function judgeSessions(hop: HopFacts, services: readonly ServiceFacts[]): HopVer
   }
   const resumed = hop.of('resumed');
   if (resumed.count > 0 && full === 0) {
-    const why = `${resumed.count === 1 ? 'the one handshake resumes a session' : `all ${resumed.count} handshakes resume sessions`} whose original is not in the capture${resumed.where}`;
+    const sessions =
+      resumed.count === 1 ? 'the one handshake resumes a session' : `all ${resumed.count} handshakes resume sessions`;
+    const { originals } = hop;
+    const origin =
+      originals === 0
+        ? 'whose original is not in the capture'
+        : originals === resumed.count
+          ? 'begun on another hop of this capture'
+          : `${originals} of them begun on another hop of this capture`;
+    const why = `${sessions} ${origin}${resumed.where}`;
     return { mtls: 'resumed', certainty: resumed.best, why };
   }
   if (full === 0) {

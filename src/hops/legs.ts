@@ -4,8 +4,12 @@
 import type { ConnectionRecord } from '../model/connection-record.js';
 import { protectionOf } from './protection.js';
 
-/** Exchanges kept at a time, 64 octets each. The first so many at one proxy tell its ways; a flood of any number is bounded. */
+/**
+ * Exchanges kept at a time, 64 octets each, as long as nobody knows which hosts are proxies. A busy proxy has more in an
+ * hour, so of proxies alone this many times as many are kept; a flood of any number is bounded.
+ */
 export const maxLegExchanges = 131_072;
+const proxiesShare = 4;
 
 const firstRoom = 1024;
 /**
@@ -59,7 +63,7 @@ export class LegStore {
   /** The room ran out once: exchanges of hosts that are no proxies are no longer taken. */
   #selective: ((hop: number) => boolean) | null = null;
 
-  /** `most` exchanges are kept. */
+  /** `most` exchanges are kept before proxies are told from other hosts. */
   constructor(most: number = maxLegExchanges) {
     this.#most = most;
   }
@@ -72,7 +76,7 @@ export class LegStore {
     if (this.#count + exchanges.length > this.#most) {
       if (this.#selective === null) this.#makeRoom(mayJoin());
       if (!this.#selective!(hop)) return;
-      if (this.#count + exchanges.length > this.#most) {
+      if (this.#count + exchanges.length > this.#most * proxiesShare) {
         this.unkept += exchanges.length;
         return;
       }

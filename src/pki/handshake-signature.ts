@@ -3,7 +3,7 @@
 import type { Side } from '../model/side.js';
 import { signatureSchemes } from '../registry/signature-schemes.js';
 import type { SignatureFamily, SignatureParameters } from '../wire/x509/signature-parameters.js';
-import { importPublicKey, type RefusedKey, type VerifyingKey } from './public-key.js';
+import type { RefusedKey, VerifyingKey } from './public-key.js';
 import { isReady, notChecked, type SignatureOutcome, verifySignature } from './signature.js';
 import type { SignatureWork } from './signature-work.js';
 
@@ -85,27 +85,9 @@ export function verifyHandshakeSignature(
 }
 
 /**
- * RFC 9846 §4.5.2 (8446 §4.4.3): verifies the CertificateVerify of a TLS 1.3 handshake. `transcriptHash` is that of all
- * messages before it; `spki` the SubjectPublicKeyInfo of the side's leaf. All lent.
+ * RFC 9846 (CertificateVerify): what a side signs in TLS 1.3: 64 spaces, a sentence that says whose signature it is, a zero, the hash of
+ * the transcript before it.
  */
-export function verifyTls13CertificateVerify(
-  transcriptHash: Uint8Array,
-  scheme: number,
-  spki: Uint8Array,
-  signature: Uint8Array,
-  side: Side,
-  work: SignatureWork,
-): SignatureOutcome {
-  return verifyHandshakeSignature(
-    importPublicKey(spki),
-    scheme,
-    tls13SignedContent(transcriptHash, side),
-    signature,
-    work,
-  );
-}
-
-/** 64 spaces, a sentence that says whose signature it is, a zero, the hash of the transcript. */
 export function tls13SignedContent(transcriptHash: Uint8Array, side: Side): Uint8Array {
   const context = Buffer.from(`${' '.repeat(64)}TLS 1.3, ${side} CertificateVerify\0`, 'latin1');
   const content = new Uint8Array(context.length + transcriptHash.length);

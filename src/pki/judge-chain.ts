@@ -61,7 +61,7 @@ export function judgeChain(chain: ShownChain, sources: JudgementSources): TimedV
 
 /** The verdict for one server name: `verdict` itself where the certificate covers it. */
 export function withName(verdict: ChainVerdict, leaf: StoredCertificate, serverName: string): ChainVerdict {
-  if (leaf.facts === null) return verdict;
+  if (leaf.der === null) return verdict;
   const cover = coverOf(leaf.record, serverName);
   if (cover === 'covered') return verdict;
   const problems = [...verdict.problems];

@@ -1,7 +1,7 @@
 // One verification, whatever the algorithm: the only call of `verify` in the house, and the only place where it may throw.
 import { constants, type VerifyKeyObjectInput, verify } from 'node:crypto';
 import type { SignatureParameters } from '../wire/x509/signature-parameters.js';
-import { importPublicKey, type RefusedKey, type VerifyingKey } from './public-key.js';
+import type { RefusedKey, VerifyingKey } from './public-key.js';
 import type { SignatureWork } from './signature-work.js';
 
 /** What came of a check; `because` says why it is invalid or was not checked. */
@@ -68,17 +68,6 @@ export function verifySignature(
     // A point off the curve, a modulus of zero, a salt longer than the modulus: nothing that such a key signs can verify.
     return invalid("the signature or the signer's key is malformed");
   }
-}
-
-/** As `verifySignature`, by a key that is made for this once; `spki` is lent. */
-export function verifyWithKey(
-  spki: Uint8Array,
-  how: SignatureParameters,
-  data: Uint8Array,
-  signature: Uint8Array,
-  work: SignatureWork,
-): SignatureOutcome {
-  return verifySignature(importPublicKey(spki), how, data, signature, work);
 }
 
 function fits(key: VerifyingKey, how: SignatureParameters): boolean {

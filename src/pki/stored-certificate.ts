@@ -37,6 +37,11 @@ export class StoredCertificate {
     return this.#key;
   }
 
+  /** Lets go of what was taken apart, of some two kilobytes; it is made again when wanted. */
+  forgetFacts(): void {
+    this.#facts = null;
+  }
+
   /** Lets go of the key; it is made again when wanted. */
   forgetKey(): void {
     this.#key = null;

@@ -35,7 +35,7 @@ export class FtpDialogue extends TextDialogue {
   /** The list of features names the upgrade, or a word that may be its remains. */
   #listsUpgrade = false;
   #remains: string | null = null;
-  #login = 0;
+  #login: number | null = null;
   /** The user's name that was given last asks for nobody's rights. */
   #anonymous = false;
   #loggedIn = false;
@@ -88,6 +88,7 @@ export class FtpDialogue extends TextDialogue {
           : this.sink.login('client', arrival, 'password', 'USER/PASS');
         break;
       case 'PASS':
+        this.#login ??= this.sink.login('client', arrival, 'password', 'USER/PASS');
         if (!this.#anonymous) this.#secret(line, 'FTP PASS', arrival);
         break;
       case 'ACCT':
@@ -197,7 +198,8 @@ export class FtpDialogue extends TextDialogue {
     // 331 and 332 ask for more.
     if (code >= 300 && code < 400) return;
     this.#loggedIn = positive;
-    this.sink.loginEnded(this.#login, arrival, positive);
+    if (this.#login !== null) this.sink.loginEnded(this.#login, arrival, positive);
+    this.#login = null;
   }
 
   #expect(endpoint: { ip: string; port: number } | null): void {

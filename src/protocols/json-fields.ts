@@ -1,7 +1,7 @@
 import type { LentOctets } from '../model/content-sink.js';
 
 /** A JSON object's members as far as protocols that greet in JSON need them: a flag or a string by its name, without parsing. */
-export interface JsonField {
+interface JsonField {
   /** `true`, `false` and numbers as text; null for a string, whose octets are in the range. */
   word: string | null;
   start: number;

@@ -2,7 +2,7 @@ import { latin1 } from '../base/bytes.js';
 import type { LentOctets } from '../model/content-sink.js';
 
 /** Longest text that is taken out of a message: names of databases, topics and mechanisms are shorter. */
-export const maxMessageText = 128;
+const maxMessageText = 128;
 
 /**
  * A message, or its beginning, lent for the call, and a place in it. Reads past the end give 0 or nothing, and `short` stays
@@ -144,7 +144,7 @@ export class Message implements LentOctets {
 const lent: LentOctets = { bytes: new Uint8Array(0), start: 0, end: 0 };
 
 /** Offset of `wanted` wholly within `bytes[start, end)`, or -1. */
-export function searchOctets(bytes: Uint8Array, start: number, end: number, wanted: Uint8Array): number {
+function searchOctets(bytes: Uint8Array, start: number, end: number, wanted: Uint8Array): number {
   const first = wanted[0];
   for (let at = start; at + wanted.length <= end; at++) {
     if (bytes[at] !== first) continue;

@@ -28,10 +28,10 @@ export interface Dialogue {
 }
 
 /** Messages of a side that are looked at: a login takes a dozen, and what is served without one shows soon. */
-export const maxFollowedMessages = 2_048;
+const maxFollowedMessages = 2_048;
 
 /** Octets of a side that are stepped through; past the login they are results, which say nothing. */
-export const maxFollowedOctets = 4_194_304;
+const maxFollowedOctets = 4_194_304;
 
 /** Follows a dialogue of messages: keeps no more than `bound` octets a side, and only while a message is cut between segments. */
 export class MessageFollower implements Follower {

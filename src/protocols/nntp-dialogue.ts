@@ -32,7 +32,7 @@ export class NntpDialogue extends TextDialogue {
   #remains: string | null = null;
   #auth: SaslExchange | null = null;
   #challenged = false;
-  #login = 0;
+  #login: number | null = null;
 
   constructor(sink: ContentSink) {
     super(sink);
@@ -86,6 +86,7 @@ export class NntpDialogue extends TextDialogue {
         this.#login = this.sink.login('client', arrival, 'password', 'AUTHINFO USER/PASS');
         break;
       case 'PASS':
+        this.#login ??= this.sink.login('client', arrival, 'password', 'AUTHINFO USER/PASS');
         this.sink.credential(
           'client',
           arrival,
@@ -148,8 +149,9 @@ export class NntpDialogue extends TextDialogue {
     // 381 asks for the password.
     if (verb !== 'AUTHINFO' || code === 381) return;
     if (this.#auth !== null) this.#auth.ended(arrival, positive);
-    else this.sink.loginEnded(this.#login, arrival, positive);
+    else if (this.#login !== null) this.sink.loginEnded(this.#login, arrival, positive);
     this.#auth = null;
+    this.#login = null;
     this.#loggedIn ||= positive;
   }
 

@@ -30,7 +30,7 @@ export class Pop3Dialogue extends TextDialogue {
   #auth: SaslExchange | null = null;
   #challenged = false;
   /** Of the PASS or APOP that waits for its answer. */
-  #login = 0;
+  #login: number | null = null;
 
   constructor(sink: ContentSink) {
     super(sink);
@@ -135,7 +135,7 @@ export class Pop3Dialogue extends TextDialogue {
         break;
       case 'PASS':
       case 'APOP':
-        this.sink.loginEnded(this.#login, arrival, agreed);
+        if (this.#login !== null) this.sink.loginEnded(this.#login, arrival, agreed);
         break;
       case 'AUTH':
         if (this.#auth === null && agreed) this.#listing = 'other';

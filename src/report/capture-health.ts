@@ -1,6 +1,6 @@
 import type { CaptureInfo, Summary } from '../model/report.js';
 import { harmless } from './harmless.js';
-import { missingShares, preflightText } from './preflight.js';
+import { joinLimits, missingShares, preflightText } from './preflight.js';
 import { count, countOf } from './quantities.js';
 
 /** More than this share of packets or flows with something missing makes a capture poor. */
@@ -54,9 +54,9 @@ function partOf(
 }
 
 function limits(summary: Summary): string[] {
-  return Object.entries(summary.limits).map(
-    ([name, times]) => `limit '${harmless(name)}' reached ${countOf(times, 'time')}`,
-  );
+  return Object.entries(summary.limits)
+    .filter(([name]) => !joinLimits.has(name))
+    .map(([name, times]) => `limit '${harmless(name)}' reached ${countOf(times, 'time')}`);
 }
 
 function drops(captures: readonly CaptureInfo[]): string[] {

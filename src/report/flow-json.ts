@@ -1,6 +1,6 @@
-import type { ConnectionRecord } from '../model/connection-record.js';
+import type { ConnectionRecord, ExchangeRecord } from '../model/connection-record.js';
 import type { Endpoint } from '../model/side.js';
-import { writeExchange } from './exchange-json.js';
+import { ExchangeJsonWriter } from './exchange-json.js';
 import {
   closeObject,
   firstMember,
@@ -50,10 +50,13 @@ const keys = {
 export class FlowJsonWriter {
   readonly #json: JsonWriter;
   readonly #tls: TlsJsonWriter;
+  readonly #writeExchange: (json: JsonWriter, exchange: ExchangeRecord) => void;
 
   constructor(json: JsonWriter) {
     this.#json = json;
     this.#tls = new TlsJsonWriter(json);
+    const exchanges = new ExchangeJsonWriter(json);
+    this.#writeExchange = (_json, exchange) => exchanges.write(exchange);
   }
 
   /** Writes `{…}`; `first` is its beginning up to the value of `id`, so that a caller can put a member before it. */
@@ -112,7 +115,7 @@ export class FlowJsonWriter {
     json.literal(keys.content);
     json.value(flow.content);
     json.literal(keys.exchanges);
-    writeEach(json, flow.exchanges, writeExchange);
+    writeEach(json, flow.exchanges, this.#writeExchange);
     json.literal(keys.anomalies);
     writeStrings(json, flow.anomalies);
     json.literal(closeObject);

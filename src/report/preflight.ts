@@ -11,6 +11,9 @@ const captureCommand = 'tcpdump -i any -s 0 -B 65536 -w new.pcap';
 /** Of what is worth knowing, and costs nothing. */
 export const harmlessConsequence = 'none: the answer does not suffer';
 
+/** Bounds of joining legs: they cost ways over proxies, and nothing of the answer. */
+export const joinLimits: ReadonlySet<string> = new Set(['exchanges', 'claims']);
+
 const loopback = /^(?:127\.|::1$|::ffff:127\.)/;
 
 /** Counts, as connections come, what of the vantage point only they show. */
@@ -133,7 +136,10 @@ function breaks(captures: readonly CaptureInfo[], { limits }: Pick<Summary, 'lim
   );
   for (const [name, times] of Object.entries(limits)) {
     const advice = 'analyse fewer connections at a time';
-    add(`times limit '${harmless(name)}' reached`, times, null, 'what went over it is not in the report', advice);
+    const consequence = joinLimits.has(name)
+      ? 'some ways over proxies may not be told'
+      : 'what went over it is not in the report';
+    add(`times limit '${harmless(name)}' reached`, times, null, consequence, advice);
   }
   const none = packets === 0 ? captures.length : 0;
   add('files without packets', none, captures.length, 'there is nothing to judge', `capture anew: ${captureCommand}`);

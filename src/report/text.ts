@@ -126,8 +126,8 @@ class TextReport implements ReportSink {
   // The answer, and what must be known before it is believed.
   #head(health: HealthReport, { sentence, score, grade, preflight }: Summary): string[] {
     const palette = this.#palette;
-    const scored = score === null ? '' : ` Score ${score} of 100, grade ${grade}.`;
-    const lines = wrap(harmless(sentence, 2000) + scored, reportColumns).map((line) => palette.strong(line));
+    const lines = wrap(harmless(sentence, 2000), reportColumns).map((line) => palette.strong(line));
+    if (score !== null) lines.push(`Score ${score} of 100, grade ${grade}.`);
     const poor = health.grade === 'poor';
     if (poor) {
       const warning = 'The capture is poor (see below): the answer covers only what it shows.';

@@ -2,9 +2,9 @@ import type { ConnectionRecord } from '../model/connection-record.js';
 import type { ContentRecord, MaterialRecord } from '../model/content.js';
 import type { Answer, Rule, Sighting } from '../model/rule.js';
 import { clean, inapplicable } from '../model/rule.js';
-import { isBare } from './cleartext-identity-header.js';
 import { CleartextLegs } from './cleartext-legs.js';
 import { encryptListener } from './cleartext-remedies.js';
+import { isBare } from './identity-claims.js';
 import { materialText } from './material-text.js';
 import { clearContent, severityOnPath } from './on-the-wire.js';
 import { ProxiedHops } from './proxied.js';
@@ -42,10 +42,11 @@ export const cleartextCertAuth: Rule = {
         const content = clearContent(record);
         if (content === null || (content.material.length === 0 && content.identities.length === 0)) return inapplicable;
         if (record.kind !== 'cleartext' && record.kind !== 'unknown') return inapplicable;
-        const shown = isWeb(record.protocol) ? shownOverHttp(content) : shownInStream(record, content);
+        const inMessages = !isWeb(record.protocol) || content.material.some(isInMessage);
+        const shown = inMessages ? shownInStream(record, content) : shownOverHttp(content);
         if (shown === null) return clean;
         legs.note(record);
-        return { ...shown, severity: severityOnPath(record, 'critical', 'low') };
+        return { ...shown, severity: severityOnPath(record, shown.severity ?? 'critical', 'low') };
       },
       // What a proxy forwards is what the proxy checked.
       weigh({ hop, severity }, run) {
@@ -85,20 +86,27 @@ function shownOverHttp(content: ContentRecord): Sighting | null {
   const inTurn = content.material.find(
     ({ kind, from, frame }) => kind === 'certificate' && from === 'server' && frame >= body.frame,
   );
+  if (inTurn !== undefined) return introduction(body, inTurn.frame, 'the server showed its own in turn');
   const handedOut = content.credentials.find(({ from, frame }) => from === 'server' && frame >= body.frame);
+  if (handedOut !== undefined) return introduction(body, handedOut.frame, 'the server handed out a credential');
   const login = content.logins.find(({ kind }) => kind === 'certificate');
-  const follows = inTurn ?? handedOut ?? login;
-  if (follows === undefined) return null;
-  const then =
-    follows === inTurn
-      ? 'the server showed its own in turn'
-      : follows === handedOut
-        ? 'the server handed out a credential'
-        : 'it served as a login';
+  if (login !== undefined) return introduction(body, login.frame, 'it served as a login');
+  if (body.encoding !== 'PEM in JSON') return null;
+  // A certificate in the fields of a message, taken, and more asked afterwards: an introduction, or a store that is filled.
+  const taken = content.requests.findIndex(
+    ({ frame, status }) => frame >= body.frame && status?.startsWith('2') === true,
+  );
+  const next = taken < 0 ? undefined : content.requests[taken + 1];
+  return next === undefined
+    ? null
+    : { ...introduction(body, next.frame, 'went on to ask for more once it was taken'), severity: 'high' };
+}
+
+function introduction(body: MaterialRecord, frame: number, then: string): Sighting {
   return {
     answer: 'fires',
     certainty: 'inferred',
-    frames: [body.frame, follows.frame],
+    frames: [body.frame, frame],
     detail: `The client showed a certificate (${materialText(body)}) and ${then}.`,
   };
 }
@@ -158,6 +166,10 @@ function shownInStream(record: ConnectionRecord, content: ContentRecord): Sighti
 
 function isClientCertificate({ kind, from }: MaterialRecord): boolean {
   return kind === 'certificate' && from === 'client';
+}
+
+function isInMessage(material: MaterialRecord): boolean {
+  return isClientCertificate(material) && material.where.startsWith('WebSocket');
 }
 
 function isHeader({ where }: MaterialRecord): boolean {

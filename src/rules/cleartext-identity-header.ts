@@ -5,6 +5,7 @@ import { clean, inapplicable } from '../model/rule.js';
 import { maxRememberedPairs } from './bounds.js';
 import { CleartextLegs } from './cleartext-legs.js';
 import { encryptBackend } from './cleartext-remedies.js';
+import { isBare } from './identity-claims.js';
 import { clearContent, severityOnPath } from './on-the-wire.js';
 import { hopIdOf, ProxiedHops } from './proxied.js';
 
@@ -88,14 +89,6 @@ function strongest(identities: readonly IdentityRecord[]): IdentityRecord | null
     best ??= identity;
   }
   return best;
-}
-
-/** Headers by which proxies forward a certificate, and nobody else sends one. */
-const proxyHeaders = /forwarded|amzn-mtls|x-arr-clientcert|ssl[-_]client|^header client-cert/;
-
-/** A certificate under a name that clients of home-made protocols use as well. */
-export function isBare(identity: Pick<IdentityRecord, 'kind' | 'where'> | null): boolean {
-  return identity === null || (identity.kind === 'certificate' && !proxyHeaders.test(identity.where.toLowerCase()));
 }
 
 function identityText({ where, value, kind }: IdentityRecord): string {

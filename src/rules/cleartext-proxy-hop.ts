@@ -2,6 +2,7 @@ import type { Rule } from '../model/rule.js';
 import { clean, inapplicable } from '../model/rule.js';
 import { CleartextLegs } from './cleartext-legs.js';
 import { encryptBackend } from './cleartext-remedies.js';
+import { addressOf } from './endpoint-map.js';
 import { isLoopback } from './on-the-wire.js';
 import { ProxiedHops } from './proxied.js';
 
@@ -47,7 +48,7 @@ export const cleartextProxyHop: Rule = {
               : overTls
                 ? 'came over TLS to the proxy'
                 : 'came through a proxy, whose front leg is not in the capture';
-          const onHost = isLoopback(leg.client) || leg.hop.startsWith(`${leg.client}->${leg.client}:`);
+          const onHost = isLoopback(leg.client) || addressOf(leg.server) === leg.client;
           yield {
             answer: 'fires',
             certainty: story.certainty,

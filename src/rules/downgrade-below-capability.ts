@@ -61,7 +61,7 @@ export const downgradeBelowCapability: Rule = {
   },
   begin: () => {
     const servers = new EndpointMap<Server>(maxRememberedPairs);
-    const clients = new Map<string, ClientHelloRecord[]>();
+    const clients = new Map<string, ClientHelloRecord | ClientHelloRecord[]>();
     return {
       connection(record: ConnectionRecord) {
         const { tls } = record;
@@ -129,22 +129,31 @@ function noteLower(known: Lower[], record: ConnectionRecord, hello: ClientHelloR
   });
 }
 
-function rememberHello(clients: Map<string, ClientHelloRecord[]>, client: string, hello: ClientHelloRecord): void {
+/** Most clients have one kind of hello: a list is made for those with more. */
+function rememberHello(
+  clients: Map<string, ClientHelloRecord | ClientHelloRecord[]>,
+  client: string,
+  hello: ClientHelloRecord,
+): void {
   const known = clients.get(client);
   if (known === undefined) {
-    remember(clients, client, [hello], maxRememberedPairs);
-    return;
+    remember(clients, client, hello, maxRememberedPairs);
+  } else if (!Array.isArray(known)) {
+    if (!isSameKind(known, hello)) clients.set(client, [known, hello]);
+  } else if (known.length < maxHellosOfClient && !known.some((other) => isSameKind(other, hello))) {
+    known.push(hello);
   }
-  if (known.length === maxHellosOfClient) return;
-  for (const { ja4, serverName } of known) if (ja4 === hello.ja4 && serverName === hello.serverName) return;
-  known.push(hello);
+}
+
+function isSameKind(a: ClientHelloRecord, b: ClientHelloRecord): boolean {
+  return a.ja4 === b.ja4 && a.serverName === b.serverName;
 }
 
 function betterHello(
-  known: readonly ClientHelloRecord[] | undefined,
+  known: ClientHelloRecord | readonly ClientHelloRecord[] | undefined,
   { hello, rank }: Lower,
 ): ClientHelloRecord | null {
-  for (const other of known ?? []) {
+  for (const other of [known ?? []].flat()) {
     if (versionRank(highestOffer(other)) > rank && mayBeSameProgram(other, hello)) return other;
   }
   return null;

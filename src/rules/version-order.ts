@@ -25,10 +25,18 @@ export function versionRank(name: string | null): number {
   return name === null ? -1 : (ranks[name] ?? -1);
 }
 
+/** Best offers by list: hellos of one shape share theirs. */
+const bestOffers = new WeakMap<readonly string[], string>();
+
 /** The highest version that a ClientHello offers, by name; its `legacyVersion` where it names none in an extension. */
 export function highestOffer({ supportedVersions, legacyVersion }: ClientHelloRecord): string {
-  let best = '';
-  for (const name of supportedVersions) if (versionRank(name) > versionRank(best)) best = name;
+  if (supportedVersions.length === 0) return legacyVersion;
+  let best = bestOffers.get(supportedVersions);
+  if (best === undefined) {
+    best = '';
+    for (const name of supportedVersions) if (versionRank(name) > versionRank(best)) best = name;
+    bestOffers.set(supportedVersions, best);
+  }
   return best === '' ? legacyVersion : best;
 }
 

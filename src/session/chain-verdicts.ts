@@ -81,6 +81,8 @@ export class ChainVerdicts {
       if (seconds >= from && seconds < until && !(issuerMissing && known.issuers !== store.issuers)) return known;
     }
     const timed = judgeChain({ certificates, role, seconds, authorities, staple }, this.#verification);
+    // Leaves are as many as connections in the worst case, and seldom looked into again.
+    if (!leaf.record.isCa) leaf.forgetFacts();
     const judged: JudgedChain = {
       certificates,
       role,

@@ -60,7 +60,6 @@ export class ContentNotes implements ContentSink {
   request(_from: Side, arrival: Arrival, method: string, target: string | null): number {
     this.#requestCount++;
     if (this.#requests.length >= maxContentEntries) return unlisted;
-    if (this.#requests.length === 0) this.#requests = [];
     const entry: RequestRecord = {
       frame: arrival.frame,
       time: timeOf(arrival),
@@ -69,7 +68,9 @@ export class ContentNotes implements ContentSink {
       answerFrame: null,
       status: null,
     };
-    return this.#requests.push(entry) - 1;
+    if (this.#requests.length > 0) return this.#requests.push(entry) - 1;
+    this.#requests = [entry];
+    return 0;
   }
 
   answered(request: number, arrival: Arrival, status: string | null): void {

@@ -195,8 +195,8 @@ export class HandshakeReader {
     seen.offersSessionId = hello.sessionId !== null;
     if (hello.random !== null && !hello.sslv2) {
       const { clientRandoms } = this.#memory;
-      const before = clientRandoms.seenBefore(bytes, hello.random.start, bodyStart, bodyEnd, seen.flowId);
-      if (before !== null) seen.answered().sameClientRandom = before;
+      const { start } = hello.random;
+      seen.sameClientRandom = clientRandoms.seenBefore(bytes, start, bodyStart, bodyEnd, seen.flowId);
     }
     // The tickets of TLS 1.3 can be known again only by who could read them.
     if (hello.pskIdentity !== null && !this.#memory.secrets.isEmpty) {

@@ -133,8 +133,7 @@ class AnswerObservations {
   alerts: ObservedAlert[] | null = null;
   /** What keys showed; null without. */
   decrypted: DecryptedObservations | null = null;
-  /** Earlier flows with the same randoms; null where there are none, which is nearly always. */
-  sameClientRandom: EarlierRandom | null = null;
+  /** An earlier flow with the same server random; null where there is none, which is nearly always. */
   sameServerRandom: EarlierRandom | null = null;
   /** Why keys that were given show no more; null where none are given, or all is open. */
   closedBecause: string | null = null;
@@ -163,6 +162,8 @@ export class TlsObservations {
    * every connection, full or empty.
    */
   ticketKey: number | null = null;
+  /** An earlier flow with the same client random. Not in `answer`: a flood that repeats one hello must not make that. */
+  sameClientRandom: EarlierRandom | null = null;
   serverHello: ServerHelloValue | null = null;
   serverHelloFrame = 0;
   /** Handshake messages in the order of the wire, packed: frame, type * 2 + direction, length; three a message. */

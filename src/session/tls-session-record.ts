@@ -53,7 +53,7 @@ export function tlsSessionRecord(
     version: versionOf(seen),
     clientHello: clientHelloRecord(seen),
     serverHello: serverHelloRecord(seen),
-    sameClientRandom: seen.answer.sameClientRandom,
+    sameClientRandom: seen.sameClientRandom,
     sameServerRandom: seen.answer.sameServerRandom === null ? null : { flow: seen.answer.sameServerRandom.flow },
     resumed: seen.answer.resumed,
     resumedFrom: seen.answer.resumedFrom,

@@ -108,7 +108,8 @@ class Scan {
         this.#found = true;
         if (hands) this.#handOn(at, length);
       }
-      this.#at = at + ((length + 3) & ~3);
+      // Not in 32 bits: a length that runs over them would lead back to where it stands.
+      this.#at = at + Math.ceil(length / 4) * 4;
     }
     return true;
   }

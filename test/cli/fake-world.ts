@@ -73,7 +73,13 @@ export class FakeWorld implements World {
     const flows = [connection(), cleartext({ id: 2 })];
     if (script.nothingRead === true) {
       sink.end(summaryOf([]));
-      return { summary: summaryOf([]), unreadable: script.unreadable ?? [], unreadableKeylogs: [], answers: new Map(), certificateDer: () => null };
+      return {
+        summary: summaryOf([]),
+        unreadable: script.unreadable ?? [],
+        unreadableKeylogs: [],
+        answers: new Map(),
+        certificateDer: () => null,
+      };
     }
     sink.flow?.(flows[0]!);
     await script.during?.(options);

@@ -236,8 +236,8 @@ describe('the store of exchanges', () => {
     const isProxys = (hop: number): boolean => hop === 1;
     for (let times = 0; times < 20; times++) store.add(front([fronts[0]!]), 0, () => isProxys);
     expect(store.unkept).toBe(0);
-    for (let times = 0; times < 12; times++) store.add(front([fronts[0]!]), 1, () => isProxys);
-    expect(store.exchanges(() => true)).toHaveLength(10);
+    for (let times = 0; times < 42; times++) store.add(front([fronts[0]!]), 1, () => isProxys);
+    expect(store.exchanges(() => true)).toHaveLength(40);
     expect(store.unkept).toBe(2);
   });
 

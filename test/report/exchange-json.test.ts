@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { writeExchange } from '../../src/report/exchange-json.js';
+import { ExchangeJsonWriter } from '../../src/report/exchange-json.js';
 import { JsonWriter } from '../../src/report/json-writer.js';
 import { TextCollector } from './text-collector.js';
 
@@ -23,7 +23,7 @@ describe('an exchange as JSON', () => {
       fc.property(exchange, (value) => {
         const out = new TextCollector();
         const json = new JsonWriter(out);
-        writeExchange(json, value);
+        new ExchangeJsonWriter(json).write(value);
         json.flush();
         expect(out.text).toBe(JSON.stringify(value));
       }),

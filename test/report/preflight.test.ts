@@ -59,6 +59,19 @@ describe('the preflight', () => {
     ]);
   });
 
+  it('comes after the answer and the score', () => {
+    const out = new TextCollector();
+    textReport(out, { toolVersion: '1', verbose: false, palette: plainPalette }).end({
+      ...summaryOf(flows),
+      score: 62,
+      grade: 'C',
+    });
+    expect(out.text.split('\n').slice(0, 2)).toEqual([
+      'Mutual TLS on 1 of 2 connections; 1 cleartext.',
+      'Score 62 of 100, grade C.',
+    ]);
+  });
+
   it('stands above everything else in the text where the capture is poor', () => {
     const captures = [capture({ truncatedPackets: 400, gapFlows: 2 })];
     const summary = summaryOf(flows);

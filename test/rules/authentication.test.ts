@@ -184,7 +184,7 @@ describe('missing-client-cert-request', () => {
   });
 
   it('is clean where the server asked after the handshake', () => {
-    const facts = { ...tlsSession().facts, certificateRequest: { state: 'seen', frames: [40] } } as const;
+    const facts: TlsSession['facts'] = { ...tlsSession().facts, certificateRequest: { state: 'seen', frames: [40] } };
     const asked = oneWay({ version: 'TLSv1.3', decrypted: true, facts });
     expect(verdict(missingClientCertRequest, asked)).toBe('clean');
     expect(sightingOf(clientCertInRenegotiation, asked).frames).toEqual([40]);

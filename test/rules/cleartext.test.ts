@@ -212,6 +212,25 @@ describe('who the client is, in clear', () => {
     expect(verdict(cleartextCertAuth, upload)).toBe('clean');
   });
 
+  it('is home-made authentication in a WebSocket message, and in JSON that more requests follow', () => {
+    const message = cleartext({
+      protocol: 'websocket',
+      content: content({ material: [material('certificate', { where: 'WebSocket message' })] }),
+    });
+    expect(sightingOf(cleartextCertAuth, message)).toMatchObject({ certainty: 'inferred', severity: 'critical' });
+    const request = { frame: 5, time: 0, method: 'POST', target: null, answerFrame: 6, status: '200' };
+    const json = content({ requests: [request], material: [material('certificate', { encoding: 'PEM in JSON' })] });
+    expect(verdict(cleartextCertAuth, cleartext({ content: json }))).toBe('clean');
+    json.requests.push({ ...request, frame: 7, method: 'GET' });
+    expect(sightingOf(cleartextCertAuth, cleartext({ content: json }))).toMatchObject({
+      frames: [5, 7],
+      severity: 'high',
+    });
+    json.requests[0]!.status = '403';
+    json.requests[1]!.status = null;
+    expect(verdict(cleartextCertAuth, cleartext({ content: json }))).toBe('clean');
+  });
+
   it('is exposed by a client certificate before TLS 1.3', () => {
     expect(verdict(clientIdentityExposed, connection())).toBe('fires');
     expect(verdict(clientIdentityExposed, chose(0x1301, 'TLSv1.3'))).toBe('clean');

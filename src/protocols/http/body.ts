@@ -5,7 +5,14 @@ import type { Side } from '../../model/side.js';
 import type { Arrival } from '../../model/stream.js';
 import { MaterialScanner } from '../material/scanner.js';
 import { type FieldSink, readFormFields, readJsonFields, readMultipartFields } from './fields.js';
-import { maxInflatedBody, maxKeptBody, maxKeptTotal, maxSearchedOctets, maxSearchedText } from './limits.js';
+import {
+  maxInflatedBody,
+  maxKeptBody,
+  maxKeptTotal,
+  maxSearchedNoise,
+  maxSearchedOctets,
+  maxSearchedText,
+} from './limits.js';
 
 /** Media types without interest: what they are made of holds no secrets, and there is much of it. */
 const dull = /^(?:image|video|audio|font)\/|^text\/css|javascript|wasm|mpegurl|dash\+xml|x-shockwave/;
@@ -24,6 +31,17 @@ function fieldReaderOf(mediaType: string): typeof readFormFields | null {
   if (mediaType.startsWith('application/x-www-form-urlencoded')) return readFormFields;
   if (mediaType.startsWith('multipart/form-data')) return readMultipartFields;
   return /^(?:application|text)\/(?:[\w.-]+\+)?(?:json|x-ndjson)/.test(mediaType) ? readJsonFields : null;
+}
+
+/** Octets of a body that tell whether it is noise. */
+const sample = 256;
+
+/** Whether octets look compressed or encrypted: half of those have the highest bit set. Text, archives of text and zeros don't. */
+function isNoise(bytes: Uint8Array, start: number, end: number): boolean {
+  const sampleEnd = Math.min(end, start + sample);
+  let high = 0;
+  for (let at = start; at < sampleEnd; at++) high += bytes[at]! >> 7;
+  return high * 4 > sampleEnd - start;
 }
 
 /** Octets that the bodies of all connections keep at present. */
@@ -139,7 +157,9 @@ export class Body {
   }
 
   #search(bytes: Uint8Array, start: number, end: number, arrival: Arrival): void {
-    this.#scanner.scan(bytes, start, end, arrival);
+    if (this.#unsearched === maxSearchedOctets && isNoise(bytes, start, end)) this.#unsearched = maxSearchedNoise;
+    const searchedEnd = Math.min(end, start + Math.max(this.#unsearched, 0));
+    this.#scanner.scan(bytes, start, searchedEnd, arrival);
     this.#unsearched -= end - start;
     if (this.#unsearched <= 0) this.#finish();
   }

@@ -3,8 +3,10 @@ import type { Arrival } from '../../model/stream.js';
 /** A request and what becomes of it, as far as it bears on what is noted. */
 export class Exchange {
   method = '';
-  /** Path and query; only judged, never noted. */
+  /** Path and query; only judged, never noted, and dropped when that is done. */
   path = '';
+  /** It touches data or control. */
+  meaningful = false;
   authority: string | null = null;
   /** Number in the notes; -1 while the request is not noted. */
   request = -1;

@@ -22,28 +22,28 @@ class HttpFollower implements Follower {
   readonly sink: ContentSink;
   readonly notes: MessageNotes;
   /** Requests without an answer so far, oldest first. */
-  readonly waiting: Exchange[] = [];
+  waiting: Exchange[] = noExchanges;
   /** What the connection was changed to; null while it is HTTP/1.x. */
   changedTo: Follower | null = null;
   /** The CONNECT that made a tunnel of the connection, or the request for TLS, and the answer's frame. */
   tunnel: { mechanism: string; requestFrame: number; answerFrame: number } | null = null;
   readonly #requests: RequestSide;
-  readonly #answers: AnswerSide;
+  /** Made when the server speaks: connections that wait for an answer may be many. */
+  #answers: AnswerSide | null = null;
 
   constructor(sink: ContentSink) {
     this.sink = sink;
     this.notes = new MessageNotes(sink);
     this.#requests = new RequestSide(this);
-    this.#answers = new AnswerSide(this);
   }
 
   data(from: Side, bytes: Uint8Array, start: number, end: number, arrival: Arrival): number {
-    return (from === 'client' ? this.#requests : this.#answers).reader.data(bytes, start, end, arrival);
+    return this.#side(from).reader.data(bytes, start, end, arrival);
   }
 
   gap(from: Side, length: number): number {
     if (this.changedTo !== null) return this.changedTo.gap(from, length);
-    return (from === 'client' ? this.#requests : this.#answers).reader.gap(length);
+    return this.#side(from).reader.gap(length);
   }
 
   upgraded(arrival: Arrival): void {
@@ -62,8 +62,14 @@ class HttpFollower implements Follower {
 
   end(): void {
     this.#requests.end();
-    this.#answers.end();
+    this.#answers?.end();
     this.changedTo?.end?.();
+  }
+
+  #side(from: Side): Messages {
+    if (from === 'client') return this.#requests;
+    this.#answers ??= new AnswerSide(this);
+    return this.#answers;
   }
 
   /** The tunnel was refused: another request may follow. */
@@ -157,7 +163,8 @@ class RequestSide extends Messages implements MessageSink {
     const exchange = this.#exchange;
     connection.notes.requested(exchange);
     if (connection.waiting.length >= maxOpenRequests) connection.waiting.shift();
-    connection.waiting.push(exchange);
+    if (connection.waiting.length === 0) connection.waiting = [exchange];
+    else connection.waiting.push(exchange);
     // What follows a CONNECT belongs to the tunnel, if there will be one; a client that is refused begins a new connection.
     if (exchange.method === 'CONNECT') return null;
     const { chunked, contentLength, mediaType, encoding } = headers;
@@ -249,5 +256,6 @@ class AnswerSide extends Messages implements MessageSink {
   }
 }
 
+const noExchanges: Exchange[] = [];
 const longestMethod = 32;
 const versionOctets = 12;

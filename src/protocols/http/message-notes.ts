@@ -56,7 +56,7 @@ export class MessageNotes {
 
   /** The target of a request (RFC 9112 §3.2): what its query and user information show. Sets path and authority. */
   target(exchange: Exchange, bytes: Uint8Array, start: number, end: number): void {
-    const text = latin1(bytes, start, Math.min(end, start + longestValue));
+    const text = flat(bytes, start, Math.min(end, start + longestValue));
     const absolute = /^[a-z][a-z0-9+.-]{1,15}:\/\/(?:([^/?#@]*)@)?([^/?#]*)/i.exec(text);
     if (absolute !== null) {
       exchange.authority = absolute[2]!.slice(0, longestAuthority);
@@ -71,13 +71,16 @@ export class MessageNotes {
   /** The request line and headers are whole. */
   requested(exchange: Exchange, target: string | null = exchange.authority): void {
     exchange.service ??= serviceByPath(exchange.path);
+    exchange.meaningful = isMeaningful(exchange.method, exchange.path);
+    // A connection that waits for its answer stays small.
+    exchange.path = '';
     exchange.request = this.#sink.request('client', exchange.arrival, exchange.method, target);
   }
 
   /** A header of a request, by its name in lower case; its value is lent. */
   requestHeader(exchange: Exchange, name: string, value: LentOctets, arrival: Arrival): void {
     if (name === 'host')
-      exchange.authority ??= latin1(value.bytes, value.start, Math.min(value.end, value.start + longestAuthority));
+      exchange.authority ??= flat(value.bytes, value.start, Math.min(value.end, value.start + longestAuthority));
     if (plainHeaders.has(name)) return;
     const sink = this.#sink;
     switch (name) {
@@ -157,8 +160,8 @@ export class MessageNotes {
     }
     if (refused) this.#mechanism = null;
     if (exchange.service === null || exchange.authenticated || status < 200 || status >= 300) return;
-    const { method, path, arrival: asked } = exchange;
-    this.#sink.served('client', asked.frame, arrival, `${method} (${exchange.service})`, isMeaningful(method, path));
+    const { method, meaningful, arrival: asked } = exchange;
+    this.#sink.served('client', asked.frame, arrival, `${method} (${exchange.service})`, meaningful);
   }
 
   /** A body of a message; null where it is without interest. `mediaType` and `encoding` are in lower case. */
@@ -259,6 +262,11 @@ export class MessageNotes {
 }
 
 const noLogins: readonly number[] = [];
+
+/** Text that is kept: Node's conversion gives a flat string, one put together from characters keeps 32 octets for each. */
+function flat(bytes: Uint8Array, start: number, end: number): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, Math.max(end - start, 0)).toString('latin1');
+}
 
 function textOf({ bytes, start, end }: LentOctets): string {
   return latin1(bytes, start, Math.min(end, start + longestValue));

@@ -106,7 +106,7 @@ export function decodeHex(
 }
 
 /** The octet that two hexadecimal digits at `at` write; -1 where they are none. */
-export function hexPair(bytes: Uint8Array, at: number): number {
+function hexPair(bytes: Uint8Array, at: number): number {
   const high = hexDigit(bytes[at]!);
   const low = hexDigit(bytes[at + 1]!);
   return high < 0 || low < 0 ? -1 : (high << 4) | low;

@@ -63,6 +63,13 @@ const opens = Uint8Array.from(byFirstOctet, (of) => (of.length > 0 ? 1 : 0));
 const goesOn = new Uint8Array(256);
 for (const { octets } of markers) goesOn[octets[1]!] = 1;
 
+/** Offset of the first octet from `at` on that a marker may begin at; `end` where there is none. */
+function nextOpening(bytes: Uint8Array, at: number, end: number): number {
+  const last = end - 1;
+  while (at < last && (opens[bytes[at]!] === 0 || goesOn[bytes[at + 1]!] === 0)) at++;
+  return at === last && opens[bytes[at]!] === 0 ? end : at;
+}
+
 /**
  * Goes through a stretch: `begin`, then `next` until it gives null; then octets from `rest` on may be the beginning of
  * something, of which `needed` octets have to be there before it makes sense to search again.
@@ -99,8 +106,7 @@ export class Search {
   next(): Found | null {
     const bytes = this.#lent;
     const end = this.#end;
-    for (let at = this.#at; at < end; at++) {
-      if (opens[bytes[at]!] === 0 || (at + 1 < end && goesOn[bytes[at + 1]!] === 0)) continue;
+    for (let at = nextOpening(bytes, this.#at, end); at < end; at = nextOpening(bytes, at + 1, end)) {
       const verdict = this.#judge(at);
       if (verdict === 'nothing') continue;
       if (verdict === 'unfinished') {
