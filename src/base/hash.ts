@@ -1,6 +1,6 @@
 // The one door to hash functions. Digests come from node:crypto, which is deterministic and has no side effect; a
 // fingerprint in plain JavaScript would be slower and one more thing to trust.
-import { createHash } from 'node:crypto';
+import { createHash, hash as digestAtOnce } from 'node:crypto';
 
 /** MD5 of ASCII text as lower-case hexadecimal: JA3 is defined by it. */
 export function md5Hex(text: string): string {
@@ -15,6 +15,11 @@ export function sha256Hex(content: string | Uint8Array): string {
 /** A digest of bytes as lower-case hexadecimal, where the bytes themselves say by which function. */
 export function digestHex(hash: 'sha1' | 'sha256' | 'sha384' | 'sha512', bytes: Uint8Array): string {
   return createHash(hash).update(bytes).digest('hex');
+}
+
+/** SHA-1 of bytes in base64: the Community ID is defined by it. One call, as every printed flow takes it. */
+export function sha1Base64(bytes: Uint8Array): string {
+  return digestAtOnce('sha1', bytes, 'base64');
 }
 
 /** A digest of the octets of `parts`, one behind the other. */

@@ -2,25 +2,20 @@ import { randomInt } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { secondsBetween } from '../base/time.js';
 import { CaptureFramer } from '../capture/framer.js';
-import { defaultMaxHops, HopFolder } from '../hops/fold.js';
-import { scoreOf } from '../hops/score.js';
 import type { ConnectionRecord } from '../model/connection-record.js';
 import { PacketView } from '../model/packet.js';
 import type { CaptureInfo, Summary } from '../model/report.js';
 import type { ReportSink } from '../model/report-sink.js';
 import type { TrustMaterial } from '../pki/verification.js';
-import { AnswerTally } from '../report/answer.js';
-import { preflight, VantageTally } from '../report/preflight.js';
-import { rules } from '../rules/index.js';
 import { SessionContext } from '../session/session-context.js';
 import { type PacketTime, peekCapture } from '../source/head.js';
 import { expandInputs } from '../source/inputs.js';
 import { openSource } from '../source/open.js';
 import { SourceError, sourceErrorOf } from '../source/source-error.js';
-import { Expectation } from './expectation.js';
-import { identityOf, publicKeyDigest } from './identity.js';
+import type { Expectation } from './expectation.js';
 import { InOrder } from './in-order.js';
-import { type AnswerCounts, Judge } from './judge.js';
+import type { AnswerCounts } from './judge.js';
+import { Judging } from './judging.js';
 import { Pipeline } from './pipeline.js';
 import { CaptureReader } from './read-capture.js';
 import { SecretsIntake } from './secrets-intake.js';
@@ -92,39 +87,25 @@ export async function analyze(options: AnalyzeOptions): Promise<AnalyzeResult> {
 /** The state of one analysis. */
 class Run {
   readonly #options: AnalyzeOptions;
-  readonly #trust: TrustMaterial | null;
   readonly #seed: number = randomInt(2 ** 32);
   readonly #context: SessionContext;
   readonly #secrets: SecretsIntake;
   readonly #reader: CaptureReader = new CaptureReader();
-  readonly #hops: HopFolder;
   readonly #captures: CaptureInfo[] = [];
   readonly #unreadable: AnalyzeResult['unreadable'] = [];
   readonly #inOrder: InOrder;
-  readonly #judge: Judge;
-  readonly #identify = (sha256: string): string | null => identityOf(this.#context.certificates, sha256);
-  readonly #summary: Summary = emptySummary();
-  readonly #answer: AnswerTally = new AnswerTally();
-  readonly #vantage: VantageTally = new VantageTally();
+  readonly #judging: Judging;
+  /** How often each bound of reading bit, by name. */
+  readonly #limits: Record<string, number> = {};
   #nextId = 1;
 
   constructor(options: AnalyzeOptions, trust: TrustMaterial | null) {
     this.#options = options;
-    this.#trust = trust;
     this.#context = new SessionContext(this.#seed, trust);
     this.#secrets = new SecretsIntake(this.#context.secrets, (text) => options.onWarning?.(text));
-    this.#hops = new HopFolder(defaultMaxHops, this.#seed);
-    const expectation = options.expectation ?? new Expectation();
-    const asked = rules.filter(({ about }) => about.optIn !== true || options.optIn?.includes(about.kind));
-    this.#judge = new Judge(asked, {
-      expectsMutual: (record) => expectation.expects(record),
-      certificate: (sha256) => this.#context.certificates.find(sha256)?.record ?? null,
-      publicKey: (sha256) => publicKeyDigest(this.#context.certificates, sha256),
-    });
+    this.#judging = new Judging(options, this.#context, this.#seed);
     this.#inOrder = new InOrder((record) => {
-      this.#judge.add(record);
-      this.#answer.add(record);
-      this.#vantage.add(record);
+      this.#judging.judge(record);
       this.#options.sink.flow?.(record);
     });
   }
@@ -153,39 +134,12 @@ class Run {
 
   /** Everything is read: tells the rest in the order of `ReportSink`. */
   finish(): AnalyzeResult {
-    const { sink } = this.#options;
     this.#inOrder.finish();
-    for (const info of this.#captures) sink.capture?.(info);
-    for (const { record } of this.#context.certificates) sink.certificate?.(record);
-    const hops = this.#hops.hops();
-    for (const hop of hops) {
-      this.#summary.hops++;
-      sink.hop?.(hop);
-    }
-    this.#limit('hops', this.#hops.unkept);
-    this.#limit('exchanges', this.#hops.unjoined.exchanges);
-    this.#limit('claims', this.#hops.unjoined.claims);
-    this.#limit('unfinishedMessages', this.#context.octets.refused);
-    this.#limit('certificates', this.#context.certificates.unkept);
-    this.#limit('certificateOctets', this.#context.certificates.withoutDer);
-    const run = { hops, captures: this.#captures, lastTime: this.#lastTime(), limits: this.#summary.limits };
-    const findings = this.#judge.finish(run);
-    for (const finding of findings) {
-      this.#summary.findings[finding.severity]++;
-      sink.finding?.(finding);
-    }
-    this.#limit('findings', this.#judge.unkept);
-    // Without `--ca` nobody asked for trust, and a sample of the signatures is enough; each verdict says what it lacks.
-    if (this.#trust !== null) this.#limit('signatures', this.#context.verification.work.refused);
-    Object.assign(this.#summary, scoreOf(hops, findings));
-    this.#summary.sentence = this.#answer.sentence();
-    this.#summary.preflight = preflight(this.#captures, this.#summary, this.#vantage);
-    sink.end(this.#summary);
     return {
-      summary: this.#summary,
+      summary: this.#judging.report(this.#options.sink, this.#captures, this.#limits),
       unreadable: this.#unreadable,
       unreadableKeylogs: this.#secrets.unreadable,
-      answers: this.#judge.answers(),
+      answers: this.#judging.answers(),
       certificateDer: (sha256) => this.#context.certificates.find(sha256)?.der ?? null,
     };
   }
@@ -246,25 +200,13 @@ class Run {
     }
   }
 
-  /** Counts and folds are indifferent to order, so they are done while the record is still in the processor's cache. */
   #ended(record: ConnectionRecord): void {
-    const { flows } = this.#summary;
-    flows.total++;
-    flows[record.kind]++;
-    this.#hops.add(record, this.#identify);
+    this.#judging.count(record);
     this.#inOrder.add(record);
   }
 
-  /** Time of the last packet of all captures. */
-  #lastTime(): string | null {
-    let last: string | null = null;
-    for (const { lastTime } of this.#captures)
-      if (lastTime !== null && (last === null || lastTime > last)) last = lastTime;
-    return last;
-  }
-
   #limit(name: string, count: number): void {
-    if (count > 0) this.#summary.limits[name] = (this.#summary.limits[name] ?? 0) + count;
+    if (count > 0) this.#limits[name] = (this.#limits[name] ?? 0) + count;
   }
 }
 
@@ -279,17 +221,4 @@ async function goesOnFrom(last: PacketTime | null, path: string): Promise<boolea
 /** Whether an input failed, rather than we: a source error, or an error of the system's. */
 function isSourceFailure(thrown: unknown): boolean {
   return thrown instanceof SourceError || (thrown instanceof Error && 'syscall' in thrown);
-}
-
-function emptySummary(): Summary {
-  return {
-    flows: { total: 0, tls: 0, cleartext: 0, starttls: 0, opaque: 0, unknown: 0, empty: 0 },
-    hops: 0,
-    findings: { critical: 0, high: 0, medium: 0, low: 0, info: 0 },
-    grade: null,
-    score: null,
-    sentence: '',
-    preflight: [],
-    limits: {},
-  };
 }

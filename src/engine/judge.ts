@@ -140,6 +140,7 @@ function findingOf(group: FindingGroup, run: WholeRun): Finding {
     hop: group.hop,
     client: group.client,
     server: group.server,
+    certificate: group.certificate,
     capture: group.capture,
     flows: group.flows,
     frames: group.frames,

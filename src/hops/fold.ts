@@ -66,6 +66,11 @@ export class HopFolder {
     return this.#hops.push(new HopFacts(`${record.client.ip}->${serviceAddress(ip, port)}`, record)) - 1;
   }
 
+  /** Hops so far. */
+  get size(): number {
+    return this.#hops.length;
+  }
+
   /** What the bounds of joining left out. */
   get unjoined(): { exchanges: number; claims: number } {
     return { exchanges: this.#legs.unkept, claims: this.#claims.unkept };

@@ -3,6 +3,9 @@ import type { Certainty } from './connection-record.js';
 /** How bad; apart from how certain. */
 export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'info';
 
+/** Most severe first. */
+export const severities: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
+
 /** Something wrong (or worth knowing), with its evidence. Field names are part of the report's contract. */
 export interface Finding {
   kind: string;
@@ -11,6 +14,8 @@ export interface Finding {
   hop: string | null;
   client: string | null;
   server: string | null;
+  /** SHA-256 of the certificate that it is about, in hexadecimal; null where it is about none. */
+  certificate: string | null;
   capture: number;
   flows: number[];
   /** The evidence, first frames first, at most 20. */

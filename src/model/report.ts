@@ -14,9 +14,15 @@ export interface Report {
   captures: CaptureInfo[];
   summary: Summary;
   hops: Hop[];
-  flows: ConnectionRecord[];
+  flows: ReportedFlow[];
   certificates: CertificateRecord[];
   findings: Finding[];
+}
+
+/** A connection as the report prints it. */
+export interface ReportedFlow extends ConnectionRecord {
+  /** Community ID version 1, seed 0: the name of the connection in other sensors' logs; null where the addresses can't be read. */
+  communityId: string | null;
 }
 
 /** Counts; every one with its total beside it. */

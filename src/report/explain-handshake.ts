@@ -32,7 +32,8 @@ function messageName(message: HandshakeMessageRecord): string {
   return message.type === 'encrypted' ? '(encrypted)' : harmless(message.type, 64);
 }
 
-function whatItSays(message: HandshakeMessageRecord, tls: TlsSession): string | null {
+/** What a message says, in a few words made harmless; null where its name says all, or its record belongs to another message. */
+export function whatItSays(message: HandshakeMessageRecord, tls: TlsSession): string | null {
   const fromServer = message.from === 'server';
   switch (message.type) {
     case 'client_hello':

@@ -1,5 +1,6 @@
 import type { ConnectionRecord, ExchangeRecord } from '../model/connection-record.js';
 import type { Endpoint } from '../model/side.js';
+import { communityId } from './community-id.js';
 import { ExchangeJsonWriter } from './exchange-json.js';
 import {
   closeObject,
@@ -24,6 +25,7 @@ const keys = {
   server: member('server'),
   ip: firstMember('ip'),
   port: member('port'),
+  communityId: member('communityId'),
   rolesFrom: member('rolesFrom'),
   layers: member('layers'),
   firstFrame: member('firstFrame'),
@@ -46,7 +48,7 @@ const keys = {
   anomalies: member('anomalies'),
 } as const;
 
-/** Writes connection records as JSON objects: what JSON.stringify says, at a fraction of its cost. */
+/** Writes connection records as JSON objects, with their Community ID: what JSON.stringify says, at a fraction of its cost. */
 export class FlowJsonWriter {
   readonly #json: JsonWriter;
   readonly #tls: TlsJsonWriter;
@@ -72,6 +74,8 @@ export class FlowJsonWriter {
     this.#endpoint(flow.client);
     json.literal(keys.server);
     this.#endpoint(flow.server);
+    json.literal(keys.communityId);
+    writeString(json, communityId(flow));
     json.literal(keys.rolesFrom);
     json.string(flow.rolesFrom);
     json.literal(keys.layers);

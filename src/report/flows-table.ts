@@ -1,6 +1,7 @@
 import type { ConnectionRecord } from '../model/connection-record.js';
 import type { Summary } from '../model/report.js';
 import type { ReportSink } from '../model/report-sink.js';
+import { communityId } from './community-id.js';
 import { csvLine } from './csv.js';
 import { FlowJsonWriter } from './flow-json.js';
 import { flowHeading, flowLines } from './flow-lines.js';
@@ -72,6 +73,7 @@ const csvColumns = [
   'resumedFrom',
   'ja3',
   'ja4',
+  'communityId',
 ] as const;
 
 /** Prints flows as comma-separated values with a heading, one flow a line. */
@@ -119,5 +121,6 @@ function csvCells(flow: ConnectionRecord): (string | number | boolean | null)[] 
     tls?.resumedFrom ?? null,
     tls?.clientHello?.ja3 ?? null,
     tls?.clientHello?.ja4 ?? null,
+    communityId(flow),
   ];
 }

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import type { CertificateRecord } from '../../src/model/certificate.js';
 import type { ConnectionRecord, Fact, TlsSession } from '../../src/model/connection-record.js';
+import type { Finding } from '../../src/model/finding.js';
 import type { Hop } from '../../src/model/hop.js';
 import type { CaptureInfo, Summary } from '../../src/model/report.js';
 import { AnswerTally } from '../../src/report/answer.js';
@@ -154,6 +155,30 @@ export function hop(changes: Partial<Hop> = {}): Hop {
     why: 'A client certificate was presented on 1 of 1 full handshakes; enforcement is not proven.',
     identities: ['spiffe://example/client'],
     forwardedFrom: [],
+    ...changes,
+  };
+}
+
+/** A finding; `changes` on top. */
+export function finding(changes: Partial<Finding> = {}): Finding {
+  return {
+    kind: 'missing-client-cert-request',
+    severity: 'high',
+    certainty: 'observed',
+    hop: '10.0.0.5->10.0.0.9:8443',
+    client: '10.0.0.5',
+    server: '10.0.0.9:8443',
+    certificate: null,
+    capture: 0,
+    flows: [1],
+    frames: [6],
+    count: 1,
+    title: 'Server never asks for a client certificate',
+    detail: 'ServerHello in frame 6 to ServerHelloDone in frame 6 hold no CertificateRequest.',
+    remediation: '',
+    references: { cwe: [], standards: [] },
+    wiresharkFilter: 'frame.number == 6',
+    suppressed: null,
     ...changes,
   };
 }

@@ -4,6 +4,7 @@ import { strict as assert } from 'node:assert';
 import { record } from '../bench/tls.mjs';
 import { chains } from './chain-target.mjs';
 import { hpack, material } from './content-targets.mjs';
+import { datagrams } from './datagram-target.mjs';
 import { engine } from './engine-target.mjs';
 import { followers } from './follower-target.mjs';
 import { mutateBytes } from './mutate.mjs';
@@ -17,7 +18,21 @@ import { bodyParsers, openingParsers } from './tls-parsers.mjs';
 /** @typedef {(path: string) => Promise<any>} Load */
 
 /** @type {Record<string, (load: Load, seeds: Seeds) => Promise<Omit<Target, 'name'>>>} */
-const makers = { framer, decoder, tls, x509, chains, protocols, followers, material, hpack, engine, keylog, decrypted };
+const makers = {
+  framer,
+  decoder,
+  tls,
+  x509,
+  chains,
+  protocols,
+  followers,
+  material,
+  hpack,
+  datagrams,
+  engine,
+  keylog,
+  decrypted,
+};
 
 /** Names of all targets. */
 export const targetNames = Object.keys(makers);

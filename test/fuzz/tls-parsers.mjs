@@ -46,4 +46,5 @@ export const openingParsers = [
   parser('dtls-record', 'looksLikeDtlsServerHello'),
   parser('quic', 'looksLikeQuicInitial', 1200),
   parser('quic', 'parseQuicInitial'),
+  parser('quic-packets', 'parseQuicLongPacket'),
 ];

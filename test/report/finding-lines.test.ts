@@ -2,29 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/model/finding.js';
 import { FindingList } from '../../src/report/finding-lines.js';
 import { plainPalette } from '../../src/report/palette.js';
+import { finding } from '../build/records.js';
 import { expectPrintable } from './printed.js';
-
-function finding(changes: Partial<Finding> = {}): Finding {
-  return {
-    kind: 'missing-client-cert-request',
-    severity: 'high',
-    certainty: 'observed',
-    hop: '10.0.0.5->10.0.0.9:8443',
-    client: '10.0.0.5',
-    server: '10.0.0.9:8443',
-    capture: 0,
-    flows: [1],
-    frames: [6],
-    count: 1,
-    title: 'Server never asks for a client certificate',
-    detail: 'ServerHello in frame 6 to ServerHelloDone in frame 6 hold no CertificateRequest.',
-    remediation: '',
-    references: { cwe: [], standards: [] },
-    wiresharkFilter: 'frame.number == 6',
-    suppressed: null,
-    ...changes,
-  };
-}
 
 function list(findings: readonly Finding[], keep = 100): FindingList {
   const findingList = new FindingList(keep);

@@ -66,7 +66,9 @@ describe('CSV', () => {
 describe('the tables', () => {
   it('print JSON arrays of the report’s own objects, empty ones too', () => {
     const flows = [connection(), cleartext({ id: 2 })];
-    expect(JSON.parse(printed(flowsFormats.json, { flows }))).toEqual(flows);
+    expect(JSON.parse(printed(flowsFormats.json, { flows }))).toEqual(
+      flows.map((flow) => ({ ...flow, communityId: expect.stringMatching(/^1:.{27}=$/) })),
+    );
     expect(JSON.parse(printed(flowsFormats.json, {}))).toEqual([]);
     expect(JSON.parse(printed(certsFormats.json, { certificates: [certificate()] }))).toEqual([certificate()]);
     expect(JSON.parse(printed(certsFormats.json, {}))).toEqual([]);

@@ -1,0 +1,136 @@
+// What a run makes of its connections: counts, hops, findings, the answer. It can be reported as often as one likes, and
+// connections may be added after that: live sniffing compares one report with the next.
+import { defaultMaxHops, HopFolder } from '../hops/fold.js';
+import { scoreOf } from '../hops/score.js';
+import type { ConnectionRecord } from '../model/connection-record.js';
+import type { CaptureInfo, Summary } from '../model/report.js';
+import type { ReportSink } from '../model/report-sink.js';
+import { AnswerTally } from '../report/answer.js';
+import { preflight, VantageTally } from '../report/preflight.js';
+import { rules } from '../rules/index.js';
+import type { SessionContext } from '../session/session-context.js';
+import { Expectation } from './expectation.js';
+import { identityOf, publicKeyDigest } from './identity.js';
+import { type AnswerCounts, Judge } from './judge.js';
+
+/** What connections are judged by. */
+export interface JudgingOptions {
+  /** Where mutual TLS must hold; nothing said = null everywhere. */
+  expectation?: Expectation;
+  /** Kinds of findings that are only judged when asked for. */
+  optIn?: readonly string[];
+}
+
+/** Folds connections, and reports what they come to. */
+export class Judging {
+  readonly #context: SessionContext;
+  readonly #hops: HopFolder;
+  readonly #judge: Judge;
+  readonly #flows: Summary['flows'] = { total: 0, tls: 0, cleartext: 0, starttls: 0, opaque: 0, unknown: 0, empty: 0 };
+  readonly #answer: AnswerTally = new AnswerTally();
+  readonly #vantage: VantageTally = new VantageTally();
+  readonly #identify = (sha256: string): string | null => identityOf(this.#context.certificates, sha256);
+
+  /** `seed` is drawn per run; past `maxHops` hops no more are taken. */
+  constructor(options: JudgingOptions, context: SessionContext, seed: number, maxHops: number = defaultMaxHops) {
+    this.#context = context;
+    this.#hops = new HopFolder(maxHops, seed);
+    const expectation = options.expectation ?? new Expectation();
+    const asked = rules.filter(({ about }) => about.optIn !== true || options.optIn?.includes(about.kind));
+    this.#judge = new Judge(asked, {
+      expectsMutual: (record) => expectation.expects(record),
+      certificate: (sha256) => context.certificates.find(sha256)?.record ?? null,
+      publicKey: (sha256) => publicKeyDigest(context.certificates, sha256),
+    });
+  }
+
+  /** Connections counted so far. */
+  get connections(): number {
+    return this.#flows.total;
+  }
+
+  /** Hops known so far. */
+  get hops(): number {
+    return this.#hops.size;
+  }
+
+  /** Counts and folds a connection. Indifferent to order, so it is done while the record is still in the processor's cache. */
+  count(record: ConnectionRecord): void {
+    this.#flows.total++;
+    this.#flows[record.kind]++;
+    this.#hops.add(record, this.#identify);
+  }
+
+  /** Judges a connection that was counted; they come in the order of the report. */
+  judge(record: ConnectionRecord): void {
+    this.#judge.add(record);
+    this.#answer.add(record);
+    this.#vantage.add(record);
+  }
+
+  /**
+   * Tells captures, certificates, hops, findings and the summary, in the order of `ReportSink`. `limits` are bounds that bit
+   * elsewhere, by name.
+   */
+  report(sink: ReportSink, captures: readonly CaptureInfo[], limits: Readonly<Record<string, number>>): Summary {
+    const context = this.#context;
+    const summary: Summary = { ...emptySummary(), flows: { ...this.#flows }, limits: { ...limits } };
+    const limit = (name: string, count: number): void => {
+      if (count > 0) summary.limits[name] = (summary.limits[name] ?? 0) + count;
+    };
+    for (const info of captures) sink.capture?.(info);
+    if (sink.certificate !== undefined) {
+      for (const { record } of context.certificates) sink.certificate(record);
+    }
+    const hops = this.#hops.hops();
+    for (const hop of hops) {
+      summary.hops++;
+      sink.hop?.(hop);
+    }
+    limit('hops', this.#hops.unkept);
+    limit('exchanges', this.#hops.unjoined.exchanges);
+    limit('claims', this.#hops.unjoined.claims);
+    limit('unfinishedMessages', context.octets.refused);
+    limit('certificates', context.certificates.unkept);
+    limit('certificateOctets', context.certificates.withoutDer);
+    const findings = this.#judge.finish({ hops, captures, lastTime: latestOf(captures), limits: summary.limits });
+    for (const finding of findings) {
+      summary.findings[finding.severity]++;
+      sink.finding?.(finding);
+    }
+    limit('findings', this.#judge.unkept);
+    // Without `--ca` nobody asked for trust, and a sample of the signatures is enough; each verdict says what it lacks.
+    const { anchors, lists } = context.verification;
+    if (anchors !== null || lists !== null) limit('signatures', context.verification.work.refused);
+    Object.assign(summary, scoreOf(hops, findings));
+    summary.sentence = this.#answer.sentence();
+    summary.preflight = preflight(captures, summary, this.#vantage);
+    sink.end(summary);
+    return summary;
+  }
+
+  /** How often each kind of finding was seen, ruled out or beyond telling, by connections. */
+  answers(): ReadonlyMap<string, Readonly<AnswerCounts>> {
+    return this.#judge.answers();
+  }
+}
+
+/** Time of the last packet of all captures. */
+function latestOf(captures: readonly CaptureInfo[]): string | null {
+  let last: string | null = null;
+  for (const { lastTime } of captures) if (lastTime !== null && (last === null || lastTime > last)) last = lastTime;
+  return last;
+}
+
+function emptySummary(): Summary {
+  return {
+    flows: { total: 0, tls: 0, cleartext: 0, starttls: 0, opaque: 0, unknown: 0, empty: 0 },
+    hops: 0,
+    findings: { critical: 0, high: 0, medium: 0, low: 0, info: 0 },
+    grade: null,
+    score: null,
+    sentence: '',
+    preflight: [],
+    limits: {},
+  };
+}

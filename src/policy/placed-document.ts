@@ -1,0 +1,82 @@
+// YAML whose values know where they stand: what is wrong in a policy is told by line and column.
+import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+
+/** A place in the file, 1-based. */
+export interface Place {
+  line: number;
+  column: number;
+}
+
+/** Something that is wrong in a file, and where. */
+export interface PlacedError extends Place {
+  /** What is wrong, and what was meant; one line. */
+  message: string;
+}
+
+/** Aliases that a file may unfold: more is an attack, not a policy. */
+const maxAliases = 1000;
+
+/** A YAML document with the places of its values. */
+export class PlacedDocument {
+  /** What is no YAML. */
+  readonly errors: readonly PlacedError[];
+  /** As plain data; null where there are errors. */
+  readonly value: unknown;
+  readonly #root: Node | null;
+  readonly #lines: LineCounter = new LineCounter();
+
+  constructor(text: string) {
+    const document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false, uniqueKeys: true });
+    this.#root = document.contents;
+    const errors = document.errors.map(({ pos, message }) => ({ ...this.#placeOf(pos[0]), message: plain(message) }));
+    let value: unknown = null;
+    if (errors.length === 0) {
+      try {
+        value = document.toJS({ maxAliasCount: maxAliases });
+      } catch (thrown) {
+        errors.push({ line: 1, column: 1, message: plain(thrown instanceof Error ? thrown.message : String(thrown)) });
+      }
+    }
+    this.errors = errors;
+    this.value = value;
+  }
+
+  /** Where the value at a path stands; the nearest that there is around it. A single value counts as a list of one. */
+  place(path: readonly (string | number)[]): Place {
+    return this.#find(path, false);
+  }
+
+  /** Where the key at the end of a path stands. */
+  keyPlace(path: readonly (string | number)[]): Place {
+    return this.#find(path, true);
+  }
+
+  #find(path: readonly (string | number)[], wantsKey: boolean): Place {
+    let node = this.#root;
+    let key: Node | null = null;
+    for (const part of path) {
+      if (isMap(node)) {
+        const pair = node.items.find((item) => (isScalar(item.key) ? String(item.key.value) : null) === String(part));
+        if (pair === undefined) break;
+        key = pair.key as Node;
+        node = (pair.value as Node | null) ?? key;
+      } else if (isSeq(node)) {
+        const item: unknown = node.items[Number(part)];
+        if (item === undefined) break;
+        node = item as Node;
+        key = null;
+      } else break;
+    }
+    const shown = wantsKey && key !== null ? key : node;
+    return this.#placeOf(shown?.range?.[0] ?? 0);
+  }
+
+  #placeOf(offset: number): Place {
+    const { line, col } = this.#lines.linePos(offset);
+    return { line: Math.max(1, line), column: Math.max(1, col) };
+  }
+}
+
+function plain(message: string): string {
+  return message.replace(/\s+/g, ' ').replace(/\.$/, '');
+}

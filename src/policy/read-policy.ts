@@ -1,0 +1,333 @@
+// A policy file, from its text to what it demands. Everything that is wrong with it is told at once, each with its place.
+import { cipherSuiteNames } from '../registry/cipher-suites.js';
+import { type PlacedError, PlacedDocument } from './placed-document.js';
+import type { Policy, PolicyException } from './policy.js';
+import { readDigest, readSeconds, suitesOf, versionsByName, versionOf } from './policy-values.js';
+import {
+  checkShape,
+  keysAt,
+  type ShapeIssue,
+  type WrittenException,
+  type WrittenPolicy,
+  type WrittenSegment,
+} from './policy-shape.js';
+import { identityPattern, namePattern, workloadPattern } from './pattern.js';
+import type { Demand, PlacedText, Requirement, Segment, Selectors } from './policy.js';
+import { nearest } from './suggestion.js';
+
+/** Largest policy file, in characters. */
+export const maxPolicyCharacters = 4_194_304;
+
+/** Most errors that are told of one file. */
+const maxErrors = 50;
+
+/** Keys of a segment that say what must hold; they are also what an exception may excuse. */
+export const requirementKeys: readonly string[] = [
+  'mutual',
+  'tls',
+  'min-version',
+  'suites',
+  'server-ca',
+  'client-ca',
+  'pins',
+  'client-identities',
+  'max-ticket-lifetime',
+];
+
+/** A policy, or what is wrong with the file: never both, in the order of the file. */
+export type PolicyReading = { policy: Policy; errors: null } | { policy: null; errors: readonly PlacedError[] };
+
+/** Reads a policy file. `kinds` are the kinds of findings that there are. */
+export function readPolicy(text: string, file: string, kinds: readonly string[]): PolicyReading {
+  if (text.length > maxPolicyCharacters) {
+    return failed([{ line: 1, column: 1, message: `the file is longer than ${maxPolicyCharacters} characters` }]);
+  }
+  const document = new PlacedDocument(text);
+  if (document.errors.length > 0) return failed(document.errors);
+  const shape = checkShape(document.value);
+  if (shape.issues !== null) return failed(shape.issues.flatMap((issue) => explain(issue, document)));
+  const reader = new Reader(document, file, kinds);
+  const policy = reader.read(shape.written);
+  return reader.errors.length > 0 ? failed(reader.errors) : { policy, errors: null };
+}
+
+function failed(errors: readonly PlacedError[]): PolicyReading {
+  const ordered = [...errors].sort((a, b) => a.line - b.line || a.column - b.column);
+  return { policy: null, errors: ordered.slice(0, maxErrors) };
+}
+
+/** An issue of shape in words. */
+function explain(issue: ShapeIssue, document: PlacedDocument): PlacedError[] {
+  const { path } = issue;
+  if (issue.keys !== null && issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({ ...document.keyPlace([...path, key]), message: unknownKey(key, path) }));
+  }
+  const place = document.place(path);
+  const name = nameOf(path);
+  const value = valueAt(document.value, path);
+  if (value === undefined || (value === null && path.length === 0)) {
+    const missing = value === null ? 'the file is empty: a policy begins with `version: 1`' : `${name} is missing`;
+    return [{ ...place, message: missing }];
+  }
+  if (issue.values !== null) {
+    const meant = typeof value === 'string' ? nearest(value, issue.values) : null;
+    const hint = meant === null ? '' : `; did you mean ${meant}?`;
+    return [{ ...place, message: `${name} is ${quoted(value)}, and none of ${issue.values.join(', ')}${hint}` }];
+  }
+  if (issue.code === 'invalid_type') {
+    return [{ ...place, message: `${name} is ${quoted(value)}, and must be ${typeNames[issue.expected ?? ''] ?? issue.expected}` }];
+  }
+  return [{ ...place, message: `${name} ${typeof value === 'object' ? '' : `${quoted(value)} `}${issue.message}` }];
+}
+
+const typeNames: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  object: 'a block of keys',
+  record: 'a block of keys',
+  array: 'a list',
+};
+
+function unknownKey(key: string, path: readonly (string | number)[]): string {
+  const known = keysAt(path) ?? [];
+  const meant = nearest(key, known);
+  const hint = meant === null ? `keys here: ${known.join(', ')}` : `did you mean ${meant}?`;
+  return `${key} is no key ${path.length === 0 ? 'of a policy' : `of ${path[0] === 'segments' ? 'a segment' : 'an exception'}`}; ${hint}`;
+}
+
+/** The last key on a path. */
+function nameOf(path: readonly (string | number)[]): string {
+  return String(path.findLast((part) => typeof part === 'string') ?? 'the policy');
+}
+
+function valueAt(value: unknown, path: readonly (string | number)[]): unknown {
+  let at = value;
+  for (const part of path) {
+    // A single value counts as a list of one.
+    if (part === 0 && !Array.isArray(at)) continue;
+    if (at === null || typeof at !== 'object') return undefined;
+    at = (at as Record<string | number, unknown>)[part];
+  }
+  return at;
+}
+
+function quoted(value: unknown): string {
+  if (value === null) return 'empty';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'a block of keys';
+  return `\`${String(value).slice(0, 80)}\``;
+}
+
+/** Reads what the values of a sound shape mean. */
+class Reader {
+  readonly errors: PlacedError[] = [];
+  readonly #document: PlacedDocument;
+  readonly #file: string;
+  readonly #kinds: readonly string[];
+
+  constructor(document: PlacedDocument, file: string, kinds: readonly string[]) {
+    this.#document = document;
+    this.#file = file;
+    this.#kinds = kinds;
+  }
+
+  read(written: WrittenPolicy): Policy {
+    const names = new Map<string, number>();
+    const segments = written.segments.map((segment, at) => {
+      const before = names.get(segment.name);
+      if (before !== undefined) {
+        this.#refuse(['segments', at, 'name'], `there is a segment ${segment.name} already, on line ${before}`);
+      }
+      names.set(segment.name, this.#document.place(['segments', at, 'name']).line);
+      return this.#segment(segment, ['segments', at]);
+    });
+    return {
+      file: this.#file,
+      segments,
+      severities: this.#severities(written.severities, ['severities']),
+      exceptions: (written.exceptions ?? []).map((one, at) => this.#exception(one, ['exceptions', at], names)),
+    };
+  }
+
+  #segment(written: WrittenSegment, path: Path): Segment {
+    const segment: Segment = {
+      name: written.name,
+      line: this.#document.place(path).line,
+      selectors: this.#selectors(written, path),
+      requirements: this.#requirements(written, path),
+      severity: written.severity ?? 'high',
+      severities: this.#severities(written.severities, [...path, 'severities']),
+      tags: written.tags ?? [],
+    };
+    if (segment.requirements.length === 0) {
+      const keys = ['require', ...requirementKeys.slice(2)].join(', ');
+      this.#refuse(path, `segment ${segment.name} says nothing that must hold; add one of ${keys}`);
+    }
+    return segment;
+  }
+
+  #selectors(written: WrittenSegment, path: Path): Selectors {
+    return {
+      servers: written.servers ?? null,
+      clients: written.clients ?? null,
+      ports: written.ports?.flatMap((port, at) => this.#ports(port, [...path, 'ports', at])) ?? null,
+      serverNames: written['server-names']?.map(namePattern) ?? null,
+      workloads: written.workloads?.map(workloadPattern) ?? null,
+      clientWorkloads: written['client-workloads']?.map(workloadPattern) ?? null,
+    };
+  }
+
+  #ports(written: string | number, path: Path): [number, number][] {
+    const [, first, last] = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(String(written)) ?? [];
+    const range: [number, number] = [Number(first), Number(last ?? first)];
+    if (first !== undefined && range[0] >= 1 && range[1] <= 65_535 && range[0] <= range[1]) return [range];
+    this.#refuse(path, `ports \`${written}\` is no port and no range: 443, 8000-8999`);
+    return [];
+  }
+
+  #requirements(written: WrittenSegment, path: Path): Requirement[] {
+    const found: Requirement[] = [];
+    const add = (key: string, requires: string, demand: Demand | null): void => {
+      if (demand !== null) found.push({ line: this.#document.keyPlace([...path, key]).line, requires, demand });
+    };
+    if (written.require !== undefined) add('require', written.require, { kind: written.require });
+    const version = written['min-version'];
+    if (version !== undefined) {
+      const demand = this.#minVersion(String(version), [...path, 'min-version']);
+      add('min-version', `min-version ${demand?.name}`, demand);
+    }
+    if (written.suites) {
+      const count = written.suites.length;
+      add('suites', count === 1 ? `suites ${written.suites[0]}` : `suites (${count})`, this.#suites(written.suites, path));
+    }
+    for (const key of ['server-ca', 'client-ca'] as const) {
+      const files = written[key];
+      if (files) add(key, `${key} ${files.join(', ')}`, { kind: key, files: this.#placed(files, [...path, key]) });
+    }
+    if (written.pins) add('pins', written.pins.length === 1 ? 'pins' : `pins (${written.pins.length})`, this.#pins(written.pins, path));
+    const identities = written['client-identities'];
+    if (identities) {
+      const requires = identities.length === 1 ? `client-identities ${identities[0]}` : `client-identities (${identities.length})`;
+      add('client-identities', requires, { kind: 'client-identities', patterns: identities.map(identityPattern) });
+    }
+    const lifetime = written['max-ticket-lifetime'];
+    if (lifetime !== undefined) {
+      add('max-ticket-lifetime', `max-ticket-lifetime ${lifetime}`, this.#lifetime(lifetime, [...path, 'max-ticket-lifetime']));
+    }
+    if (written.require === 'cleartext-ok' && found.length > 1) {
+      const other = found.find(({ demand }) => demand.kind !== 'cleartext-ok')!;
+      if (written['min-version'] === undefined) return found.sort(byLine);
+      this.#refuse([...path, 'require'], `cleartext-ok and ${other.requires} contradict each other`);
+    }
+    return found.sort(byLine);
+  }
+
+  #minVersion(text: string, path: Path): Extract<Demand, { kind: 'min-version' }> | null {
+    const found = versionOf(text);
+    if (found !== null) return { kind: 'min-version', ...found };
+    const names = [...versionsByName.keys()];
+    this.#refuse(path, `min-version \`${text}\` is none of ${names.join(', ')}${meant(nearest(text, names))}`);
+    return null;
+  }
+
+  #suites(written: readonly string[], path: Path): Demand {
+    const ids = new Set<number>();
+    for (const [at, text] of written.entries()) {
+      const found = suitesOf(text);
+      for (const id of found) ids.add(id);
+      if (found.length > 0) continue;
+      const near = nearest(text, Object.values(cipherSuiteNames));
+      this.#refuse([...path, 'suites', at], `suites \`${text}\` names no cipher suite (IANA's names, * as wildcard)${meant(near)}`);
+    }
+    return { kind: 'suites', ids };
+  }
+
+  #pins(written: readonly string[], path: Path): Demand {
+    const digests = new Set<string>();
+    for (const [at, text] of written.entries()) {
+      const digest = readDigest(text);
+      if (digest !== null) digests.add(digest);
+      else {
+        const wanted = 'SHA-256 of a public key: sha256/… in base64 (44 characters) or 64 hexadecimal digits';
+        this.#refuse([...path, 'pins', at], `pins \`${text.slice(0, 80)}\` is no ${wanted}`);
+      }
+    }
+    return { kind: 'pins', digests };
+  }
+
+  #lifetime(written: string | number, path: Path): Demand | null {
+    const seconds = readSeconds(String(written));
+    if (seconds !== null) return { kind: 'max-ticket-lifetime', seconds };
+    this.#refuse(path, `max-ticket-lifetime \`${written}\` is no time: 3600 (seconds), 90m, 12h, 7d`);
+    return null;
+  }
+
+  #exception(written: WrittenException, path: Path, segments: ReadonlyMap<string, number>): PolicyException {
+    if (!written.kinds && !written.requirements) {
+      this.#refuse(path, 'an exception names the kinds of findings that it silences, or the requirements that it excuses');
+    }
+    this.#known(written.kinds, this.#kinds, [...path, 'kinds'], 'kind of finding');
+    this.#known(written.requirements, requirementKeys, [...path, 'requirements'], 'requirement');
+    this.#known(written.segments, [...segments.keys()], [...path, 'segments'], 'segment');
+    const day = /^(\d{4}-\d{2}-\d{2})(?:T.*)?$/.exec(written.expires)?.[1] ?? '';
+    if (!isDay(day)) this.#refuse([...path, 'expires'], `expires \`${written.expires}\` is no day: 2026-12-31`);
+    return {
+      line: this.#document.place(path).line,
+      kinds: new Set(written.kinds),
+      requirements: new Set(written.requirements),
+      segments: written.segments ? new Set(written.segments) : null,
+      servers: written.servers ?? null,
+      clients: written.clients ?? null,
+      owner: written.owner,
+      reason: written.reason,
+      expires: day,
+    };
+  }
+
+  #severities(written: WrittenSegment['severities'], path: Path): Segment['severities'] {
+    const entries = Object.entries(written ?? {});
+    for (const [kind] of entries) {
+      if (!this.#kinds.includes(kind)) {
+        this.#refuseKey([...path, kind], `there is no kind of finding ${kind}${meant(nearest(kind, this.#kinds))}`);
+      }
+    }
+    return new Map(entries);
+  }
+
+  #known(words: readonly string[] | undefined, known: readonly string[], path: Path, what: string): void {
+    for (const [at, word] of (words ?? []).entries()) {
+      if (known.includes(word)) continue;
+      const near = nearest(word, known);
+      const hint = near === null && known.length <= 12 ? `; there are ${known.join(', ')}` : meant(near);
+      this.#refuse([...path, at], `there is no ${what} ${word}${hint}`);
+    }
+  }
+
+  #placed(texts: readonly string[], path: Path): PlacedText[] {
+    return texts.map((text, at) => ({ text, ...this.#document.place([...path, at]) }));
+  }
+
+  #refuse(path: Path, message: string): void {
+    this.errors.push({ ...this.#document.place(path), message });
+  }
+
+  #refuseKey(path: Path, message: string): void {
+    this.errors.push({ ...this.#document.keyPlace(path), message });
+  }
+}
+
+type Path = readonly (string | number)[];
+
+function byLine(a: Requirement, b: Requirement): number {
+  return a.line - b.line;
+}
+
+function meant(near: string | null): string {
+  return near === null ? '' : `; did you mean ${near}?`;
+}
+
+/** Whether a text is a day of the calendar. */
+function isDay(text: string): boolean {
+  const time = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}
