@@ -45,14 +45,27 @@ export interface FindingGroup {
 
 /** Folds what rules see. */
 export class FindingGroups {
-  /** Sightings left out because there were too many findings already. */
-  unkept = 0;
   readonly #byKind: Map<string, Map<string, FindingGroup>> = new Map();
   #size = 0;
+  #unkept = 0;
+  /** Late findings since `beginLate`, and those of them that were left out. */
+  #late = 0;
+  #lateUnkept = 0;
   // Several rules often fire on one connection: its names are made once.
   #named: ConnectionRecord | null = null;
   #hop = '';
   #server = '';
+
+  /** Sightings left out because there were too many findings already. */
+  get unkept(): number {
+    return this.#unkept + this.#lateUnkept;
+  }
+
+  /** The whole is looked at (again): late findings of the time before no longer take room. */
+  beginLate(): void {
+    this.#late = 0;
+    this.#lateUnkept = 0;
+  }
 
   /** Adds what a rule saw on one connection. */
   add(about: RuleMetadata, sighting: Sighting, record: ConnectionRecord): void {
@@ -69,11 +82,11 @@ export class FindingGroups {
 
   /** What a rule saw in the whole is a finding by itself; null where there are too many already. */
   late(about: RuleMetadata, late: LateSighting): FindingGroup | null {
-    if (this.#size >= maxFindings) {
-      this.unkept++;
+    if (this.#size + this.#late >= maxFindings) {
+      this.#lateUnkept++;
       return null;
     }
-    this.#size++;
+    this.#late++;
     const isHop = about.scope === 'hop' && late.client !== null && late.server !== null;
     return {
       about,
@@ -108,7 +121,7 @@ export class FindingGroups {
 
   #hasRoom(groups: ReadonlyMap<string, FindingGroup>): boolean {
     if (groups.size < maxFindingsOfKind && this.#size < maxFindings) return true;
-    this.unkept++;
+    this.#unkept++;
     return false;
   }
 

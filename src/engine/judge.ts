@@ -62,13 +62,17 @@ export class Judge {
     this.#ask(this.#any, record);
   }
 
-  /** Everything was seen: the findings, most severe first, then by first frame, then by kind. */
+  /**
+   * The findings of all connections so far, most severe first, then by first frame, then by kind. More may be added
+   * afterwards.
+   */
   finish(run: WholeRun): Finding[] {
     const found: FindingGroup[] = [];
+    this.#groups.beginLate();
     for (const { about, judge } of this.#all) {
       for (const group of this.#groups.of(about.kind)) {
         const severity = judge.weigh === undefined ? group.severity : judge.weigh(group, run);
-        if (severity !== null) found.push(Object.assign(group, { severity }));
+        if (severity !== null) found.push({ ...group, severity });
       }
       for (const late of judge.finish?.(run) ?? []) {
         const group = this.#groups.late(about, late);
@@ -142,8 +146,8 @@ function findingOf(group: FindingGroup, run: WholeRun): Finding {
     server: group.server,
     certificate: group.certificate,
     capture: group.capture,
-    flows: group.flows,
-    frames: group.frames,
+    flows: [...group.flows],
+    frames: [...group.frames],
     count: group.count,
     title: about.title,
     detail: group.detail,

@@ -10,7 +10,7 @@ import { type CaptureSink, decoded, type PacketView } from '../model/packet.js';
 import type { CaptureHealth, CaptureInfo } from '../model/report.js';
 import type { Conversation } from '../model/stream.js';
 import { linkTypeName } from '../registry/link-types.js';
-import { buildConnectionRecord, type Session } from '../session/connection-builder.js';
+import { buildConnectionRecord, buildInterimRecord, type Session } from '../session/connection-builder.js';
 import { DatagramSession } from '../session/datagram-session.js';
 import type { SessionContext } from '../session/session-context.js';
 import { StreamSession } from '../session/stream-session.js';
@@ -34,10 +34,14 @@ class CaptureTally {
   midstreamFlows = 0;
   /** By interface: a statistics block's running total. */
   readonly drops: Map<number, number> = new Map();
-  /** Counters of the run when the capture began. */
-  readonly duplicatesBefore: number;
-  readonly checksumsBefore: number;
-  readonly expiredBefore: number;
+  /** Counts of the run's that fall to this file, as far as it was left. */
+  duplicates = 0;
+  checksums = 0;
+  expired = 0;
+  /** Counters of the run when the reading of this file began, or went on. */
+  duplicatesBefore: number;
+  checksumsBefore: number;
+  expiredBefore: number;
 
   constructor(duplicatesBefore: number, checksumsBefore: number, expiredBefore: number) {
     this.duplicatesBefore = duplicatesBefore;
@@ -69,11 +73,12 @@ export class Pipeline implements CaptureSink, FlowSink {
     firstId: number,
     intake: SecretsIntake,
     record: (record: ConnectionRecord) => void,
+    maxFlows?: number,
   ) {
     this.#context = context;
     this.#intake = intake;
     this.#decoder = new PacketDecoder(seed);
-    this.#tracker = new FlowTracker(this, seed, firstId);
+    this.#tracker = new FlowTracker(this, seed, firstId, maxFlows);
     this.firstCapture = firstCapture;
     this.#record = record;
   }
@@ -114,6 +119,41 @@ export class Pipeline implements CaptureSink, FlowSink {
       this.#decoder.defragmenter.counters.expired,
     );
     this.#tallies.push(this.#tally);
+  }
+
+  /** Packets now come from the file with this index in the report again: interfaces that are sniffed side by side. */
+  resume(capture: number): void {
+    if (this.#tracker.capture === capture) return;
+    const left = this.#tally;
+    left.duplicates += this.#tracker.duplicatePackets - left.duplicatesBefore;
+    left.checksums += this.#decoder.badChecksums - left.checksumsBefore;
+    left.expired += this.#decoder.defragmenter.counters.expired - left.expiredBefore;
+    const tally = this.#tallies[capture - this.firstCapture]!;
+    tally.duplicatesBefore = this.#tracker.duplicatePackets;
+    tally.checksumsBefore = this.#decoder.badChecksums;
+    tally.expiredBefore = this.#decoder.defragmenter.counters.expired;
+    this.#tally = tally;
+    this.#tracker.capture = capture;
+  }
+
+  /** Connections followed at the moment. */
+  get openFlows(): number {
+    return this.#tracker.open;
+  }
+
+  /** No packet came: it is `seconds` since 1970 by the packets' clock. */
+  passTime(seconds: number): void {
+    this.#tracker.passTime(seconds);
+  }
+
+  /**
+   * Tells the records, as far as they are, of open connections that were begun (or were silent for very long) at least `younger` and
+   * less than `older` seconds ago; at most `most`, the latest.
+   */
+  visitOpen(younger: number, older: number, most: number, visit: (record: ConnectionRecord) => void): void {
+    this.#tracker.visitOpen(younger, older, most, (facts, conversation) => {
+      visit(buildInterimRecord(facts, conversation as Session | null, this.#context));
+    });
   }
 
   /** The file that just began is no capture: it does not count. */
@@ -193,9 +233,9 @@ export class Pipeline implements CaptureSink, FlowSink {
         truncatedPackets: tally.truncated,
         malformedPackets: tally.malformed,
         unsupportedPackets: tally.unsupported,
-        duplicatePackets: this.#tracker.duplicatePackets - tally.duplicatesBefore,
-        incompleteDatagrams: this.#decoder.defragmenter.counters.expired - tally.expiredBefore,
-        badChecksums: this.#decoder.badChecksums - tally.checksumsBefore,
+        duplicatePackets: tally.duplicates + this.#tracker.duplicatePackets - tally.duplicatesBefore,
+        incompleteDatagrams: tally.expired + this.#decoder.defragmenter.counters.expired - tally.expiredBefore,
+        badChecksums: tally.checksums + this.#decoder.badChecksums - tally.checksumsBefore,
         droppedPackets:
           tally.drops.size === 0 ? null : [...tally.drops.values()].reduce((sum, drops) => sum + drops, 0),
         gapFlows: 0,

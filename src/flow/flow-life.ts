@@ -72,7 +72,9 @@ export class FlowLife {
     chunk[at + flowFields.firstSeconds] = packet.seconds;
     chunk[at + flowFields.firstNanoseconds] = packet.nanoseconds;
     chunk[at + flowFields.firstFrame] = packet.frame;
-    chunk[at + flowFields.id] = this.nextId++;
+    chunk[at + flowFields.id] = this.nextId;
+    // Live sniffing goes on for months; the table's words end here, and a name may be given again after so long.
+    this.nextId = this.nextId === 0x7fffffff ? 1 : this.nextId + 1;
     chunk[at + flowFields.layers] = this.#layers.numberOf(packet);
     chunk[at + flowFields.capture] = capture;
     chunk[at + flowFields.flags]! |= flowFlags.brief;
@@ -125,6 +127,28 @@ export class FlowLife {
       }
     }
     for (let flow = this.#told.head; flow >= 0; flow = this.#told.head) this.#remove(flow);
+  }
+
+  /**
+   * Tells `visit` of the connections that are open and joined their queue at least `younger` and less than `older` seconds
+   * ago, latest first, as far as they are; at most `most` of them. They go on.
+   */
+  visitOpen(younger: number, older: number, most: number, visit: FlowSink['ended']): void {
+    let left = most;
+    for (const queue of [this.#open, this.#brief]) {
+      for (let flow = queue.tail; flow >= 0 && left > 0; flow = queue.before(flow)) {
+        const age = (this.#clock.now - queue.joinedAt(flow)) | 0;
+        if (age >= older) break;
+        const conversation = this.#conversations.begun(flow);
+        if (age < younger || conversation === null) continue;
+        left--;
+        const layers = this.#layers.path(
+          this.#table.chunk(flow)[this.#table.wordsOf(flow) + flowFields.layers]!,
+        );
+        this.#facts.read(this.#table, flow, layers, this.#troubles.of(flow));
+        visit(this.#facts, conversation);
+      }
+    }
   }
 
   /** Ends what was silent for the queue's time; what spoke since it joined goes to the end. */

@@ -142,6 +142,21 @@ export class FlowTracker {
     chunk[skip] = conversation.datagram(direction, packet.bytes, packet.payloadStart, packet.payloadEnd, this.#arrival);
   }
 
+  /** No packet came, and it is `seconds` since 1970 by the packets' clock: ends what is over by then. */
+  passTime(seconds: number): void {
+    if (this.#clock.observe(seconds)) this.#life.passTime();
+  }
+
+  /** Connections followed at the moment. */
+  get open(): number {
+    return this.#table.size;
+  }
+
+  /** See `FlowLife.visitOpen`. */
+  visitOpen(younger: number, older: number, most: number, visit: FlowSink['ended']): void {
+    this.#life.visitOpen(younger, older, most, visit);
+  }
+
   /** Ends every connection: the capture is over. */
   finish(): void {
     this.#life.finish();

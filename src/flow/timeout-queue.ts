@@ -23,6 +23,21 @@ export class TimeoutQueue {
     return this.#head - 1;
   }
 
+  /** The flow that joined last, or -1. */
+  get tail(): number {
+    return this.#tail - 1;
+  }
+
+  /** The flow that joined before `flow`, or -1. */
+  before(flow: number): number {
+    return this.#table.chunk(flow)[this.#table.wordsOf(flow) + flowFields.queuePrevious]! - 1;
+  }
+
+  /** When `flow` joined. */
+  joinedAt(flow: number): number {
+    return this.#table.chunk(flow)[this.#table.wordsOf(flow) + flowFields.queuedAt]!;
+  }
+
   /** Whether the head has waited its time at `now`. */
   isDue(now: number): boolean {
     if (this.#head === none) return false;

@@ -10,14 +10,19 @@ export class Troubles {
 
   /** Notes an anomaly, once for each flow. */
   note(flow: number, anomaly: string): void {
-    this.#of(flow).anomalies.add(anomaly);
+    this.#made(flow).anomalies.add(anomaly);
   }
 
   /** Lists a missing range of the stream. */
   gap(flow: number, direction: Direction, offset: number, length: number): void {
-    const { gaps } = this.#of(flow);
+    const { gaps } = this.#made(flow);
     if (gaps.length < maxGapsListed) gaps.push({ direction, offset, length });
     else this.unlistedGaps++;
+  }
+
+  /** What was noted on a flow so far, or null. */
+  of(flow: number): FlowTroubles | null {
+    return this.#byFlow.get(flow) ?? null;
   }
 
   /** Hands out what was noted on a flow, or null, and forgets it. */
@@ -28,7 +33,7 @@ export class Troubles {
     return troubles;
   }
 
-  #of(flow: number): FlowTroubles {
+  #made(flow: number): FlowTroubles {
     let troubles = this.#byFlow.get(flow);
     if (troubles === undefined) {
       troubles = { gaps: [], anomalies: new Set() };

@@ -204,7 +204,7 @@ class Reader {
       const files = written[key];
       if (files) add(key, `${key} ${files.join(', ')}`, { kind: key, files: this.#placed(files, [...path, key]) });
     }
-    if (written.pins) add('pins', written.pins.length === 1 ? 'pins' : `pins (${written.pins.length})`, this.#pins(written.pins, path));
+    if (written.pins) add('pins', `pins (${written.pins.length})`, this.#pins(written.pins, path));
     const identities = written['client-identities'];
     if (identities) {
       const requires = identities.length === 1 ? `client-identities ${identities[0]}` : `client-identities (${identities.length})`;
@@ -213,11 +213,6 @@ class Reader {
     const lifetime = written['max-ticket-lifetime'];
     if (lifetime !== undefined) {
       add('max-ticket-lifetime', `max-ticket-lifetime ${lifetime}`, this.#lifetime(lifetime, [...path, 'max-ticket-lifetime']));
-    }
-    if (written.require === 'cleartext-ok' && found.length > 1) {
-      const other = found.find(({ demand }) => demand.kind !== 'cleartext-ok')!;
-      if (written['min-version'] === undefined) return found.sort(byLine);
-      this.#refuse([...path, 'require'], `cleartext-ok and ${other.requires} contradict each other`);
     }
     return found.sort(byLine);
   }

@@ -10,7 +10,7 @@ const severities: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'i
 
 // 2 + 10 + 54 + 14 = 80 columns.
 const severityColumns = 10;
-const kindColumns = 54;
+const titleColumns = 54;
 const countColumns = 14;
 const margin = ' '.repeat(2 + severityColumns);
 const textColumns = reportColumns - margin.length;
@@ -84,16 +84,12 @@ export class FindingList {
 
 function kindLines({ first, findings }: KindOfFindings, palette: Palette): string[] {
   const cases = findings > 1 ? `${count(findings)} cases` : first.count > 1 ? countOf(first.count, 'flow') : '';
-  const where = [placeOf(first), framesText(first)].filter((text) => text !== '').join(', ');
-  const text = `${where}${where === '' ? '' : ': '}${harmless(first.detail, 1000)}`;
-  return [headLine(first, cases, palette), palette.faint(margin + shorten(text, textColumns))];
+  return [headLine(first, cases, palette), palette.faint(margin + shorten(whereText(first), textColumns))];
 }
 
 function findingLines(finding: Finding, palette: Palette): string[] {
-  const place = placeOf(finding);
-  const where = [place, framesText(finding)].filter((text) => text !== '').join(', ');
   const lines = [headLine(finding, countOf(finding.count, 'flow'), palette)];
-  if (where !== '') lines.push(...wrap(where, textColumns).map((line) => margin + line));
+  lines.push(...wrap(whereText(finding), textColumns).map((line) => margin + line));
   const inferred = finding.certainty === 'inferred' && !finding.detail.startsWith('Inferred') ? 'Inferred: ' : '';
   lines.push(
     ...wrap(inferred + harmless(finding.detail, 2000), textColumns).map((line) => palette.faint(margin + line)),
@@ -108,12 +104,18 @@ function findingLines(finding: Finding, palette: Palette): string[] {
 
 function headLine(finding: Finding, right: string, palette: Palette): string {
   const severity = paintSeverity(cell(finding.severity, severityColumns), finding.severity, palette);
-  return `  ${severity}${cell(harmless(finding.kind), kindColumns)}${rightCell(right, countColumns)}`.trimEnd();
+  return `  ${severity}${cell(harmless(finding.title), titleColumns)}${rightCell(right, countColumns)}`.trimEnd();
+}
+
+/** The kind, as `analyze rules KIND` takes it, and where it was seen. */
+function whereText(finding: Finding): string {
+  const places = [placeOf(finding), framesText(finding)].filter((text) => text !== '');
+  return [harmless(finding.kind), ...(places.length > 0 ? [places.join(', ')] : [])].join(': ');
 }
 
 /** The hop, or whichever end the finding is about. */
 function placeOf({ hop, client, server }: Finding): string {
-  if (client !== null && server !== null) return `${harmless(client)} -> ${harmless(server)}`;
+  if (client !== null && server !== null) return `${harmless(client)} → ${harmless(server)}`;
   return harmless(hop ?? server ?? client ?? '');
 }
 

@@ -22,9 +22,34 @@ export function buildConnectionRecord(
 ): ConnectionRecord {
   const stream = session instanceof StreamSession ? session : null;
   session?.end();
+  const announced = stream === null ? null : context.announced.take(facts.endpoints);
+  const client = roles(facts, session).client;
+  const exchanges = stream === null ? emptyList : exchangesOf(stream, client, facts, context);
+  return recordOf(facts, session, context, announced, exchanges);
+}
+
+/**
+ * The record of a connection that goes on, as far as it is: without its exchanges, and whoever listens to it hears nothing of
+ * this.
+ */
+export function buildInterimRecord(
+  facts: FlowFacts,
+  session: Session | null,
+  context: SessionContext,
+): ConnectionRecord {
+  return recordOf(facts, session, context, null, emptyList);
+}
+
+function recordOf(
+  facts: FlowFacts,
+  session: Session | null,
+  context: SessionContext,
+  announced: string | null,
+  exchanges: ExchangeRecord[],
+): ConnectionRecord {
+  const stream = session instanceof StreamSession ? session : null;
   const { client, rolesFrom } = roles(facts, session);
   const server = other(client);
-  const announced = stream === null ? null : context.announced.take(facts.endpoints);
   const kind = kindOf(session, announced);
   const seen = session?.tls?.observations ?? null;
   const tls = seen === null ? null : tlsSessionRecord(seen, client, context, facts.startSeconds);
@@ -53,7 +78,7 @@ export function buildConnectionRecord(
     upgrade: stream === null ? null : upgradeOf(stream),
     proxyHeader: stream?.notes?.headerRecord(client) ?? null,
     content: contentOf(session?.notes?.record(client) ?? null, inside?.notes.record(client) ?? null),
-    exchanges: stream === null ? emptyList : exchangesOf(stream, client, facts, context),
+    exchanges,
     anomalies: anomaliesOf(facts.troubles, seen?.anomalies ?? null),
   };
 }

@@ -3,7 +3,7 @@ import type { Side } from '../../model/side.js';
 import { spokenText } from '../endpoints.js';
 import { explanationOf } from '../explain-verdict.js';
 import { count, countOf } from '../quantities.js';
-import { untoldReason, verdictOf } from '../verdict.js';
+import { verdictOf } from '../verdict.js';
 import { flowSteps } from './flow-steps.js';
 import {
   type ChainDetail,
@@ -169,7 +169,6 @@ function connectionSentences(flow: ConnectionRecord): string[] {
     if (tls.decrypted) sentences.push('Read with keys that were given.');
     if (tls.resumedFrom !== null) sentences.push(`Resumes flow ${tls.resumedFrom}.`);
   }
-  if (verdictOf(flow) === 'untold') sentences.push(`Not judged: ${untoldReason(flow)}.`);
   return sentences;
 }
 

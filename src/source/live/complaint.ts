@@ -1,0 +1,50 @@
+// Why a child could not sniff, in one line with the command that mends it.
+import { userInfo } from 'node:os';
+import type { CaptureCommand } from './backends.js';
+import { LiveError } from './capture-request.js';
+import { interfaceNames } from './interfaces.js';
+
+/** What is wrong when no backend is installed. */
+export function noBackend(wanted: string): LiveError {
+  const install = wanted === 'dumpcap' ? 'wireshark-common' : 'tcpdump';
+  const what =
+    wanted === 'cap'
+      ? "the package cap is not installed; install it with: npm install cap (needs Debian's libpcap-dev and build-essential)"
+      : `${wanted === 'auto' ? 'no program that captures packets' : wanted} is ${wanted === 'auto' ? 'installed' : 'not installed'}; install one with: sudo apt-get install ${install}`;
+  return new LiveError('no-backend', what);
+}
+
+/** Makes one line of a failed child's last words. */
+export function complaintOf(name: string, command: CaptureCommand, words: string): LiveError {
+  const { backend } = command;
+  if (/no such device|doesn't exist|SIOCGIFHWADDR|there is no device|No such device/i.test(words)) {
+    return noInterface(name);
+  }
+  if (/permi(tted|ssion)|privilege|EPERM|EACCES/i.test(words)) return notPermitted(name, command);
+  if (/syntax error|can't parse filter|parse error|expression rejected|unknown host|illegal token|invalid capture filter/i.test(words)) {
+    return new LiveError('bad-filter', `the filter is refused: ${words}; see pcap-filter(7)`);
+  }
+  const why = words === '' ? 'it gave no reason' : words;
+  return new LiveError('not-started', `${backend} cannot capture on ${name}: ${why}`);
+}
+
+/** There is no interface of that name. */
+export function noInterface(name: string): LiveError {
+  const there = interfaceNames().join(', ');
+  return new LiveError('no-interface', `there is no interface ${name} here; there are: ${there} (see: analyze interfaces)`);
+}
+
+/** The command that lets a backend capture. */
+export function permissionRemedy({ backend, program }: CaptureCommand): string {
+  if (backend === 'dumpcap') {
+    return `sudo dpkg-reconfigure wireshark-common && sudo usermod -aG wireshark ${userInfo().username} (then log in again)`;
+  }
+  return `sudo setcap cap_net_raw,cap_net_admin+eip ${program}`;
+}
+
+function notPermitted(name: string, command: CaptureCommand): LiveError {
+  return new LiveError(
+    'not-permitted',
+    `${command.backend} is not permitted to capture on ${name}; let it: ${permissionRemedy(command)}`,
+  );
+}
