@@ -1,8 +1,9 @@
 // The command line as few files: Node takes longer to load three hundred modules than to analyse a small capture. The
 // library and its types stay as tsc writes them.
 export default {
-  input: 'dist/cli/main.js',
+  // The second is a program of its own: the child that sniffs with the package `cap`.
+  input: { main: 'dist/cli/main.js', 'cap-child': 'dist/source/live/cap-child.js' },
   platform: 'node',
-  external: ['lz4-napi'],
+  external: ['lz4-napi', 'cap'],
   output: { dir: 'dist/program', format: 'esm', cleanDir: true },
 };

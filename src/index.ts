@@ -5,8 +5,25 @@ export {
   analyze,
   type ReadingProgress,
 } from './engine/analyze.js';
+export { EvidenceGathering } from './engine/evidence/gathering.js';
+export type {
+  EvidenceFinding,
+  EvidenceInput,
+  EvidenceManifest,
+  EvidenceOptionsTold,
+  PayloadShown,
+} from './engine/evidence/manifest.js';
+export {
+  checkEvidence,
+  EvidenceError,
+  type EvidenceOptions,
+  writeEvidence,
+} from './engine/evidence/write-evidence.js';
+export { Baseline, BaselineSink } from './engine/baseline.js';
+export { difference, type Snapshot, SnapshotSink, snapshotOf, snapshotOfReport, worstOf } from './engine/diff.js';
 export { Expectation } from './engine/expectation.js';
 export type { AnswerCounts } from './engine/judge.js';
+export { LiveAnalysis, type LiveOptions } from './engine/live.js';
 export {
   type Selftest,
   type SelftestOutcome,
@@ -17,15 +34,23 @@ export { TrustFileError } from './engine/trust-files.js';
 export type { CertificateRecord } from './model/certificate.js';
 export type * from './model/connection-record.js';
 export type * from './model/content.js';
-export type { Finding, Severity } from './model/finding.js';
+export type * from './model/difference.js';
+export { type Finding, type Severity, severities } from './model/finding.js';
 export type { Hop, HopState } from './model/hop.js';
+export type { LiveEvent, LiveStatus } from './model/live.js';
 export type { CaptureHealth, CaptureInfo, PreflightItem, Report, Summary } from './model/report.js';
 export type { ReportSink } from './model/report-sink.js';
 export type { Product, RuleMetadata } from './model/rule.js';
 export type * from './model/side.js';
+export { evidenceFormats, type ToldEvidence } from './report/evidence-summary.js';
+export { differenceJson, differenceText } from './report/diff-text.js';
 export { explainSink } from './report/explain-sink.js';
 export { harmless } from './report/harmless.js';
 export { certsFormats, flowsFormats, hopsFormats, reportFormats } from './report/index.js';
+export { interfacesTable } from './report/live-interfaces.js';
+export { liveMetrics } from './report/live-metrics.js';
+export { liveEventLine, liveStatusLine } from './report/live-text.js';
+export { NdjsonReport } from './report/ndjson.js';
 export { type Palette, plainPalette } from './report/palette.js';
 export { certificatePem } from './report/pem.js';
 export { progressLine } from './report/progress-line.js';
@@ -33,4 +58,12 @@ export type { ReportFormat, ReportOptions } from './report/report-format.js';
 export { rulesTable, ruleText } from './report/rules-catalogue.js';
 export type { TextOut } from './report/text-out.js';
 export { rules } from './rules/index.js';
+export {
+  type CaptureRequest,
+  defaultBufferOctets,
+  defaultSnapLength,
+  LiveError,
+} from './source/live/capture-request.js';
+export { type InterfaceInfo, listInterfaces } from './source/live/interfaces.js';
+export { looksLikeReport, type SavedFinding, type SavedHop, type SavedReport } from './source/saved-report.js';
 export { SourceError, type SourceErrorCode } from './source/source-error.js';

@@ -91,7 +91,7 @@ describe.each(rules.map((rule) => [rule.about.kind, rule] as const))('%s', (kind
   });
 });
 
-const noContext = { expectsMutual: () => null, certificate: () => null, publicKey: () => null };
+const noContext = { expectsMutual: () => null, certificate: () => null, publicKey: () => null, demands: () => null };
 
 function named(sample: string | Sample): [string, Sample] {
   const whole = typeof sample === 'string' ? { capture: sample } : sample;

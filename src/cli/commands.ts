@@ -19,6 +19,8 @@ export interface CommandContext {
 /** `analyze FILE…` */
 export function analyzeCommand(inputs: string[], options: CommonOptions, context: CommandContext): Promise<number> {
   const print = chooseFormat(barewire.reportFormats, options.format);
+  if (options.format === 'html' && options.output === undefined && context.world.stdout.isTerminal)
+    throw new UsageError('--format html is a page for a browser, not for a terminal: add --output report.html');
   return run(context.world, { inputs, options, toolVersion: context.toolVersion, print });
 }
 

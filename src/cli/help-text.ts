@@ -11,6 +11,7 @@ Examples:
   analyze --keylog keys.log capture.pcap  with keys: what TLS 1.3 hides is read
   analyze --ca roots.pem capture.pcap     certificates judged by what you trust
   analyze certs --export pem capture.pcap the certificates, as files
+  analyze diff before.json after.pcap     what changed between two of them
   analyze -f json -o report.json capture.pcap
 
 Reads pcap and pcapng, also in gzip, zstd or lz4, by content and not by name.
@@ -42,4 +43,59 @@ The last column says what is known of the client's certificate:
   one-way         not asked for; 'one-way, asked': asked for, none sent
   resumed         a resumed session, which inherits from its full handshake
   can't be told   see \`analyze explain FILE FLOW\`
+`;
+
+/** Below the options of `analyze evidence --help`. */
+export const evidenceHelp = `
+Each finding gets a pcapng file with the frames that show it, a comment on every
+frame, and the names that are known; manifest.json says what was read (SHA-256)
+and how. The folder must be empty. The same version, options and captures give
+the same octets.
+
+No secret of cleartext is in the files: its payload is masked but for words of
+the protocol (GET, AUTH PLAIN, names of headers), and cut where it is no text.
+TLS handshakes are whole; of what TLS protects only record headers are kept (in
+TLS 1.3 the encrypted handshake too). Findings that rest on cleartext content
+may need --with-payload to be found again in their evidence.
+
+With --anonymize hosts keep the structure of their networks, ports and times
+stay, and payload is cut behind the headers of TLS records and messages: names
+and certificates in them can not be replaced without breaking signatures. The
+key is written nowhere; who has it can tell which host stands for which.
+`;
+
+/** Below the options of `analyze live --help`. */
+export const liveHelp = `
+Examples:
+  analyze live -i eth0 --filter 'tcp port 8443'
+  analyze live -i eth0 -i eth1 --write ring.pcapng --ring-size 200M --ring-files 10
+  analyze live -i eth0 -f ndjson -o events.ndjson --metrics 127.0.0.1:9464
+  ssh gateway tcpdump -U -i eth0 -w - | analyze live -
+
+A child process does the capturing: tcpdump, dumpcap or the package cap. Only that
+needs a capability: sudo setcap cap_net_raw,cap_net_admin+eip $(which tcpdump)
+
+Signals:
+  SIGUSR1          the report so far, as text on standard error
+  SIGHUP           reopen the output and begin another file of the ring
+  SIGINT, SIGTERM  end with the report; a second SIGINT ends at once
+`;
+
+/** Below the options of `analyze diff --help`. */
+export const diffHelp = `
+Hops are matched by client, server and port; findings by kind and what they are
+about (hop, server, client or certificate). Frames and flows do not matter.
+
+Exit status 1: a hop lost mutual TLS, or a finding is new or more severe; with
+--fail-on high only what weighs as much. A hop that loses mutual TLS weighs high,
+one that is new without it medium, one that can't be told any more low.
+`;
+
+/** Below the options of `analyze mcp --help`. */
+export const mcpHelp = `
+For a client that starts servers by a command, such as
+  {"command": "analyze", "args": ["mcp", "--root", "/var/captures"]}
+
+Paths outside of --root are refused, also through symbolic links. What comes from
+the captures is marked as such in every answer: it is data, not instructions.
 `;

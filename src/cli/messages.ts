@@ -1,5 +1,4 @@
 import { harmless } from '../index.js';
-import type { ProgressBar } from './progress.js';
 import type { World } from './world.js';
 
 const encoder = new TextEncoder();
@@ -7,9 +6,10 @@ const encoder = new TextEncoder();
 /** Lines for the person at the terminal, on standard error, each made harmless: paths and warnings quote captures. */
 export class Messages {
   readonly #world: World;
-  readonly #bar: ProgressBar | null;
+  readonly #bar: { clear(): void } | null;
 
-  constructor(world: World, bar: ProgressBar | null) {
+  /** `bar` is whatever is drawn at the foot of the terminal, and has to go first. */
+  constructor(world: World, bar: { clear(): void } | null) {
     this.#world = world;
     this.#bar = bar;
   }

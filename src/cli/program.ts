@@ -1,7 +1,10 @@
 import { Command, type CommanderError } from 'commander';
 import type { CertsOptions, CommandContext } from './commands.js';
+import type { EvidenceCommandOptions } from './evidence-command.js';
 import { UsageError } from './exit-codes.js';
-import { afterHelp, flowsHelp } from './help-text.js';
+import { afterHelp, diffHelp, evidenceHelp, flowsHelp, liveHelp, mcpHelp } from './help-text.js';
+import type { LiveCommandOptions } from './live-options.js';
+import type { McpCommandOptions } from './mcp-command.js';
 import type { CommonOptions } from './run.js';
 
 /** How the outcome of the command that ran gets out of commander. */
@@ -19,11 +22,11 @@ export function makeProgram(context: CommandContext, print: (text: string) => vo
   program
     .description('Proves or disproves mutual TLS from packets: reads captures and says what every connection shows.')
     .usage(
-      '[options] FILE…\n       analyze flows|hops|certs [options] FILE…\n       analyze explain [options] FILE FLOW\n       analyze rules [KIND]\n       analyze selftest',
+      '[options] FILE…\n       analyze flows|hops|certs [options] FILE…\n       analyze explain [options] FILE FLOW\n       analyze live [options] -i INTERFACE\n       analyze interfaces\n       analyze diff [options] A B\n       analyze mcp [--root DIR]\n       analyze rules [KIND]\n       analyze selftest',
     )
     .version(context.toolVersion, '--version', 'print the version')
     .argument('[files...]', "captures: files, directories, globs, '-' for standard input")
-    .option('-f, --format <name>', 'text, json or ndjson; flows, hops and certs: text, json or csv (default: text)')
+    .option('-f, --format <name>', 'text, json, ndjson, sarif, junit, markdown, csv or ecs; flows, hops and certs: text, json or csv (default: text)')
     .option('-o, --output <file>', 'write the result there instead of standard output')
     .option(
       '--keylog <file>',
@@ -35,6 +38,7 @@ export function makeProgram(context: CommandContext, print: (text: string) => vo
     .option('--expect-mtls <where>', 'mutual TLS must hold there: a range, HOST:PORT, or all (repeatable)', collected)
     .option('--fail-on <what>', 'exit with 1 at this severity or above, or if undecided (repeatable)', collected)
     .option('--fail-under <score>', 'exit with 1 if the score is lower (0 to 100)')
+    .option('--baseline <report>', 'only what is new or worse than in this JSON report, also for --fail-on')
     .option('-v, --verbose', 'everything: every hop with its reason, every flow, every certificate')
     .option('-q, --quiet', 'no warnings and no progress bar')
     .option('--no-color', 'no colour (also: NO_COLOR; FORCE_COLOR for colour without a terminal)')
@@ -86,6 +90,71 @@ export function makeProgram(context: CommandContext, print: (text: string) => vo
       requireFiles(files);
       const { certsCommand } = await import('./commands.js');
       outcome.status = await certsCommand(files, { ...common(), ...options }, context);
+    });
+  program
+    .command('evidence')
+    .description('write a small annotated capture for each finding, and a manifest, into the folder of -o')
+    .argument('[files...]', 'captures: files that can be read twice')
+    .option('--strip-payload', 'of the payload keep nothing but TLS handshakes and record headers')
+    .option('--with-payload', 'keep the whole payload, and every secret that is in it')
+    .option('--anonymize <key>', 'replace addresses and names, the same way for the same key (@FILE: its first line)')
+    .addHelpText('after', evidenceHelp)
+    .action(async (files: string[], options: EvidenceCommandOptions) => {
+      requireFiles(files);
+      const { evidenceCommand } = await import('./evidence-command.js');
+      outcome.status = await evidenceCommand(files, { ...common(), ...options }, context);
+    });
+  program
+    .command('live')
+    .description('sniff interfaces: findings as they happen, and the report at the end')
+    .argument('[stream]', "'-': a capture stream on standard input, as `ssh HOST tcpdump -U -w - |` makes it")
+    .option('-i, --interface <name>', 'interface to sniff (repeatable; `analyze interfaces` lists them)', collected)
+    .option('--backend <name>', 'auto, tcpdump, dumpcap or cap (default: auto)')
+    .option('--filter <expression>', 'only these packets, in the language of pcap-filter(7)')
+    .option('--snaplen <octets>', 'keep so much of each packet (default: all of it)')
+    .option('--buffer <size>', "the kernel's buffer (default: 64M)")
+    .option('--no-promiscuous', 'only packets for this machine')
+    .option('--duration <time>', 'end after so long: 90s, 10m, 24h')
+    .option('--packets <number>', 'end after so many packets')
+    .option('--write <file>', 'keep the packets, as pcapng')
+    .option('--ring-size <size>', 'begin another file at this size')
+    .option('--ring-files <number>', 'keep so many files (default: 2 with --ring-size)')
+    .option('--repeat <time>', 'tell a finding that goes on again after so long (default: once)')
+    .option('--remember <time>', 'what reports cover of the past, half of it at least (default: 24h)')
+    .option('--max-flows <number>', 'connections followed at a time (default: 2097152)')
+    .option('--max-memory <size>', 'forget earlier when the program takes more')
+    .option('--user <name>', 'give up root for this user once sniffing has begun')
+    .option('--metrics <host:port>', 'serve metrics for Prometheus there, and /healthz')
+    .addHelpText('after', liveHelp)
+    .action(async (stream: string | undefined, options: LiveCommandOptions) => {
+      const { liveCommand } = await import('./live-command.js');
+      outcome.status = await liveCommand(stream, { ...common(), ...options }, context);
+    });
+  program
+    .command('interfaces')
+    .description('list the interfaces that can be sniffed here, and what keeps us from it')
+    .action(async () => {
+      const { interfacesCommand } = await import('./interfaces-command.js');
+      outcome.status = interfacesCommand(common(), context);
+    });
+  program
+    .command('diff')
+    .description('what is new, worse, better or gone in the second of two captures or JSON reports')
+    .argument('<before>', 'capture, or report of --format json')
+    .argument('<after>', 'likewise')
+    .addHelpText('after', diffHelp)
+    .action(async (before: string, after: string) => {
+      const { diffCommand } = await import('./diff-command.js');
+      outcome.status = await diffCommand(before, after, common(), context);
+    });
+  program
+    .command('mcp')
+    .description('serve captures to a model over the Model Context Protocol, on standard input and output; read-only')
+    .option('--root <dir>', 'captures below this directory alone may be read (default: the working directory)')
+    .addHelpText('after', mcpHelp)
+    .action(async (options: McpCommandOptions) => {
+      const { mcpCommand } = await import('./mcp-command.js');
+      outcome.status = await mcpCommand({ ...common(), ...options }, context);
     });
   program
     .command('rules')

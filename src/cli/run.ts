@@ -21,6 +21,7 @@ export interface CommonOptions {
   expectMtls?: readonly string[];
   failOn?: readonly string[];
   failUnder?: string;
+  baseline?: string;
 }
 
 /** What a command makes of the results. */
@@ -39,10 +40,11 @@ export async function run(world: World, run: Run): Promise<number> {
   const { inputs, options } = run;
   const watch = new FailureWatch(options.failOn, options.failUnder);
   const expectation = expectationOf(options.expectMtls ?? []);
+  const baseline = options.baseline === undefined ? null : await baselineOf(options.baseline);
   const controller = new AbortController();
   const bar = new ProgressBar(world, options.progress && options.quiet !== true);
   const messages = new Messages(world, bar);
-  const file = options.output === undefined ? null : new OutputFile(options.output, inputs);
+  const file = options.output === undefined ? null : new OutputFile(options.output, baseline === null ? inputs : [...inputs, baseline.path]);
   const out = new Output(
     file === null ? (octets) => world.stdout.write(octets) : (octets) => file.write(octets),
     file === null && world.stdout.isTerminal,
@@ -56,11 +58,19 @@ export async function run(world: World, run: Run): Promise<number> {
   });
   try {
     const palette = choosePalette(world, options.color, file === null && world.stdout.isTerminal);
-    const printing = { toolVersion: run.toolVersion, verbose: options.verbose === true, palette };
+    const printing = {
+      toolVersion: run.toolVersion,
+      verbose: options.verbose === true,
+      palette,
+      rules: barewire.rules.map(({ about }) => about),
+      ...(watch.threshold !== null && { failOn: watch.threshold }),
+      failOnUndecided: watch.onUndecided,
+    };
     const sink = new ReadSink(run.print(out, printing), watch);
+    const known = baseline === null ? null : new barewire.BaselineSink(sink, baseline);
     const result = await (world.analyze ?? barewire.analyze)({
       inputs,
-      sink,
+      sink: known ?? sink,
       ...(options.keylog && { keylogs: options.keylog }),
       ...(options.ca && { authorities: options.ca }),
       ...(options.crl && { revocationLists: options.crl }),
@@ -81,6 +91,8 @@ export async function run(world: World, run: Run): Promise<number> {
     // What was asked with keys was answered without them.
     if (result.unreadableKeylogs.length > 0) return exitCodes.usage;
     if (result.unreadable.length > 0) return exitCodes.unreadable;
+    const lost = known?.worstHop ?? null;
+    if (lost !== null) watch.weigh(lost);
     return watch.fails(result.summary) ? exitCodes.found : exitCodes.done;
   } catch (thrown) {
     if (thrown instanceof barewire.TrustFileError) throw new UsageError(thrown.message, { cause: thrown });
@@ -131,7 +143,18 @@ class ReadSink implements barewire.ReportSink {
   }
 }
 
-function expectationOf(places: readonly string[]): barewire.Expectation {
+/** What `--expect-mtls` says; throws a UsageError for what is no place. */
+export async function baselineOf(path: string): Promise<barewire.Baseline> {
+  try {
+    return await barewire.Baseline.read(path);
+  } catch (thrown) {
+    if (!(thrown instanceof barewire.SourceError)) throw thrown;
+    throw new UsageError(`--baseline: ${thrown.message}`, { cause: thrown });
+  }
+}
+
+/** The places of `--expect-mtls`. Throws a UsageError for what is none. */
+export function expectationOf(places: readonly string[]): barewire.Expectation {
   const expectation = new barewire.Expectation();
   for (const place of places) {
     const complaint = expectation.add(place);

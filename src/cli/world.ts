@@ -10,6 +10,8 @@ export interface World {
   now(): number;
   /** Calls `handler` on the first SIGINT only, so that a second one ends the process; returns how to take it back. */
   onInterrupt(handler: () => void): () => void;
+  /** Calls `handler` on every such signal; returns how to take it back. */
+  onSignal(signal: 'SIGTERM' | 'SIGHUP' | 'SIGUSR1', handler: () => void): () => void;
   /** The engine; null = the real one. */
   readonly analyze: ((options: AnalyzeOptions) => Promise<AnalyzeResult>) | null;
 }
@@ -33,6 +35,10 @@ export function realWorld(): World {
     onInterrupt(handler) {
       process.once('SIGINT', handler);
       return () => process.removeListener('SIGINT', handler);
+    },
+    onSignal(signal, handler) {
+      process.on(signal, handler);
+      return () => process.removeListener(signal, handler);
     },
     analyze: null,
   };

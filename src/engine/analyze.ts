@@ -36,14 +36,10 @@ export interface ReadingProgress {
 }
 
 /** What to analyse, and who hears of it. */
-export interface AnalyzeOptions {
+export interface AnalyzeOptions extends JudgingOptions {
   /** Files, directories, globs, '-' for standard input. */
   inputs: readonly string[];
   sink: ReportSink;
-  /** Where mutual TLS must hold; nothing said = null everywhere. */
-  expectation?: Expectation;
-  /** Kinds of findings that are only judged when asked for. */
-  optIn?: readonly string[];
   /** Key logs (NSS format) whose secrets open TLS connections, beside those that captures carry themselves. */
   keylogs?: readonly string[];
   /** Files of certificates that are trusted (PEM bundles or DER); without any, trust is only told where a server names it. */

@@ -2,16 +2,23 @@
 // connections may be added after that: live sniffing compares one report with the next.
 import { defaultMaxHops, HopFolder } from '../hops/fold.js';
 import { scoreOf } from '../hops/score.js';
+import type { CertificateRecord } from '../model/certificate.js';
 import type { ConnectionRecord } from '../model/connection-record.js';
 import type { CaptureInfo, Summary } from '../model/report.js';
 import type { ReportSink } from '../model/report-sink.js';
 import { AnswerTally } from '../report/answer.js';
 import { preflight, VantageTally } from '../report/preflight.js';
 import { rules } from '../rules/index.js';
+import type { Profile } from '../rules/profiles/profile.js';
+import { ProfileJudge } from '../rules/profiles/profile-judge.js';
 import type { SessionContext } from '../session/session-context.js';
+import type { HostName } from '../source/hosts-file.js';
 import { Expectation } from './expectation.js';
 import { identityOf, publicKeyDigest } from './identity.js';
 import { type AnswerCounts, Judge } from './judge.js';
+import { NameTable } from './names.js';
+import type { LoadedPolicy } from './policy-files.js';
+import { PolicyRun } from './policy-run.js';
 
 /** What connections are judged by. */
 export interface JudgingOptions {
@@ -19,6 +26,12 @@ export interface JudgingOptions {
   expectation?: Expectation;
   /** Kinds of findings that are only judged when asked for. */
   optIn?: readonly string[];
+  /** What must hold where, as `loadPolicy` reads it. */
+  policy?: LoadedPolicy;
+  /** Guidelines to judge by. */
+  profiles?: readonly Profile[];
+  /** Names of addresses, as `readHostsFile` reads them. */
+  hostNames?: readonly HostName[];
 }
 
 /** Folds connections, and reports what they come to. */
@@ -29,6 +42,9 @@ export class Judging {
   readonly #flows: Summary['flows'] = { total: 0, tls: 0, cleartext: 0, starttls: 0, opaque: 0, unknown: 0, empty: 0 };
   readonly #answer: AnswerTally = new AnswerTally();
   readonly #vantage: VantageTally = new VantageTally();
+  readonly #names: NameTable;
+  readonly #policy: PolicyRun | null;
+  readonly #profiles: readonly ProfileJudge[];
   readonly #identify = (sha256: string): string | null => identityOf(this.#context.certificates, sha256);
 
   /** `seed` is drawn per run; past `maxHops` hops no more are taken. */
@@ -37,10 +53,21 @@ export class Judging {
     this.#hops = new HopFolder(maxHops, seed);
     const expectation = options.expectation ?? new Expectation();
     const asked = rules.filter(({ about }) => about.optIn !== true || options.optIn?.includes(about.kind));
+    this.#names = new NameTable(options.hostNames ?? [], context.addressNames, this.#identify);
+    const { certificates, verification } = context;
+    const policy =
+      options.policy === undefined
+        ? null
+        : new PolicyRun(options.policy, certificates, verification.lists, this.#names);
+    this.#policy = policy;
+    const certificate = (sha256: string): CertificateRecord | null => certificates.find(sha256)?.record ?? null;
+    this.#profiles = (options.profiles ?? []).map((profile) => new ProfileJudge(profile, certificate));
     this.#judge = new Judge(asked, {
-      expectsMutual: (record) => expectation.expects(record),
-      certificate: (sha256) => context.certificates.find(sha256)?.record ?? null,
-      publicKey: (sha256) => publicKeyDigest(context.certificates, sha256),
+      // Whoever says on the command line that it must hold is not contradicted by the policy.
+      expectsMutual: (record) => expectation.expects(record) ?? policy?.expects(record) ?? null,
+      certificate,
+      publicKey: (sha256) => publicKeyDigest(certificates, sha256),
+      demands: (record) => policy?.demands(record) ?? null,
     });
   }
 
@@ -56,6 +83,8 @@ export class Judging {
 
   /** Counts and folds a connection. Indifferent to order, so it is done while the record is still in the processor's cache. */
   count(record: ConnectionRecord): void {
+    this.#policy?.settle(record);
+    this.#names.add(record);
     this.#flows.total++;
     this.#flows[record.kind]++;
     this.#hops.add(record, this.#identify);
@@ -64,6 +93,11 @@ export class Judging {
   /** Judges a connection that was counted; they come in the order of the report. */
   judge(record: ConnectionRecord): void {
     this.#judge.add(record);
+    this.#policy?.add(record);
+    if (this.#profiles.length > 0) {
+      const tags = this.#policy?.tags(record) ?? noTags;
+      for (const profile of this.#profiles) profile.add(record, tags);
+    }
     this.#answer.add(record);
     this.#vantage.add(record);
   }
@@ -85,6 +119,7 @@ export class Judging {
     const hops = this.#hops.hops();
     for (const hop of hops) {
       summary.hops++;
+      this.#names.name(hop);
       sink.hop?.(hop);
     }
     limit('hops', this.#hops.unkept);
@@ -93,11 +128,16 @@ export class Judging {
     limit('unfinishedMessages', context.octets.refused);
     limit('certificates', context.certificates.unkept);
     limit('certificateOctets', context.certificates.withoutDer);
-    const findings = this.#judge.finish({ hops, captures, lastTime: latestOf(captures), limits: summary.limits });
+    limit('addressNames', context.addressNames.unkept);
+    const lastTime = latestOf(captures);
+    const findings = this.#judge.finish({ hops, captures, lastTime, limits: summary.limits });
+    this.#policy?.weigh(findings, captures);
     for (const finding of findings) {
-      summary.findings[finding.severity]++;
+      if (finding.suppressed === null) summary.findings[finding.severity]++;
       sink.finding?.(finding);
     }
+    if (this.#policy !== null) sink.policy?.(this.#policy.report(lastTime));
+    for (const profile of this.#profiles) sink.profile?.(profile.report());
     limit('findings', this.#judge.unkept);
     // Without `--ca` nobody asked for trust, and a sample of the signatures is enough; each verdict says what it lacks.
     const { anchors, lists } = context.verification;
@@ -114,6 +154,8 @@ export class Judging {
     return this.#judge.answers();
   }
 }
+
+const noTags: readonly string[] = [];
 
 /** Time of the last packet of all captures. */
 function latestOf(captures: readonly CaptureInfo[]): string | null {

@@ -1,4 +1,5 @@
 // The synchronous chain from frames to connection records, and the counts that say how good the capture is.
+import { formatIpv4, formatIpv6 } from '../base/address.js';
 import { formatTime } from '../base/time.js';
 import type { CaptureFramer } from '../capture/framer.js';
 import { PacketDecoder } from '../flow/decoder.js';
@@ -17,6 +18,9 @@ import { StreamSession } from '../session/stream-session.js';
 import type { PacketTime } from '../source/head.js';
 import type { Source } from '../source/source.js';
 import type { SecretsIntake } from './secrets-intake.js';
+
+/** A name of DNS has at most 255 octets. */
+const maxNameCharacters = 255;
 
 /** Counts of one capture file while it is read. */
 class CaptureTally {
@@ -189,7 +193,15 @@ export class Pipeline implements CaptureSink, FlowSink {
     this.#intake.block(type, bytes, start, end, this.#tally.packets > 0);
   }
 
-  name(): void {}
+  name(bytes: Uint8Array, address: number, length: number, name: string): void {
+    const word = (at: number): number =>
+      (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
+    const ip =
+      length === 4
+        ? formatIpv4(word(address))
+        : formatIpv6(word(address), word(address + 4), word(address + 8), word(address + 12));
+    this.#context.addressNames.noted(ip, name.slice(0, maxNameCharacters));
+  }
 
   begin(transport: 'tcp' | 'udp', senderPort: number, peerPort: number, flowId: number): Conversation {
     if (transport === 'udp') return new DatagramSession(this.#context, senderPort, peerPort, flowId);
@@ -213,7 +225,11 @@ export class Pipeline implements CaptureSink, FlowSink {
   }
 
   /** What the report says of the file just read, but for what only ended connections tell (see `flowHealth`). */
-  describe(source: Source, framer: CaptureFramer, framesBefore: number): CaptureInfo {
+  describe(
+    source: Pick<Source, 'path' | 'compression' | 'endedEarly'>,
+    framer: Pick<CaptureFramer, 'format' | 'frame' | 'snapLength' | 'linkTypes' | 'endedEarly' | 'damage'>,
+    framesBefore: number,
+  ): CaptureInfo {
     const tally = this.#tally;
     const empty = tally.packets === 0;
     const endings = [framer.endedEarly, source.endedEarly].filter((reason) => reason !== null);

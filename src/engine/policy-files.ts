@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { TrustAnchors } from '../pki/trust-anchors.js';
-import type { Policy, PlacedText } from '../policy/policy.js';
+import type { PlacedText, Policy } from '../policy/policy.js';
 import { readPolicy } from '../policy/read-policy.js';
 import { rules } from '../rules/index.js';
 import { sourceErrorOf } from '../source/source-error.js';
@@ -54,7 +54,8 @@ export async function loadPolicy(file: string): Promise<LoadedPolicy> {
       const anchors = new TrustAnchors();
       for (const placed of demand.files) {
         const problem = await addBundle(anchors, resolve(dirname(file), placed.text));
-        if (problem !== null) problems.push(`${file}:${placed.line}:${placed.column}: ${demand.kind} ${placed.text}: ${problem}`);
+        if (problem !== null)
+          problems.push(`${file}:${placed.line}:${placed.column}: ${demand.kind} ${placed.text}: ${problem}`);
       }
       bundles.set(key, anchors);
     }

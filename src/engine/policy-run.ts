@@ -5,15 +5,15 @@ import type { Finding, Severity } from '../model/finding.js';
 import type { PolicyExceptionReport, PolicyReport, PolicyVerdict } from '../model/policy.js';
 import type { CaptureInfo } from '../model/report.js';
 import type { Demands } from '../model/rule.js';
-import type { RevocationLists } from '../pki/revocation.js';
 import type { CertificateStore } from '../pki/certificate-store.js';
+import type { RevocationLists } from '../pki/revocation.js';
 import { judgeRequirement, type RequirementAnswer, type RequirementFacts } from '../policy/judge-requirement.js';
 import { LineTally, maxLineEvidence } from '../policy/line-tally.js';
 import type { Demand, PolicyException, Requirement, Segment } from '../policy/policy.js';
 import { AddressRanges } from './address-ranges.js';
-import { publicKeyDigest } from './identity.js';
-import { FlowMarks } from './flow-marks.js';
 import { severityRank } from './finding-groups.js';
+import { FlowMarks } from './flow-marks.js';
+import { publicKeyDigest } from './identity.js';
 import type { NameTable } from './names.js';
 import { bundleKey, type LoadedPolicy } from './policy-files.js';
 import { SegmentMatcher } from './segment-matcher.js';
@@ -167,6 +167,7 @@ export class PolicyRun {
 
   /** Weighs findings as the policy says and marks those that it silences; most severe first again. */
   weigh(findings: Finding[], captures: readonly CaptureInfo[]): void {
+    for (const cover of this.#covers) cover.findings = 0;
     for (const finding of findings) {
       const segments = this.#segmentsOf(finding);
       finding.severity = this.#severityOf(finding, segments);
@@ -226,7 +227,11 @@ export class PolicyRun {
   }
 
   /** What silences a finding as a whole; null = nothing does. What is only listed in part is not silenced by segment. */
-  #silenced(finding: Finding, found: ReadonlySet<Segment | null>, captures: readonly CaptureInfo[]): Finding['suppressed'] {
+  #silenced(
+    finding: Finding,
+    found: ReadonlySet<Segment | null>,
+    captures: readonly CaptureInfo[],
+  ): Finding['suppressed'] {
     const day = captures[finding.capture]?.lastTime?.slice(0, 10) ?? null;
     for (const cover of this.#covers) {
       const { kinds, segments, reason, expires } = cover.exception;
@@ -235,7 +240,8 @@ export class PolicyRun {
         const isWhole = finding.hop !== null || finding.count <= finding.flows.length;
         if (!isWhole || found.size === 0 || [...found].some((one) => one === null || !segments.has(one.name))) continue;
       }
-      if (cover.servers !== null && (finding.server === null || !cover.servers.has(addressOf(finding.server)))) continue;
+      if (cover.servers !== null && (finding.server === null || !cover.servers.has(addressOf(finding.server))))
+        continue;
       if (cover.clients !== null && (finding.client === null || !cover.clients.has(finding.client))) continue;
       cover.findings++;
       return { reason, expires };
@@ -265,7 +271,9 @@ function breaksLine(kind: string, { requirements }: Segment): boolean {
 function allowance(finding: Finding, segments: ReadonlySet<Segment | null>): Finding['suppressed'] {
   let reason: string | null = null;
   for (const segment of segments) {
-    const allowed = segment?.requirements.map(({ demand }) => allowedBy[demand.kind]).find((one) => one?.kinds.includes(finding.kind));
+    const allowed = segment?.requirements
+      .map(({ demand }) => allowedBy[demand.kind])
+      .find((one) => one?.kinds.includes(finding.kind));
     if (segment === null || allowed === undefined || segment.severities.has(finding.kind)) return null;
     reason ??= `segment ${segment.name} of the policy ${allowed.what}`;
   }

@@ -1,6 +1,6 @@
 import type { ConnectionRecord } from '../model/connection-record.js';
-import type { Selectors } from '../policy/policy.js';
 import type { Pattern } from '../policy/pattern.js';
+import type { Selectors } from '../policy/policy.js';
 import { AddressRanges } from './address-ranges.js';
 
 /** Names of addresses, as far as a policy may lean on them. */
@@ -31,7 +31,8 @@ export class SegmentMatcher {
     if (this.#servers !== null && !this.#servers.has(server.ip)) return false;
     if (this.#clients !== null && !this.#clients.has(client.ip)) return false;
     // An asked-for name decides alone: what DNS said must not lead a connection that asks for another name here.
-    if (serverNames !== null && !fitsOne(serverNames, record.tls?.clientHello?.serverName ?? names.answered(server.ip))) return false;
+    if (serverNames !== null && !fitsOne(serverNames, record.tls?.clientHello?.serverName ?? names.answered(server.ip)))
+      return false;
     if (workloads !== null && !fitsOne(workloads, names.workload(server.ip))) return false;
     return clientWorkloads === null || fitsOne(clientWorkloads, names.workload(client.ip));
   }

@@ -48,7 +48,9 @@ export class TrustZone {
     const known = this.#told.get(verdict);
     const revoked = before.problems.filter(({ code }) => code === 'revoked');
     if (known !== undefined && revoked.length === 0) return known;
-    const others = revoked.filter(({ certificate }) => !verdict.problems.some((one) => one.code === 'revoked' && one.certificate === certificate));
+    const others = revoked.filter(
+      ({ certificate }) => !verdict.problems.some((one) => one.code === 'revoked' && one.certificate === certificate),
+    );
     const told = Object.freeze({
       ...verdict,
       trustFrom: 'policy' as const,

@@ -142,9 +142,7 @@ export class FlowLife {
         const conversation = this.#conversations.begun(flow);
         if (age < younger || conversation === null) continue;
         left--;
-        const layers = this.#layers.path(
-          this.#table.chunk(flow)[this.#table.wordsOf(flow) + flowFields.layers]!,
-        );
+        const layers = this.#layers.path(this.#table.chunk(flow)[this.#table.wordsOf(flow) + flowFields.layers]!);
         this.#facts.read(this.#table, flow, layers, this.#troubles.of(flow));
         visit(this.#facts, conversation);
       }

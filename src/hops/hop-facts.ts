@@ -1,5 +1,6 @@
 // What is known of one hop and of one service while connections come in: counts and a few frames, never the records.
 import type { ConnectionRecord, FlowKind, TlsSession } from '../model/connection-record.js';
+import { mayBeAskedLater } from '../model/later-request.js';
 import { classifySession, evidenceFrame, type SessionFact } from './session-fact.js';
 import { Tallies, Tally } from './tally.js';
 
@@ -66,7 +67,10 @@ export class HopFacts {
     this.#span(record);
     this.kinds.of(record.kind).add(record.firstFrame, 'observed');
     this.protocols = withValue(this.protocols, record.protocol, maxProtocols);
-    if (record.kind === 'cleartext') {
+    // Only the beginning was protected.
+    const left = record.upgrade?.outcome === 'taken' ? record.upgrade.wentOnFrame : null;
+    if (left !== null) this.kinds.of('cleartext').add(left, 'observed');
+    if (record.kind === 'cleartext' || left !== null) {
       this.cleartextProtocols = withValue(this.cleartextProtocols, record.protocol, maxProtocols);
     }
     if (record.kindBasis !== null && record.firstFrame < this.#kindFrame) {
@@ -113,10 +117,16 @@ export class HopFacts {
     }
     if ((fact === 'unknown' || fact === 'renegotiated') && record.firstFrame < this.#unknownFrame) {
       this.#unknownFrame = record.firstFrame;
-      this.unknownBasis = session.clientAuth.basis;
+      this.unknownBasis = unknownBasis(session);
     }
     return fact;
   }
+}
+
+function unknownBasis(session: TlsSession): string {
+  const { basis } = session.clientAuth;
+  if (!mayBeAskedLater(session)) return basis;
+  return `${basis}; the client offered post-handshake authentication, so that the server may have asked later`;
 }
 
 /** The values with one more. Made anew: the few that a hop shows then take no more room than they need. */

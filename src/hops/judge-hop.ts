@@ -92,7 +92,10 @@ function judgeSessions(hop: HopFacts, services: readonly ServiceFacts[]): HopVer
   }
   const unclear = hop.of('unknown').count + hop.of('renegotiated').count;
   const basis = hop.unknownBasis === null || hop.unknownBasis === '' ? '' : `: ${hop.unknownBasis.replace(/\.$/, '')}`;
-  const why = `client authentication can't be told in ${unclear} of ${handshakes(full)}${basis}`;
+  const toldLater = hop.of('renegotiated').count === unclear;
+  const why = toldLater
+    ? `client authentication is left to what follows the first handshake in ${unclear} of ${handshakes(full)}${basis}`
+    : `client authentication can't be told in ${unclear} of ${handshakes(full)}${basis}`;
   return verdict('unknown', 'none', why, hop, ['unknown', 'renegotiated']);
 }
 

@@ -1,5 +1,6 @@
 // What one TLS session says about client authentication, as one of few kinds that can be counted.
 import type { Certainty, ConnectionRecord, TlsSession } from '../model/connection-record.js';
+import { mayBeAskedLater } from '../model/later-request.js';
 
 /** Kinds of sessions, as hops count them. */
 export type SessionFact =
@@ -16,7 +17,7 @@ export type SessionFact =
   /** The server closed after the answer without serving, and without saying why. */
   | 'dropped'
   | 'resumed'
-  /** Asked at most in a later, encrypted handshake. */
+  /** Asked at most in a later, encrypted handshake, or after the handshake of TLS 1.3. */
   | 'renegotiated'
   /** Can't be told: hidden, cut, or the handshake ended before it mattered. */
   | 'unknown';
@@ -37,8 +38,10 @@ export const sessionFacts: readonly SessionFact[] = [
 /** The kind of a session, from what its record says of client authentication. */
 export function classifySession(session: TlsSession): SessionFact {
   const { status, outcome, requested } = session.clientAuth;
-  // Post-handshake authentication (TLS 1.3), which keys showed: not asked in the handshake, but later.
-  if (status === 'not-requested') return session.certificateRequest === null ? 'not-requested' : 'renegotiated';
+  // Post-handshake authentication (TLS 1.3): not asked in the handshake, but later, as keys show or nobody can rule out.
+  if (status === 'not-requested') {
+    return session.certificateRequest === null && !mayBeAskedLater(session) ? 'not-requested' : 'renegotiated';
+  }
   if (status === 'resumed' || session.resumed === true) return 'resumed';
   if (status === 'renegotiated') return 'renegotiated';
   // A server can refuse a client only after it asked; a refusal where nothing is known of the question stays unknown.

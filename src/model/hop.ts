@@ -29,12 +29,16 @@ export const hopStates: readonly HopState[] = [
   'enforced',
 ];
 
+/** Where a name is from: a file that the user gave, the ClientHello, the capture file's own block, DNS in it, or a certificate. */
+export type NameSource = 'hosts' | 'kubernetes' | 'sni' | 'capture' | 'dns' | 'certificate';
+
 /** All connections of one client host to one service, together. Field names are part of the report's contract. */
 export interface Hop {
   /** '10.0.0.5->10.0.0.9:8443' */
   id: string;
-  client: { ip: string; name: string | null };
-  server: { ip: string; port: number; name: string | null };
+  /** `nameSource` is null without a name, and absent until a run has joined its names. */
+  client: { ip: string; name: string | null; nameSource?: NameSource | null };
+  server: { ip: string; port: number; name: string | null; nameSource?: NameSource | null };
   flows: number[];
   firstFrame: number;
   startTime: string;

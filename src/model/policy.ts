@@ -96,7 +96,7 @@ export interface ProfileReport {
   title: string;
   /** Where its requirements come from, and the state of the data here. */
   source: string;
-  /** Day of the edition that the data follow. */
+  /** The edition that the data follow: its month, or its number where it has one. */
   date: string;
   /** What it was judged on: 'every connection', or the segments that the policy tags. */
   scope: string;

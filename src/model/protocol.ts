@@ -52,4 +52,6 @@ export interface Protocol {
    * Absent where a protocol is only named.
    */
   follow?(sink: ContentSink): Follower;
+  /** Tells the names of addresses that one datagram of the protocol gives away. Instead of `follow`. */
+  tellNames?(bytes: Uint8Array, start: number, end: number, told: (ip: string, name: string) => void): void;
 }

@@ -2,11 +2,13 @@ import type { CertificateRecord } from './certificate.js';
 import type { ConnectionRecord } from './connection-record.js';
 import type { Finding } from './finding.js';
 import type { Hop } from './hop.js';
+import type { PolicyReport, ProfileReport } from './policy.js';
 import type { CaptureInfo, Summary } from './report.js';
 
 /**
  * Receives results as they become final. Order: flows as they end (nearly in order of their id), then captures, then
- * certificates, then hops, then findings, then `end`, once. Everything is handed over for good and is never changed.
+ * certificates, then hops, then findings, then the policy and
+ * the profiles, then `end`, once. Everything is handed over for good and is never changed.
  */
 export interface ReportSink {
   capture?(info: CaptureInfo): void;
@@ -14,6 +16,10 @@ export interface ReportSink {
   certificate?(record: CertificateRecord): void;
   hop?(hop: Hop): void;
   finding?(finding: Finding): void;
+  /** What became of the policy, where there is one. */
+  policy?(report: PolicyReport): void;
+  /** What became of a profile, one by one. */
+  profile?(report: ProfileReport): void;
   /** The run is over; nothing follows. */
   end(summary: Summary): void;
 }

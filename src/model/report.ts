@@ -2,6 +2,7 @@ import type { CertificateRecord } from './certificate.js';
 import type { ConnectionRecord } from './connection-record.js';
 import type { Finding, Severity } from './finding.js';
 import type { Hop } from './hop.js';
+import type { PolicyReport, ProfileReport } from './policy.js';
 
 /** Version of the report's contract; the major number rises when a field is renamed or dropped. */
 export const reportVersion = '1.0';
@@ -17,6 +18,10 @@ export interface Report {
   flows: ReportedFlow[];
   certificates: CertificateRecord[];
   findings: Finding[];
+  /** What became of the policy's lines; null without one. */
+  policy: PolicyReport | null;
+  /** What became of the requirements of each profile that was asked for. */
+  profiles: ProfileReport[];
 }
 
 /** A connection as the report prints it. */
@@ -45,6 +50,11 @@ export interface Summary {
   sentence: string;
   /** Whether the captures can answer at all: what they don't show, the costly first. */
   preflight: PreflightItem[];
+  /**
+   * With `--baseline`: the earlier report, and how much of what was found it knew. That is left out here: `findings` and the list of
+   * hops hold what is new or worse; all other counts are of everything.
+   */
+  baseline?: { path: string; knownFindings: number; knownHops: number };
   /** What our own bounds cost: each limit that bit, by name, with how often. */
   limits: Record<string, number>;
 }

@@ -85,6 +85,14 @@ export interface LateSighting extends Sighting {
   wiresharkFilter?: string;
 }
 
+/** What the policy's segment demands of a connection beside mutual TLS; null = nothing is said. */
+export interface Demands {
+  segment: string;
+  /** SHA-256 of SubjectPublicKeyInfo in hexadecimal: one of them must be in the server's chain. */
+  pins: ReadonlySet<string> | null;
+  maxTicketSeconds: number | null;
+}
+
 /** What a rule may know while connections come in. */
 export interface RunContext {
   /** `--expect-mtls` and the policy: whether mutual TLS must hold on this connection; null = nobody said. */
@@ -93,6 +101,8 @@ export interface RunContext {
   certificate(sha256: string): CertificateRecord | null;
   /** SHA-256 of the SubjectPublicKeyInfo of a certificate, in hexadecimal: equal for equal keys. Null when its DER was not kept. */
   publicKey(sha256: string): string | null;
+  /** What the policy demands here; null = it says nothing of it. */
+  demands(record: ConnectionRecord): Demands | null;
 }
 
 /** What a rule may know when all connections were seen. Times of connections are compared with `lastTime`, never with a clock. */

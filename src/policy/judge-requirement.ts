@@ -1,6 +1,12 @@
 // Whether one connection keeps to one requirement. As with rules: nothing is said that the packets don't show.
 import type { CertificateRecord } from '../model/certificate.js';
-import type { Certainty, ChainProblemCode, ChainVerdict, ConnectionRecord, TlsSession } from '../model/connection-record.js';
+import type {
+  Certainty,
+  ChainProblemCode,
+  ChainVerdict,
+  ConnectionRecord,
+  TlsSession,
+} from '../model/connection-record.js';
 import type { Side } from '../model/side.js';
 import { cipherSuite } from '../registry/cipher-suite-properties.js';
 import { versionNumber } from '../registry/tls-versions.js';
@@ -30,7 +36,9 @@ export interface RequirementFacts {
 export function judgeRequirement(demand: Demand, record: ConnectionRecord, facts: RequirementFacts): RequirementAnswer {
   switch (demand.kind) {
     case 'cleartext-ok':
-      return holds(record.tls === null ? `${record.kind}, which is allowed` : 'TLS, more than is asked for', [record.firstFrame]);
+      return holds(record.tls === null ? `${record.kind}, which is allowed` : 'TLS, more than is asked for', [
+        record.firstFrame,
+      ]);
     case 'tls':
       return judgeTls(record);
     case 'mutual':
@@ -119,12 +127,15 @@ function judgeMutual(record: ConnectionRecord, facts: RequirementFacts): Require
       if (outcome === 'accepted') return fails('a client without a certificate was served', frames, certainty);
       return untold(`the client showed no certificate; ${basis}`);
     case 'not-requested':
-      if (!session.established && outcome !== 'accepted') return untold('no certificate was asked for, and the handshake is not seen to end');
+      if (!session.established && outcome !== 'accepted')
+        return untold('no certificate was asked for, and the handshake is not seen to end');
       return fails('the server did not ask for a certificate', frames, certainty);
     case 'resumed': {
       const original = session.resumedFrom === null ? null : facts.original(session.resumedFrom);
-      if (original === 'holds' && session.established) return holds(`it resumes flow ${session.resumedFrom}, which was mutual`, frames, certainty);
-      if (original === 'fails' && session.established) return fails(`it resumes flow ${session.resumedFrom}, which was not mutual`, frames, certainty);
+      if (original === 'holds' && session.established)
+        return holds(`it resumes flow ${session.resumedFrom}, which was mutual`, frames, certainty);
+      if (original === 'fails' && session.established)
+        return fails(`it resumes flow ${session.resumedFrom}, which was not mutual`, frames, certainty);
       return untold('a resumed session, and its full handshake is not in the capture');
     }
     case 'renegotiated':
@@ -212,9 +223,11 @@ function judgeIdentity(
   const certainty = session.version === 'TLSv1.3' ? 'decrypted' : 'observed';
   const texts = identitiesOf(certificate.subjectAltNames, certificate.subject);
   const name = certificate.spiffeId ?? texts[0] ?? '(no name)';
-  if (texts.some((text) => patterns.some((pattern) => pattern.matches(text)))) return holds(name.slice(0, 200), frames, certainty);
+  if (texts.some((text) => patterns.some((pattern) => pattern.matches(text))))
+    return holds(name.slice(0, 200), frames, certainty);
   if (wasRefused('client', session)) return holds(`${name.slice(0, 200)} was refused`, frames, certainty);
-  if (session.clientAuth.outcome !== 'accepted' && !session.established) return untold('what came of the certificate was not seen');
+  if (session.clientAuth.outcome !== 'accepted' && !session.established)
+    return untold('what came of the certificate was not seen');
   return fails(`the client ${name.slice(0, 200)} was accepted`, frames, certainty);
 }
 

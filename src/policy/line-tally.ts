@@ -68,9 +68,9 @@ export class LineTally {
     }
     const hop = `${record.client.ip}->${formatEndpoint(record.server.ip, record.server.port)}`;
     if (answer.answer === 'fails') {
-      if (exception === null) return this.#fails.add(record, hop, answer);
-      this.#exception ??= exception;
-      return this.#excused.add(record, hop, answer);
+      if (exception !== null) this.#exception ??= exception;
+      (exception === null ? this.#fails : this.#excused).add(record, hop, answer);
+      return;
     }
     const holds = answer.answer === 'holds';
     const known = this.#hops.get(hop);
@@ -112,7 +112,10 @@ export class LineTally {
     const holds = this.#holds;
     const judged = holds.count + this.#fails.count + this.#excused.count + this.#untold.count;
     const of = (count: number): string => `${count} of ${connections(judged)}`;
-    const excused = this.#excused.count === 0 ? '' : ` ${of(this.#excused.count)} fail and are excused until ${this.#exception!.expires}.`;
+    const excused =
+      this.#excused.count === 0
+        ? ''
+        : ` ${of(this.#excused.count)} fail and are excused until ${this.#exception!.expires}.`;
     if (this.#fails.count > 0) {
       const others = this.#fails.count > 1 ? ' (the first)' : '';
       const why = `${of(this.#fails.count)} ${this.#fails.count === 1 ? 'breaks' : 'break'} it: ${this.#fails.because}${others}.${excused}`;
@@ -124,8 +127,13 @@ export class LineTally {
     }
     const openHops = [...this.#hops.values()].filter((held) => !held).length;
     if (holds.count > 0 && openHops === 0 && this.#unkept === 0) {
-      const beside = this.#untold.count === 0 ? '' : `; ${of(this.#untold.count)} can't be told, on hops where it was seen to hold`;
-      return { verdict: 'PASS', why: `${of(holds.count)} on ${hops(this.#hops.size)} ${holds.count === 1 ? 'shows' : 'show'} it: ${holds.because}${beside}.`, evidence: holds };
+      const beside =
+        this.#untold.count === 0 ? '' : `; ${of(this.#untold.count)} can't be told, on hops where it was seen to hold`;
+      return {
+        verdict: 'PASS',
+        why: `${of(holds.count)} on ${hops(this.#hops.size)} ${holds.count === 1 ? 'shows' : 'show'} it: ${holds.because}${beside}.`,
+        evidence: holds,
+      };
     }
     return { verdict: 'UNSEEN', why: this.#unseenBecause(judged, openHops), evidence: this.#untold };
   }
@@ -137,7 +145,8 @@ export class LineTally {
       const rest = held > 0 ? `; on ${hops(held)} it holds` : '';
       return `On ${openHops} of ${hops(this.#hops.size)} nothing can be told: ${this.#untold.because}${rest}.`;
     }
-    if (this.#idle > 0) return `${connections(this.#idle)} in the segment, and none exercises it: ${this.#idleBecause}.`;
+    if (this.#idle > 0)
+      return `${connections(this.#idle)} in the segment, and none exercises it: ${this.#idleBecause}.`;
     return 'No connection in the captures is of this segment.';
   }
 }

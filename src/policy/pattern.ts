@@ -37,7 +37,8 @@ export function workloadPattern(source: string): Pattern {
  * comma), or an alternative name, with or without its type ('DNS:*.example'; `*` ends at a dot). `**` has no end.
  */
 export function identityPattern(source: string): Pattern {
-  if (/^(?:uri:)?[a-z][a-z0-9+.-]*:\/\//i.test(source)) return compile(source, source.replace(/^uri:/i, ''), '/', 'exact');
+  if (/^(?:uri:)?[a-z][a-z0-9+.-]*:\/\//i.test(source))
+    return compile(source, source.replace(/^uri:/i, ''), '/', 'exact');
   if (/^[A-Za-z][\w.-]*=/.test(source)) return compile(source, source, ',', 'exact');
   return compile(source, withoutLastDot(source.replace(/^(?:dns|email|ip):/i, '')), '.', 'lower-case');
 }

@@ -62,7 +62,10 @@ export interface ShapeIssue {
 const maxText = 2000;
 const maxEntries = 10_000;
 
-const text = z.string().min(1, { error: 'is empty' }).max(maxText, { error: `is longer than ${maxText} characters` });
+const text = z
+  .string()
+  .min(1, { error: 'is empty' })
+  .max(maxText, { error: `is longer than ${maxText} characters` });
 const severity = z.enum(['critical', 'high', 'medium', 'low', 'info']);
 const severities = z.record(z.string(), severity).optional();
 
@@ -71,7 +74,10 @@ const listOf = <T extends z.ZodType>(item: T) =>
   z
     .preprocess(
       (value) => (value === undefined || Array.isArray(value) ? value : [value]),
-      z.array(item).min(1, { error: 'is an empty list' }).max(maxEntries, { error: `has over ${maxEntries} entries` }),
+      z
+        .array(item)
+        .min(1, { error: 'is an empty list' })
+        .max(maxEntries, { error: `has over ${maxEntries} entries` }),
     )
     .optional();
 

@@ -1,8 +1,8 @@
 // A policy file, from its text to what it demands. Everything that is wrong with it is told at once, each with its place.
 import { cipherSuiteNames } from '../registry/cipher-suites.js';
-import { type PlacedError, PlacedDocument } from './placed-document.js';
-import type { Policy, PolicyException } from './policy.js';
-import { readDigest, readSeconds, suitesOf, versionsByName, versionOf } from './policy-values.js';
+import { identityPattern, namePattern, workloadPattern } from './pattern.js';
+import { PlacedDocument, type PlacedError } from './placed-document.js';
+import type { Demand, PlacedText, Policy, PolicyException, Requirement, Segment, Selectors } from './policy.js';
 import {
   checkShape,
   keysAt,
@@ -11,8 +11,7 @@ import {
   type WrittenPolicy,
   type WrittenSegment,
 } from './policy-shape.js';
-import { identityPattern, namePattern, workloadPattern } from './pattern.js';
-import type { Demand, PlacedText, Requirement, Segment, Selectors } from './policy.js';
+import { readDigest, readSeconds, suitesOf, versionOf, versionsByName } from './policy-values.js';
 import { nearest } from './suggestion.js';
 
 /** Largest policy file, in characters. */
@@ -75,7 +74,12 @@ function explain(issue: ShapeIssue, document: PlacedDocument): PlacedError[] {
     return [{ ...place, message: `${name} is ${quoted(value)}, and none of ${issue.values.join(', ')}${hint}` }];
   }
   if (issue.code === 'invalid_type') {
-    return [{ ...place, message: `${name} is ${quoted(value)}, and must be ${typeNames[issue.expected ?? ''] ?? issue.expected}` }];
+    return [
+      {
+        ...place,
+        message: `${name} is ${quoted(value)}, and must be ${typeNames[issue.expected ?? ''] ?? issue.expected}`,
+      },
+    ];
   }
   return [{ ...place, message: `${name} ${typeof value === 'object' ? '' : `${quoted(value)} `}${issue.message}` }];
 }
@@ -198,7 +202,11 @@ class Reader {
     }
     if (written.suites) {
       const count = written.suites.length;
-      add('suites', count === 1 ? `suites ${written.suites[0]}` : `suites (${count})`, this.#suites(written.suites, path));
+      add(
+        'suites',
+        count === 1 ? `suites ${written.suites[0]}` : `suites (${count})`,
+        this.#suites(written.suites, path),
+      );
     }
     for (const key of ['server-ca', 'client-ca'] as const) {
       const files = written[key];
@@ -207,12 +215,17 @@ class Reader {
     if (written.pins) add('pins', `pins (${written.pins.length})`, this.#pins(written.pins, path));
     const identities = written['client-identities'];
     if (identities) {
-      const requires = identities.length === 1 ? `client-identities ${identities[0]}` : `client-identities (${identities.length})`;
+      const requires =
+        identities.length === 1 ? `client-identities ${identities[0]}` : `client-identities (${identities.length})`;
       add('client-identities', requires, { kind: 'client-identities', patterns: identities.map(identityPattern) });
     }
     const lifetime = written['max-ticket-lifetime'];
     if (lifetime !== undefined) {
-      add('max-ticket-lifetime', `max-ticket-lifetime ${lifetime}`, this.#lifetime(lifetime, [...path, 'max-ticket-lifetime']));
+      add(
+        'max-ticket-lifetime',
+        `max-ticket-lifetime ${lifetime}`,
+        this.#lifetime(lifetime, [...path, 'max-ticket-lifetime']),
+      );
     }
     return found.sort(byLine);
   }
@@ -232,7 +245,10 @@ class Reader {
       for (const id of found) ids.add(id);
       if (found.length > 0) continue;
       const near = nearest(text, Object.values(cipherSuiteNames));
-      this.#refuse([...path, 'suites', at], `suites \`${text}\` names no cipher suite (IANA's names, * as wildcard)${meant(near)}`);
+      this.#refuse(
+        [...path, 'suites', at],
+        `suites \`${text}\` names no cipher suite (IANA's names, * as wildcard)${meant(near)}`,
+      );
     }
     return { kind: 'suites', ids };
   }
@@ -259,7 +275,10 @@ class Reader {
 
   #exception(written: WrittenException, path: Path, segments: ReadonlyMap<string, number>): PolicyException {
     if (!written.kinds && !written.requirements) {
-      this.#refuse(path, 'an exception names the kinds of findings that it silences, or the requirements that it excuses');
+      this.#refuse(
+        path,
+        'an exception names the kinds of findings that it silences, or the requirements that it excuses',
+      );
     }
     this.#known(written.kinds, this.#kinds, [...path, 'kinds'], 'kind of finding');
     this.#known(written.requirements, requirementKeys, [...path, 'requirements'], 'requirement');

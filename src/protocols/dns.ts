@@ -1,4 +1,5 @@
 import type { Opening, Protocol } from '../model/protocol.js';
+import { readDnsAnswers } from './dns-answers.js';
 import { type DnsShape, dnsEvidence, dnsShape, readDnsShape } from './dns-message.js';
 import { type Evidence, evidence, fromSides } from './judge.js';
 import { u16At } from './octets.js';
@@ -21,6 +22,7 @@ export const dnsOverUdp: Protocol = fromSides({
   ports: [53],
   client: (opening) => judgeDatagram(opening, dnsShape.query),
   server: (opening) => judgeDatagram(opening, dnsShape.response),
+  tellNames: readDnsAnswers,
 });
 
 /** Multicast DNS (RFC 6762 §18): DNS in shape, mDNS by its port. */
@@ -31,6 +33,7 @@ export const mdns: Protocol = fromSides({
   ports: [5353],
   client: (opening, onUsualPort) => (onUsualPort ? judgeDatagram(opening, dnsShape.query) : evidence.no),
   server: (opening, onUsualPort) => (onUsualPort ? judgeDatagram(opening, dnsShape.response) : evidence.no),
+  tellNames: readDnsAnswers,
 });
 
 /** Link-Local Multicast Name Resolution (RFC 4795 §2.1): DNS in shape, LLMNR by its port. */
@@ -41,6 +44,7 @@ export const llmnr: Protocol = fromSides({
   ports: [5355],
   client: (opening, onUsualPort) => (onUsualPort ? judgeDatagram(opening, dnsShape.query) : evidence.no),
   server: (opening, onUsualPort) => (onUsualPort ? judgeDatagram(opening, dnsShape.response) : evidence.no),
+  tellNames: readDnsAnswers,
 });
 
 /** The header, a root name, a type and a class. */

@@ -89,6 +89,11 @@ export class LineReader {
     this.#longest = longest;
   }
 
+  /** Nothing is remembered of the octets so far: a new reader would go on as well. */
+  get idle(): boolean {
+    return !this.#broken && !this.unfinished;
+  }
+
   /** Octets of a line that has begun and not ended are kept. */
   get unfinished(): boolean {
     return this.#kept > 0 || this.#overflow;

@@ -31,6 +31,7 @@ export class FindingList {
   readonly #kinds: Map<string, KindOfFindings> = new Map();
   readonly #counts: Map<Severity, number> = new Map();
   total = 0;
+  #suppressed = 0;
 
   /** At most `keep` findings are kept for `all`. */
   constructor(keep: number) {
@@ -39,6 +40,11 @@ export class FindingList {
 
   add(finding: Finding): void {
     this.total++;
+    if (finding.suppressed !== null) {
+      this.#suppressed++;
+      if (this.#kept.length < this.#keep) this.#kept.push(finding);
+      return;
+    }
     this.#counts.set(finding.severity, (this.#counts.get(finding.severity) ?? 0) + 1);
     if (this.#kept.length < this.#keep) this.#kept.push(finding);
     const key = `${finding.severity} ${finding.kind}`;
@@ -78,6 +84,8 @@ export class FindingList {
     const parts = severities
       .filter((severity) => this.#counts.has(severity))
       .map((severity) => `${count(this.#counts.get(severity)!)} ${severity}`);
+    // What the policy silences is told, and weighs nothing.
+    if (this.#suppressed > 0) parts.push(`${count(this.#suppressed)} silenced by the policy`);
     return [`${palette.strong('FINDINGS')}  ${count(this.total)}: ${parts.join(', ')}`];
   }
 }

@@ -1,4 +1,4 @@
-import { type Hop, type HopState, hopStates } from '../model/hop.js';
+import { type Hop, type HopState, hopStates, type NameSource } from '../model/hop.js';
 import { cell, displayWidth, rightCell, shorten, wrap } from './columns.js';
 import { harmless } from './harmless.js';
 import type { Palette } from './palette.js';
@@ -29,6 +29,16 @@ const stateWords: Readonly<Record<HopState, string>> = {
   rejected: 'refused',
   cleartext: 'cleartext',
   unknown: "can't be told",
+};
+
+/** Where a name is from. */
+const sourceWords: Readonly<Record<NameSource, string>> = {
+  hosts: 'hosts file',
+  kubernetes: 'Kubernetes',
+  sni: 'asked for',
+  capture: 'name block of the capture',
+  dns: 'answer of DNS',
+  certificate: 'certificate',
 };
 
 /** Keeps the first hops of every state, so that the worst can be listed; all are counted. */
@@ -127,7 +137,12 @@ export function hopReason(hop: Hop, palette: Palette, whole: boolean): string[] 
 /** The server's name, the identities that clients showed on the hop, and the hops whose requests it carries. */
 export function hopDetails(hop: Hop, palette: Palette): string[] {
   const lines: string[] = [];
-  if (hop.server.name !== null) lines.push(shorten(`server name: ${harmless(hop.server.name)}`, textColumns));
+  for (const end of ['client', 'server'] as const) {
+    const { name, nameSource } = hop[end];
+    if (name === null) continue;
+    const source = nameSource ? ` (${sourceWords[nameSource]})` : '';
+    lines.push(shorten(`${end} name: ${harmless(name)}${source}`, textColumns));
+  }
   for (const identity of hop.identities.slice(0, maxDetails)) {
     lines.push(shorten(`client identity: ${harmless(identity)}`, textColumns));
   }

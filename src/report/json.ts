@@ -2,6 +2,7 @@ import type { CertificateRecord } from '../model/certificate.js';
 import type { ConnectionRecord } from '../model/connection-record.js';
 import type { Finding } from '../model/finding.js';
 import type { Hop } from '../model/hop.js';
+import type { PolicyReport, ProfileReport } from '../model/policy.js';
 import { type CaptureInfo, reportVersion, type Summary } from '../model/report.js';
 import type { ReportSink } from '../model/report-sink.js';
 import { FlowJsonWriter } from './flow-json.js';
@@ -20,6 +21,8 @@ export function jsonReport(out: TextOut, options: ReportOptions): ReportSink {
 class JsonReport implements ReportSink {
   readonly #json: JsonWriter;
   readonly #flows: FlowJsonWriter;
+  #policy: PolicyReport | null = null;
+  readonly #profiles: ProfileReport[] = [];
   #section = -1;
   #empty = true;
 
@@ -52,8 +55,20 @@ class JsonReport implements ReportSink {
     this.#plain(4, finding);
   }
 
+  policy(report: PolicyReport): void {
+    this.#policy = report;
+  }
+
+  profile(report: ProfileReport): void {
+    this.#profiles.push(report);
+  }
+
   end(summary: Summary): void {
     this.#open(sections.length);
+    this.#json.ascii(',\n"policy":');
+    this.#json.value(this.#policy);
+    this.#json.ascii(',\n"profiles":');
+    this.#json.value(this.#profiles);
     this.#json.ascii(',\n"summary":');
     this.#json.value(summary);
     this.#json.ascii('}\n');

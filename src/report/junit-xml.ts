@@ -39,7 +39,9 @@ export function writeSuites(out: TextOut, { suites, time, seconds, said }: TestR
     const took = at === 0 ? seconds.toFixed(3) : '0.000';
     out.write(`  <testsuite${attributes({ name, ...tally(cases), time: took, ...timestamp })}>\n`);
     if (at === 0) {
-      out.write(`    <properties>\n      <property${attributes({ name: 'answer', value: said })}/>\n    </properties>\n`);
+      out.write(
+        `    <properties>\n      <property${attributes({ name: 'answer', value: said })}/>\n    </properties>\n`,
+      );
     }
     for (const test of cases) out.write(caseText(test));
     out.write('  </testsuite>\n');

@@ -2,14 +2,15 @@
 // a suite a kind of finding, a suite for the policy. There is no standard; this is the part that all readers share.
 import { type Finding, severities } from '../model/finding.js';
 import type { Hop } from '../model/hop.js';
+import type { PolicyLine, PolicyReport } from '../model/policy.js';
 import type { CaptureInfo, Summary } from '../model/report.js';
 import type { ReportSink } from '../model/report-sink.js';
 import { findingPlace } from './finding-identity.js';
 import { harmless } from './harmless.js';
+import { type TestCase, type TestSuite, writeSuites } from './junit-xml.js';
 import { count, secondsFrom } from './quantities.js';
 import type { ReportOptions } from './report-format.js';
 import type { TextOut } from './text-out.js';
-import { type TestCase, type TestSuite, writeSuites } from './junit-xml.js';
 
 /** Severity from which a finding fails its case where nobody says. */
 const defaultThreshold = 'high';
@@ -31,6 +32,7 @@ class JunitReport implements ReportSink {
   readonly #byKind: Map<string, CaseList> = new Map();
   /** By hop: the findings at or above the threshold, their kinds. */
   readonly #failedHops: Map<string, Set<string>> = new Map();
+  #policyCases: TestCase[] | null = null;
   #unkeptHops = 0;
 
   constructor(out: TextOut, options: ReportOptions) {
@@ -65,8 +67,14 @@ class JunitReport implements ReportSink {
     cases.add(findingCase(finding, fails), fails);
   }
 
+  policy({ lines }: PolicyReport): void {
+    const fails = (line: PolicyLine): boolean => line.suppressed === null && this.#failing.has(line.severity);
+    this.#policyCases = lines.map((line) => policyCase(line, fails(line), this.#options.failOnUndecided === true));
+  }
+
   end(summary: Summary): void {
     const suites: TestSuite[] = [{ name: 'hops', cases: this.#hopCases() }];
+    if (this.#policyCases !== null) suites.push({ name: 'policy', cases: this.#policyCases });
     for (const [kind, cases] of this.#byKind) suites.push({ name: kind, cases: cases.finish(kind) });
     const time = this.#captures[0]?.firstTime ?? null;
     const seconds = this.#captures.reduce((sum, info) => sum + spanOf(info), 0);
@@ -124,19 +132,38 @@ class CaseList {
   }
 }
 
+function policyCase(line: PolicyLine, fails: boolean, failUnseen: boolean): TestCase {
+  const { verdict, severity, suppressed, hops } = line;
+  const test: TestCase = {
+    classname: 'policy',
+    name: harmless(`line ${line.line}: ${line.segment} must be ${line.requires}`, 400),
+  };
+  const why = harmless(line.why, 2000);
+  const text = hops.length === 0 ? why : `${why}\nHops: ${hops.map((hop) => harmless(hop)).join(', ')}`;
+  const message = `${verdict}: ${why}`;
+  if (verdict === 'FAIL' && fails) test.failure = { type: severity, message, text };
+  else if (verdict === 'FAIL' && suppressed !== null) test.skipped = `suppressed: ${harmless(suppressed.reason, 400)}`;
+  else if (verdict === 'UNSEEN' && failUnseen) test.failure = { type: 'UNSEEN', message, text };
+  else if (verdict === 'UNSEEN') test.skipped = message;
+  else test.output = `${verdict}: ${text}`;
+  return test;
+}
+
 function findingCase(finding: Finding, fails: boolean): TestCase {
   const { kind, severity, certainty, title, frames, suppressed } = finding;
   const place = findingPlace(finding);
   const test: TestCase = { classname: harmless(kind), name: place === '' ? 'the capture' : harmless(place) };
   const lines = [
     `${severity}, ${certainty}: ${harmless(finding.detail, 2000)}`,
-    `Frames: ${frames.join(', ')}${finding.count > 1 ? ` (${count(finding.count)} flows)` : ''}`,
+    ...(frames.length === 0
+      ? []
+      : [`Frames: ${frames.join(', ')}${finding.count > 1 ? ` (${count(finding.count)} flows)` : ''}`]),
     `Wireshark: ${harmless(finding.wiresharkFilter, 1000)}`,
     `What to do: ${harmless(finding.remediation, 2000)}`,
   ];
   if (fails) test.failure = { type: severity, message: title, text: lines.join('\n') };
   else if (suppressed !== null) test.skipped = `suppressed: ${harmless(suppressed.reason, 400)}`;
-  else if (kind === 'mtls-status-unobservable') test.skipped = harmless(finding.detail, 2000);
+  else if (kind === 'mtls-status-unobservable' && certainty !== 'inferred') test.skipped = harmless(finding.detail, 2000);
   else test.output = lines.join('\n');
   return test;
 }

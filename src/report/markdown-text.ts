@@ -2,14 +2,15 @@ import { harmless } from './harmless.js';
 
 /** Text from the wire as a code span that also stands in a cell of a table: '`10.0.0.5`'. Nothing in it is interpreted. */
 export function codeSpan(text: string, limit?: number): string {
-  const safe = harmless(text, limit);
+  // GFM §4.10: a bar ends a cell, in a code span too. It could be escaped, but what a backslash before it means is read
+  // differently, and a cell that ends inside a span sets free what follows.
+  const safe = harmless(text, limit).replaceAll('|', '¦');
   if (safe.trim() === '') return '``` ```';
   // CommonMark §6.1: a fence of another length than any inside; a space keeps a backtick at an end from the fence.
   let fence = '`';
   while (safe.includes(fence)) fence += '`';
   const room = safe.startsWith('`') || safe.endsWith('`') || (safe.startsWith(' ') && safe.endsWith(' ')) ? ' ' : '';
-  // GFM §4.10: a bar ends a cell, in a code span too, unless it is escaped.
-  return `${fence}${room}${safe.replaceAll('|', '\\|')}${room}${fence}`;
+  return `${fence}${room}${safe}${room}${fence}`;
 }
 
 /** Our own prose: what Markdown or HTML would interpret in it is escaped. Not for text from the wire. */

@@ -2,10 +2,11 @@
 // kind. Text from the wire goes into code spans alone: there nothing is markup, a mention, a link or a reference to an issue.
 import { type Finding, type Severity, severities } from '../model/finding.js';
 import { type Hop, hopStates } from '../model/hop.js';
+import type { PolicyReport, PolicyVerdict } from '../model/policy.js';
 import type { CaptureInfo, PreflightItem, Summary } from '../model/report.js';
 import type { ReportSink } from '../model/report-sink.js';
 import { findingPlace } from './finding-identity.js';
-import { codeSpan, markdownProse, MarkdownText } from './markdown-text.js';
+import { codeSpan, MarkdownText, markdownProse } from './markdown-text.js';
 import { count, countOf } from './quantities.js';
 import type { TextOut } from './text-out.js';
 
@@ -15,6 +16,8 @@ const maxCharacters = 60_000;
 const maxHopCharacters = 20_000;
 /** Hops listed; those that are well are counted. */
 const maxHops = 50;
+/** So many for lines of the policy; those that fail come first. */
+const maxPolicyCharacters = 12_000;
 /** Findings listed of each kind. */
 const maxOfKind = 10;
 const maxDetail = 400;
@@ -36,6 +39,7 @@ class MarkdownReport implements ReportSink {
   readonly #hops: Hop[] = [];
   readonly #states: Map<string, number> = new Map();
   readonly #kinds: Map<string, KindOfFindings> = new Map();
+  #policy: PolicyReport | null = null;
   #suppressed = 0;
 
   constructor(out: TextOut) {
@@ -66,9 +70,14 @@ class MarkdownReport implements ReportSink {
     if (kind.findings.length < maxOfKind) kind.findings.push(finding);
   }
 
+  policy(report: PolicyReport): void {
+    this.#policy = report;
+  }
+
   end(summary: Summary): void {
     const text = new MarkdownText(maxCharacters);
     text.always(`## ${markdownProse(summary.sentence)}`, '', this.#lead(summary), '');
+    if (this.#policy !== null) policyTable(text, this.#policy);
     this.#hopTable(text);
     this.#findings(text);
     this.#trust(text, summary.preflight);
@@ -135,6 +144,22 @@ class MarkdownReport implements ReportSink {
   }
 }
 
+const verdicts: readonly PolicyVerdict[] = ['FAIL', 'UNSEEN', 'PASS'];
+
+function policyTable(text: MarkdownText, { file, verdict, lines }: PolicyReport): void {
+  text.always(`### Policy ${codeSpan(file, 200)}: ${verdict}`, '', '| | line | must be | why |', '|---|--:|---|---|');
+  const sorted = verdicts.flatMap((wanted) => lines.filter((line) => line.verdict === wanted));
+  let shown = 0;
+  for (const { verdict: said, line, segment, requires, why, suppressed } of sorted) {
+    const excused = suppressed === null ? '' : ' (excused)';
+    const must = `${codeSpan(segment, 80)} ${codeSpan(requires, 80)}`;
+    if (!text.line(`| **${said}**${excused} | ${line} | ${must} | ${codeSpan(why, 200)} |`, maxPolicyCharacters)) break;
+    shown++;
+  }
+  text.always('');
+  if (shown < lines.length) text.always(`… and ${countOf(lines.length - shown, 'more line')}.`, '');
+}
+
 function hopRow(hop: Hop): string {
   const spoken = [...hop.versions, ...hop.protocols].slice(0, 4).join(', ');
   const name = hop.server.name === null ? '' : ` ${codeSpan(hop.server.name, 80)}`;
@@ -160,7 +185,8 @@ function kindLines({ findings, total }: KindOfFindings, captures: readonly Captu
     const inferred = certainty === 'inferred' && !detail.startsWith('Inferred') ? 'Inferred: ' : '';
     lines.push(`| ${where} | ${shown} | ${count(finding.count)} | ${codeSpan(inferred + detail, maxDetail)} |`);
   }
-  if (total > findings.length) lines.push('', `… and ${count(total - findings.length)} more: the JSON report has them.`);
+  if (total > findings.length)
+    lines.push('', `… and ${count(total - findings.length)} more: the JSON report has them.`);
   const { cwe, standards } = first.references;
   const references = [...cwe, ...standards];
   if (references.length > 0) lines.push('', `See ${markdownProse(references.join('; '))}.`);

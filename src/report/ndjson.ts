@@ -2,6 +2,8 @@ import type { CertificateRecord } from '../model/certificate.js';
 import type { ConnectionRecord } from '../model/connection-record.js';
 import type { Finding } from '../model/finding.js';
 import type { Hop } from '../model/hop.js';
+import type { LiveEvent } from '../model/live.js';
+import type { PolicyReport, ProfileReport } from '../model/policy.js';
 import { type CaptureInfo, reportVersion, type Summary } from '../model/report.js';
 import type { ReportSink } from '../model/report-sink.js';
 import { FlowJsonWriter } from './flow-json.js';
@@ -14,13 +16,14 @@ const newline = encodeLiteral('\n');
 
 /**
  * Prints one JSON object a line, as results become final: the objects of the JSON report with `type` in front ('flow',
- * 'capture', 'certificate', 'hop', 'finding'), and at the end 'stats' with the summary.
+ * 'capture', 'certificate', 'hop', 'finding', 'policy', 'profile'), and at the end 'stats' with the summary.
  */
-export function ndjsonReport(out: TextOut, options: ReportOptions): ReportSink {
+export function ndjsonReport(out: TextOut, options: ReportOptions): NdjsonReport {
   return new NdjsonReport(out, options.toolVersion);
 }
 
-class NdjsonReport implements ReportSink {
+/** See `ndjsonReport`; live sniffing tells events besides, each as a line of type 'event'. */
+export class NdjsonReport implements ReportSink {
   readonly #json: JsonWriter;
   readonly #flows: FlowJsonWriter;
   readonly #toolVersion: string;
@@ -37,6 +40,15 @@ class NdjsonReport implements ReportSink {
     this.#json.recordEnd();
   }
 
+  event(event: LiveEvent): void {
+    this.#line({ type: 'event', ...event });
+  }
+
+  /** Hands on what waits for company. */
+  flush(): void {
+    this.#json.flush();
+  }
+
   capture(info: CaptureInfo): void {
     this.#line({ type: 'capture', ...info });
   }
@@ -51,6 +63,14 @@ class NdjsonReport implements ReportSink {
 
   finding(finding: Finding): void {
     this.#line({ type: 'finding', ...finding });
+  }
+
+  policy(report: PolicyReport): void {
+    this.#line({ type: 'policy', ...report });
+  }
+
+  profile(report: ProfileReport): void {
+    this.#line({ type: 'profile', ...report });
   }
 
   end(summary: Summary): void {

@@ -1,6 +1,8 @@
 // SARIF 2.1.0 (OASIS standard, with errata 01), for code scanning services and SARIF viewers: one run, the catalogue as its
 // rules, a result a finding. Captures come before findings, so everything is printed as it comes.
+import { sha256Hex } from '../base/hash.js';
 import type { Finding } from '../model/finding.js';
+import type { PolicyLine, PolicyReport } from '../model/policy.js';
 import type { CaptureInfo, Summary } from '../model/report.js';
 import type { ReportSink } from '../model/report-sink.js';
 import type { RuleMetadata } from '../model/rule.js';
@@ -29,6 +31,7 @@ class SarifReport implements ReportSink {
   readonly #captures: CaptureInfo[] = [];
   /** Index of each kind among the rules. */
   readonly #rules: Map<string, number> = new Map();
+  #policy: PolicyReport | null = null;
   #begun = false;
   #results = 0;
   #leftOut = 0;
@@ -45,14 +48,13 @@ class SarifReport implements ReportSink {
   }
 
   finding(finding: Finding): void {
-    if (this.#results === maxSarifResults) {
-      this.#leftOut++;
-      return;
-    }
-    this.#beginResults();
-    this.#json.ascii(this.#results++ === 0 ? '\n' : ',\n');
-    this.#json.value(this.#result(finding));
-    this.#json.recordEnd();
+    this.#print(() => this.#result(finding));
+  }
+
+  policy(report: PolicyReport): void {
+    this.#policy = report;
+    for (const line of report.lines)
+      if (line.verdict === 'FAIL') this.#print(() => this.#policyResult(line, report.file));
   }
 
   end(summary: Summary): void {
@@ -62,9 +64,21 @@ class SarifReport implements ReportSink {
     this.#json.value([{ executionSuccessful: true, toolExecutionNotifications: this.#notifications(summary) }]);
     this.#json.ascii(',"properties":');
     const { score, grade, sentence, flows, hops, findings } = summary;
-    this.#json.value({ sentence, grade, score, flows: flows.total, hops, findings });
+    const policy = this.#policy === null ? {} : { policy: policySummary(this.#policy) };
+    this.#json.value({ sentence, grade, score, flows: flows.total, hops, findings, ...policy });
     this.#json.ascii('}]}\n');
     this.#json.flush();
+  }
+
+  #print(result: () => object): void {
+    if (this.#results === maxSarifResults) {
+      this.#leftOut++;
+      return;
+    }
+    this.#beginResults();
+    this.#json.ascii(this.#results++ === 0 ? '\n' : ',\n');
+    this.#json.value(result());
+    this.#json.recordEnd();
   }
 
   #driver(rules: readonly RuleMetadata[]): object {
@@ -141,6 +155,26 @@ class SarifReport implements ReportSink {
     };
   }
 
+  // A line of the policy that fails stands in the policy file, which has lines.
+  #policyResult(policyLine: PolicyLine, file: string): object {
+    const { line, segment, requires, why, severity, suppressed, ...evidence } = policyLine;
+    return {
+      ruleId: 'policy',
+      kind: 'fail',
+      level: severityLevels[severity],
+      message: { text: sarifText(harmless(`Policy: ${segment} must be ${requires}: ${why}`, 2000)) },
+      locations: [
+        {
+          physicalLocation: { artifactLocation: { uri: artifactUri(file) }, region: { startLine: Math.max(1, line) } },
+          logicalLocations: [{ name: harmless(segment), kind: 'segment' }],
+        },
+      ],
+      partialFingerprints: { 'barewirePolicy/v1': sha256Hex(`${segment} ${requires}`) },
+      ...(suppressed === null ? {} : { suppressions: [suppressionOf(suppressed)] }),
+      properties: { severity, ...evidence },
+    };
+  }
+
   #notifications({ preflight }: Summary): object[] {
     const told: object[] = [];
     const tell = (level: string, text: string): void => {
@@ -191,4 +225,9 @@ function suppressionOf({ reason, expires }: NonNullable<Finding['suppressed']>):
   const until = expires === null ? '' : ` (until ${expires})`;
   // In the policy, not in the source that is analysed.
   return { kind: 'external', status: 'accepted', justification: harmless(reason + until, 1000) };
+}
+
+function policySummary({ file, verdict, lines }: PolicyReport): object {
+  const of = (wanted: PolicyLine['verdict']): number => lines.filter((line) => line.verdict === wanted).length;
+  return { file: harmless(file), verdict, pass: of('PASS'), fail: of('FAIL'), unseen: of('UNSEEN') };
 }

@@ -2,6 +2,7 @@ import type { CertificateRecord } from '../model/certificate.js';
 import type { ConnectionRecord } from '../model/connection-record.js';
 import type { Finding } from '../model/finding.js';
 import type { Hop } from '../model/hop.js';
+import type { PolicyReport, ProfileReport } from '../model/policy.js';
 import type { CaptureInfo, Summary } from '../model/report.js';
 import type { ReportSink } from '../model/report-sink.js';
 import { type HealthReport, judgeHealth } from './capture-health.js';
@@ -14,7 +15,9 @@ import { harmless } from './harmless.js';
 import { HopList, hopDetails, hopLines, hopReason } from './hop-list.js';
 import { KindTable } from './kind-table.js';
 import type { Palette } from './palette.js';
+import { policyScreen, policyWhole } from './policy-lines.js';
 import { harmlessConsequence, preflightText } from './preflight.js';
+import { profileScreen, profileWhole } from './profile-lines.js';
 import { count, countOf } from './quantities.js';
 import type { ReportOptions } from './report-format.js';
 import type { TextOut } from './text-out.js';
@@ -27,6 +30,10 @@ const advicesOnScreen = 2;
 /** Lines of the screen for findings: five kinds, a title and what is left out. */
 const findingsOnScreen = 13;
 const capturesOnScreen = 3;
+/** Lines of the screen for the policy: four lines that don't hold, a title and what is left out. */
+const policyOnScreen = 11;
+/** Beside a policy or profiles: two kinds, and what is left out. */
+const leastFindings = 7;
 
 /** Flows, hops and certificates that `--verbose` lists; the rest is counted, so that memory stays bounded. */
 export const maxListed = 10_000;
@@ -43,6 +50,8 @@ class TextReport implements ReportSink {
   readonly #kinds: KindTable = new KindTable();
   readonly #hops: HopList;
   readonly #findings: FindingList;
+  #policy: PolicyReport | null = null;
+  readonly #profiles: ProfileReport[] = [];
   readonly #captures: CaptureInfo[] = [];
   readonly #flowLines: string[] = [];
   readonly #certificateLines: string[] = [];
@@ -86,6 +95,14 @@ class TextReport implements ReportSink {
     this.#findings.add(finding);
   }
 
+  policy(report: PolicyReport): void {
+    this.#policy = report;
+  }
+
+  profile(report: ProfileReport): void {
+    this.#profiles.push(report);
+  }
+
   end(summary: Summary): void {
     const lines = this.#verbose ? this.#everything(summary) : this.#screen(summary);
     this.#out.write(`${lines.join('\n')}\n`);
@@ -93,7 +110,10 @@ class TextReport implements ReportSink {
 
   #screen(summary: Summary): string[] {
     const health = judgeHealth(this.#captures, summary);
-    const above = [...this.#head(health, summary), ...this.#findings.screen(findingsOnScreen, this.#palette)];
+    const intent = this.#intent(false);
+    // What was asked for comes before what was found anyway.
+    const findingsRoom = Math.max(leastFindings, findingsOnScreen - intent.length);
+    const above = [...this.#head(health, summary), ...intent, ...this.#findings.screen(findingsRoom, this.#palette)];
     const below = this.#tail(summary, health);
     const hints = this.#hints();
     return [
@@ -108,6 +128,7 @@ class TextReport implements ReportSink {
     const health = judgeHealth(this.#captures, summary);
     const lines = [
       ...this.#head(health, summary),
+      ...this.#intent(true),
       ...this.#findings.all(this.#palette),
       ...this.#allHops(),
       ...this.#tail(summary, health),
@@ -142,6 +163,19 @@ class TextReport implements ReportSink {
       advices.add(item.advice);
       const text = `${preflightText(item)}: ${item.consequence}. Better: ${item.advice}.`;
       lines.push(...wrap(harmless(text, 1000), reportColumns - 2).map((line) => `  ${palette.doubtful(line)}`));
+    }
+    return lines;
+  }
+
+  // The policy and the profiles, whole or what matters of them.
+  #intent(whole: boolean): string[] {
+    const palette = this.#palette;
+    const lines: string[] = [];
+    if (this.#policy !== null) {
+      lines.push(...(whole ? policyWhole(this.#policy, palette) : policyScreen(this.#policy, policyOnScreen, palette)));
+    }
+    for (const profile of this.#profiles) {
+      lines.push(...(whole ? profileWhole(profile, palette) : profileScreen(profile, palette)));
     }
     return lines;
   }

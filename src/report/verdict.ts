@@ -1,4 +1,5 @@
 import type { ConnectionRecord, TlsSession } from '../model/connection-record.js';
+import { mayBeAskedLater } from '../model/later-request.js';
 
 /** What one connection is counted as. */
 export type Verdict =
@@ -30,6 +31,7 @@ export function untoldReason(flow: ConnectionRecord): string {
   const { tls } = flow;
   if (flow.kind === 'unknown') return 'unknown protocol';
   if (tls === null) return flow.transport === 'udp' ? 'QUIC or DTLS' : 'handshake not captured';
+  if (mayBeAskedLater(tls)) return 'may be asked after the handshake';
   if (tls.clientAuth.status === 'renegotiated') return 'encrypted renegotiation';
   if (tls.clientHello === null && tls.serverHello === null) return 'handshake not captured';
   if (tls.serverHello === null) return 'handshake without an answer';
@@ -56,7 +58,7 @@ function tlsVerdict(tls: TlsSession): Verdict {
     case 'declined':
       return refused ? 'refused' : 'one-way';
     case 'not-requested':
-      return 'one-way';
+      return mayBeAskedLater(tls) ? 'untold' : 'one-way';
     case 'resumed':
       return 'resumed';
     default:

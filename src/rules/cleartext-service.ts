@@ -15,12 +15,12 @@ export const cleartextService: Rule = {
     severity: 'medium',
     title: 'Service without TLS',
     meaning:
-      'A protocol that carries data, commands or accounts, and has a secured form, crosses without it: data stores, message brokers, mail, files, directories, terminals, industrial control; and protocols of nobody’s standard in which certificates or keys could be read.',
+      'A protocol that carries data, commands or accounts, and has a secured form, crosses without it: data stores, message brokers, mail, files, directories, terminals, industrial control; and protocols not known here that are readable text, or in which certificates or keys can be read.',
     why: 'Anybody on the path reads and changes data and commands, and nothing proves who the two ends are.',
     blindSpots: [
       'DNS, DHCP, NTP, routing and discovery are left out: they serve the network and are seldom secured by TLS.',
       'Protocols that sign or seal inside themselves (Kerberos, SMB 3, LDAP with SASL) are not told from those that do not, where their first messages are in clear.',
-      'Payload that fits no known protocol is not called cleartext.',
+      'Binary payload that fits no known protocol is not called cleartext.',
     ],
     remediation: {
       general:
@@ -53,9 +53,11 @@ export const cleartextService: Rule = {
         if (record.protocol === 'ftp' && controls.size < maxRememberedPairs)
           controls.add(hostsOf(record.client.ip, record.server.ip));
         const first = record.content?.requests[0];
-        const frames = [first?.frame ?? record.upgrade?.wentOnFrame ?? record.exchanges[0]?.frame ?? record.firstFrame];
+        const after = leavesTls(record) ? record.upgrade!.wentOnFrame : null;
+        const frames = [after ?? first?.frame ?? record.upgrade?.wentOnFrame ?? record.exchanges[0]?.frame ?? record.firstFrame];
         const severity = staysOnHost(record) ? 'info' : service.severity;
-        const detail = `${service.title} crossed in clear; its secured form: ${service.secured}.`;
+        const what = after === null ? 'crossed in clear' : `went on in clear after TLS (frame ${after})`;
+        const detail = `${service.title} ${what}; its secured form: ${service.secured}.`;
         return { answer: 'fires', certainty: 'observed', severity, frames, detail };
       },
       weigh({ hop, severity }, run) {
@@ -70,7 +72,7 @@ export const cleartextService: Rule = {
 };
 
 const homeMade: Service = {
-  title: 'A protocol of nobody’s standard',
+  title: 'Readable data of no protocol known here',
   secured: 'the same inside TLS with client certificates',
   severity: 'medium',
 };
@@ -78,12 +80,17 @@ const homeMade: Service = {
 function serviceIn(record: ConnectionRecord): Service | null {
   const { kind, protocol } = record;
   if (isWeb(protocol)) return null;
-  if (kind === 'cleartext') return serviceOf(protocol) ?? (protocol === null ? homeMade : null);
+  if (kind === 'cleartext' || leavesTls(record)) return serviceOf(protocol) ?? (protocol === null ? homeMade : null);
   // Octets that fit no protocol are cleartext where something in them can be read.
   if (kind !== 'unknown') return null;
   const content = clearContent(record);
   const isReadable = content !== null && (content.material.length > 0 || content.credentials.length > 0);
   return isReadable ? homeMade : null;
+}
+
+/** Whether only the beginning was protected (SQL Server encrypts no more than the login where neither end insists). */
+function leavesTls({ upgrade }: ConnectionRecord): boolean {
+  return upgrade !== null && upgrade.outcome === 'taken' && upgrade.wentOnFrame !== null;
 }
 
 /** Whether more than a greeting, or the question for TLS, crossed. */

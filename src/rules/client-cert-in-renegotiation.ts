@@ -1,4 +1,5 @@
 import type { ConnectionRecord, TlsSession } from '../model/connection-record.js';
+import { mayBeAskedLater } from '../model/later-request.js';
 import { type Answer, clean, inapplicable, type Rule, type RuleMetadata } from '../model/rule.js';
 import { askedLater, finished } from './handshake-end.js';
 
@@ -40,7 +41,7 @@ export const clientCertInRenegotiation: Rule = { about, begin: () => ({ connecti
 
 function judge(record: ConnectionRecord): Answer {
   const session = record.tls!;
-  const { status, requested, basis, certainty } = session.clientAuth;
+  const { requested, basis, certainty } = session.clientAuth;
   if (askedLater(session)) {
     return {
       answer: 'fires',
@@ -50,14 +51,14 @@ function judge(record: ConnectionRecord): Answer {
     };
   }
   if (requested === true || !finished(session)) return inapplicable;
-  if (session.version === 'TLSv1.3' && status === 'not-requested' && !session.decrypted) {
-    if (session.clientHello?.postHandshakeAuth !== true) return clean;
+  if (mayBeAskedLater(session)) {
+    const { frame } = session.clientHello!;
     return {
       answer: 'fires',
       certainty: 'observed',
-      frames: [session.clientHello.frame],
+      frames: [frame],
       detail:
-        `The client offered post-handshake authentication (frame ${session.clientHello.frame}), so that the server may have asked ` +
+        `The client offered post-handshake authentication (frame ${frame}), so that the server may have asked ` +
         `for a certificate after the handshake; in the handshake it did not, as inferred: ${basis}.`,
     };
   }

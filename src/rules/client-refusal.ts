@@ -1,5 +1,5 @@
 // Whether the server refused a client over its certificate or for want of one, and which frame shows it.
-import type { Certainty, ConnectionRecord } from '../model/connection-record.js';
+import type { Certainty, ConnectionRecord, TlsSession } from '../model/connection-record.js';
 import { refusedInside } from './acceptance.js';
 import { endedOtherwise, refusingAlert } from './refusal.js';
 
@@ -29,9 +29,20 @@ export function clientRefusal(record: ConnectionRecord): ClientRefusal | null {
   const alert = refusingAlert(session, 'server');
   if (alert !== null)
     return { certainty: known, frames: [alert.frame], how: `ended the handshake with alert ${alert.description}` };
-  if (endedOtherwise(session, 'server')) return null;
+  if (endedOtherwise(session, 'server')) return status === 'declined' ? refusalOfNothing(session) : null;
   // Only the server's end of the handshake shows it.
   const encrypted = session.alerts.find(({ from }) => from === 'server');
   const frame = encrypted?.frame ?? record.lastFrame;
   return { certainty: known, frames: [frame], how: 'closed the connection instead of completing the handshake' };
+}
+
+/** GnuTLS misses the certificate in an empty list, and says so by decode_error. */
+function refusalOfNothing({ alerts }: TlsSession): ClientRefusal | null {
+  const alert = alerts.find(({ from, description }) => from === 'server' && description === 'decode_error');
+  if (alert === undefined) return null;
+  return {
+    certainty: 'inferred',
+    frames: [alert.frame],
+    how: 'ended the handshake with alert decode_error after an empty list of certificates',
+  };
 }

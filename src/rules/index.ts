@@ -38,6 +38,7 @@ import { notYetValidClientCertAccepted } from './not-yet-valid-client-cert-accep
 import { notYetValidServerCertAccepted } from './not-yet-valid-server-cert-accepted.js';
 import { nullCipher } from './null-cipher.js';
 import { passwordInsteadOfCert } from './password-instead-of-cert.js';
+import { pinMismatch } from './pin-mismatch.js';
 import { plaintextCertificate } from './plaintext-certificate.js';
 import { plaintextEncryptedKey } from './plaintext-encrypted-key.js';
 import { plaintextPrivateKey } from './plaintext-private-key.js';
@@ -97,6 +98,7 @@ export const rules: readonly Rule[] = [
   notYetValidServerCertAccepted,
   serverNameMismatchAccepted,
   wrongEkuServerCertAccepted,
+  pinMismatch,
   serverCertRejected,
   certExpiresSoon,
   // Versions, downgrade, strength

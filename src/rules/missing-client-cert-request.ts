@@ -1,5 +1,6 @@
 import type { Certainty, ConnectionRecord, TlsSession } from '../model/connection-record.js';
 import type { Severity } from '../model/finding.js';
+import { mayBeAskedLater } from '../model/later-request.js';
 import {
   type Answer,
   clean,
@@ -94,7 +95,7 @@ function judge(record: ConnectionRecord, context: RunContext): Answer {
   if (status === 'unknown') return session.serverHello === null || requested === false ? inapplicable : untold;
   if (status !== 'not-requested' || certainty === 'none' || !finished(session)) return inapplicable;
   if (!provesServerByCertificate(session)) return inapplicable;
-  if (mayAskLater(session)) return mayStillAsk;
+  if (mayBeAskedLater(session)) return mayStillAsk;
   return {
     answer: 'fires',
     certainty,
@@ -113,11 +114,6 @@ const mayStillAsk: Unobservable = Object.freeze({
   answer: 'unobservable',
   because: 'the client offered post-handshake authentication, and what followed is encrypted',
 });
-
-/** RFC 9846 §4.6.2 (8446): a server may ask at any time after the handshake where the client offered it. */
-function mayAskLater({ version, clientHello, decrypted }: TlsSession): boolean {
-  return version === 'TLSv1.3' && clientHello?.postHandshakeAuth === true && !decrypted;
-}
 
 /** Anonymous servers must not ask (RFC 5246 §7.4.4), and where a shared key or password proves the ends nobody needs to. */
 function provesServerByCertificate({ serverHello }: TlsSession): boolean {

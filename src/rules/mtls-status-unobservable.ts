@@ -1,4 +1,4 @@
-import type { ConnectionRecord, TlsSession } from '../model/connection-record.js';
+import type { Certainty, ConnectionRecord, TlsSession } from '../model/connection-record.js';
 import { type Answer, clean, inapplicable, type Rule, type RuleMetadata } from '../model/rule.js';
 import { hasFatalAlert } from './handshake-end.js';
 
@@ -42,15 +42,16 @@ function judge(record: ConnectionRecord): Answer {
   const { status, requested, certainty, basis } = session.clientAuth;
   if (status === 'resumed') {
     if (session.resumedFrom !== null) return clean;
-    return fires(record, session, `Resumed, and the handshake that it rests on is not in the capture: ${basis}.`);
+    return fires(record, session, 'observed', `Resumed, and the handshake that it rests on is not in the capture: ${basis}.`);
   }
   if (status === 'renegotiated') return inapplicable;
   if (status === 'unknown') {
     // What is known of the question, or given up before it mattered: then nothing is hidden.
     if (requested !== null || isOverBefore(record, session)) return inapplicable;
-    return fires(record, session, `It can't be told: ${basis}.`);
+    return fires(record, session, 'observed', `It can't be told: ${basis}.`);
   }
-  if (certainty === 'inferred') return fires(record, session, `Not readable, only inferred: ${basis}.`);
+  // Decided, though not read: that it is inferred tells it from what is not known at all.
+  if (certainty === 'inferred') return fires(record, session, 'inferred', `Not readable, only inferred: ${basis}.`);
   return clean;
 }
 
@@ -63,7 +64,7 @@ function isOverBefore(record: ConnectionRecord, session: TlsSession): boolean {
 }
 
 // Many connections of a capture fire: the sentence is joined, not cut, so that only the one that is printed is ever copied.
-function fires(record: ConnectionRecord, session: TlsSession, detail: string): Answer {
+function fires(record: ConnectionRecord, session: TlsSession, certainty: Certainty, detail: string): Answer {
   const frame = session.serverHello?.frame ?? session.clientHello?.frame ?? record.firstFrame;
-  return { answer: 'fires', certainty: 'observed', frames: [frame], detail };
+  return { answer: 'fires', certainty, frames: [frame], detail };
 }

@@ -1,4 +1,4 @@
-import type { ConnectionRecord } from '../model/connection-record.js';
+import type { ConnectionRecord, TlsSession } from '../model/connection-record.js';
 import {
   type Answer,
   clean,
@@ -7,6 +7,7 @@ import {
   type RuleJudge,
   type RuleMetadata,
   type RunContext,
+  type Sighting,
   type Unobservable,
 } from '../model/rule.js';
 import { acceptanceByServer } from './acceptance.js';
@@ -17,15 +18,17 @@ const maxOriginals = 65_536;
 const about: RuleMetadata = {
   kind: 'session-outlives-client-cert',
   severity: 'medium',
-  title: 'Session resumed after the client certificate had expired',
+  title: 'Session outlives the client certificate, or the policy',
   meaning:
-    'A session was resumed and served after the client certificate of its full handshake, valid then, had passed its notAfter.',
+    'A session was resumed and served after the client certificate of its full handshake, valid then, had passed its notAfter; or ' +
+    'the server gave out a ticket that lives longer than the policy allows (max-ticket-lifetime).',
   why:
     'Resumption skips the certificate. With short-lived certificates, which are used instead of revocation, a ticket that ' +
     'outlives them gives a client that was shut out its access back until the ticket dies.',
   blindSpots: [
     'The full handshake must be in the same capture, with its client certificate readable.',
-    'Tickets that would outlive the certificate but were not used are not told.',
+    'Tickets that would outlive the certificate but were not used are not told, unless the policy sets a limit.',
+    'TLS 1.3 encrypts its tickets: without keys their lifetime is not seen.',
   ],
   remediation: {
     general:
@@ -47,7 +50,7 @@ const about: RuleMetadata = {
   concerns: 'tls',
 };
 
-/** Resumption accepted after the original client certificate had expired. */
+/** Resumption accepted after the original client certificate had expired, or a ticket lifetime above policy. */
 export const sessionOutlivesClientCert: Rule = {
   about,
   begin(context: RunContext): RuleJudge {
@@ -59,6 +62,8 @@ export const sessionOutlivesClientCert: Rule = {
 
 function judge(record: ConnectionRecord, context: RunContext, ends: Map<number, string>): Answer {
   const session = record.tls!;
+  const longLived = ticketAbovePolicy(record, session, context);
+  if (longLived !== null) return longLived;
   const leaf = session.clientCertificates?.[0];
   if (leaf !== undefined) {
     const notAfter = context.certificate(leaf)?.notAfter ?? '';
@@ -81,6 +86,23 @@ function judge(record: ConnectionRecord, context: RunContext, ends: Map<number, 
     frames: [session.serverHello?.frame ?? record.firstFrame],
     detail: `The session of flow ${original} was resumed at ${record.startTime}; its client certificate had ended at ${end}.`,
   };
+}
+
+/** A ticket that lives longer than the policy allows; null without one. */
+function ticketAbovePolicy(record: ConnectionRecord, session: TlsSession, context: RunContext): Sighting | null {
+  if (session.tickets.length === 0) return null;
+  const most = context.demands(record)?.maxTicketSeconds ?? null;
+  if (most === null) return null;
+  for (const { frame, from, lifetimeSeconds } of session.tickets) {
+    if (from !== 'server' || lifetimeSeconds <= most) continue;
+    return {
+      answer: 'fires',
+      certainty: session.version === 'TLSv1.3' ? 'decrypted' : 'observed',
+      frames: [frame],
+      detail: `The server gave out a ticket for ${lifetimeSeconds} seconds; the policy allows ${most} seconds.`,
+    };
+  }
+  return null;
 }
 
 function keep(ends: Map<number, string>, id: number, end: string): void {

@@ -1,5 +1,6 @@
 import { formatEndpoint } from '../base/address.js';
 import type { ConnectionRecord } from '../model/connection-record.js';
+import type { UpgradeRecord } from '../model/content.js';
 import type { Answer, LateSighting, Rule } from '../model/rule.js';
 import { clean, inapplicable } from '../model/rule.js';
 import { maxWaiting } from './bounds.js';
@@ -15,6 +16,7 @@ interface Dialogue {
   server: string;
   greeting: string;
   mechanism: string;
+  outcome: UpgradeRecord['outcome'];
   frame: number;
   /** Milliseconds since 1970. */
   begins: number;
@@ -45,12 +47,15 @@ export const starttlsStripped: Rule = {
   },
   begin: () => {
     const offered: Dialogue[] = [];
+    /** Those whose request for TLS was overwritten. */
+    const asked: Dialogue[] = [];
     const withheld: Dialogue[] = [];
     return {
       connection(record): Answer {
         const { upgrade } = record;
         if (upgrade === null) return inapplicable;
         if (upgrade.outcome === 'stripped') {
+          note(asked, record);
           const frames = [upgrade.offeredFrame, upgrade.answeredFrame, upgrade.wentOnFrame].filter(
             (frame) => frame !== null,
           );
@@ -62,11 +67,13 @@ export const starttlsStripped: Rule = {
             detail,
           };
         }
-        if (upgrade.outcome === 'not-offered') note(withheld, record);
-        else if (upgrade.offeredFrame !== null) note(offered, record);
+        if (upgrade.outcome === 'not-offered' || (upgrade.outcome === 'refused' && upgrade.wentOnFrame !== null)) {
+          note(withheld, record);
+        }
+        if (upgrade.offeredFrame !== null) note(offered, record);
         return clean;
       },
-      finish: () => joined(withheld, offered),
+      finish: () => joined(withheld, [...offered, ...asked]),
     };
   },
 };
@@ -82,13 +89,17 @@ function note(dialogues: Dialogue[], record: ConnectionRecord): void {
     server: formatEndpoint(server.ip, server.port),
     greeting: content.greeting,
     mechanism: upgrade.mechanism,
+    outcome: upgrade.outcome,
     frame: upgrade.offeredFrame ?? upgrade.wentOnFrame ?? record.firstFrame,
     begins: Date.parse(record.startTime),
     ends: Date.parse(record.endTime),
   });
 }
 
-/** Front legs without the offer whose back leg, from the host in between, had it: the same greeting at the same time. */
+/**
+ * Front legs without the offer whose back leg, from the host in between, had it, and front legs whose question was refused
+ * though it never crossed the back leg: the same greeting at the same time.
+ */
 function* joined(withheld: readonly Dialogue[], offered: readonly Dialogue[]): Generator<LateSighting> {
   const byClient = new Map<string, Dialogue[]>();
   for (const dialogue of offered) {
@@ -100,14 +111,14 @@ function* joined(withheld: readonly Dialogue[], offered: readonly Dialogue[]): G
   for (const front of withheld) {
     const hop = `${front.clientIp}->${front.server}`;
     if (told.has(hop)) continue;
-    const back = byClient.get(front.serverIp)?.find((other) => isBehind(front, other));
-    if (back === undefined) continue;
+    const back = nearestBehind(front, byClient.get(front.serverIp) ?? []);
+    if (back === null) continue;
     told.add(hop);
     yield {
       answer: 'fires',
       certainty: 'inferred',
       frames: back.capture === front.capture ? [front.frame, back.frame] : [front.frame],
-      detail: `${front.mechanism} is missing here, and ${back.server} offered it to ${back.clientIp} with the same greeting at the same time (connection ${back.id}, frame ${back.frame}).`,
+      detail: detailOf(front, back),
       capture: front.capture,
       flows: [front.id, back.id],
       count: 1,
@@ -117,8 +128,29 @@ function* joined(withheld: readonly Dialogue[], offered: readonly Dialogue[]): G
   }
 }
 
+/** The one that began most nearly with the front leg. */
+function nearestBehind(front: Dialogue, candidates: readonly Dialogue[]): Dialogue | null {
+  let nearest: Dialogue | null = null;
+  for (const back of candidates) {
+    if (!isBehind(front, back)) continue;
+    if (nearest === null || Math.abs(back.begins - front.begins) < Math.abs(nearest.begins - front.begins)) nearest = back;
+  }
+  return nearest;
+}
+
+function detailOf(front: Dialogue, back: Dialogue): string {
+  const greeting = `with the same greeting at the same time (connection ${back.id}, frame ${back.frame})`;
+  if (front.outcome === 'refused') {
+    return `${front.mechanism} was asked for and refused here, and it did not arrive at ${back.server}, which ${back.clientIp} spoke to ${greeting}.`;
+  }
+  return `${front.mechanism} is missing here, and ${back.server} offered it to ${back.clientIp} ${greeting}.`;
+}
+
+/** A refusal is the path's where the server behind never heard the question. */
 function isBehind(front: Dialogue, back: Dialogue): boolean {
+  const refusedItself = back.outcome === 'refused' || back.outcome === 'taken';
   return (
+    !(front.outcome === 'refused' && refusedItself) &&
     back.greeting === front.greeting &&
     back.mechanism === front.mechanism &&
     back.server !== front.server &&

@@ -10,6 +10,7 @@ import type { SessionContext } from './session-context.js';
 import { StreamSession } from './stream-session.js';
 import { takenUpgrade } from './taken-upgrade.js';
 import { tlsSessionRecord } from './tls-session-record.js';
+import { judgeUnnamed } from './unnamed-kind.js';
 
 /** What was said on a connection. */
 export type Session = StreamSession | DatagramSession;
@@ -50,7 +51,7 @@ function recordOf(
   const stream = session instanceof StreamSession ? session : null;
   const { client, rolesFrom } = roles(facts, session);
   const server = other(client);
-  const kind = kindOf(session, announced);
+  const { kind, basis } = kindOf(session, announced, facts);
   const seen = session?.tls?.observations ?? null;
   const tls = seen === null ? null : tlsSessionRecord(seen, client, context, facts.startSeconds);
   const inside = stream?.tls?.keyed?.content?.content ?? null;
@@ -73,7 +74,7 @@ function recordOf(
     gaps: facts.troubles === null ? emptyList : gapRecords(facts.troubles, client),
     kind,
     protocol: announced ?? inside?.protocol?.name ?? protocolOf(session, tls?.serverHello?.alpn ?? null),
-    kindBasis: announced === null ? kindBasis(kind, session) : 'announced by a control connection',
+    kindBasis: basis,
     tls,
     upgrade: stream === null ? null : upgradeOf(stream),
     proxyHeader: stream?.notes?.headerRecord(client) ?? null,
@@ -133,10 +134,20 @@ function roles(
 }
 
 /** What an announced connection carries is told by the announcement: a transferred file may open like a protocol. */
-function kindOf(session: Session | null, announced: string | null): FlowKind {
-  if (session === null) return 'empty';
-  return announced !== null && session.kind === 'unknown' ? 'cleartext' : session.kind;
+function kindOf(
+  session: Session | null,
+  announced: string | null,
+  facts: FlowFacts,
+): { kind: FlowKind; basis: string | null } {
+  if (session === null) return { kind: 'empty', basis: announced === null ? null : announcedBasis };
+  const { kind } = session;
+  if (announced !== null) return { kind: kind === 'unknown' ? 'cleartext' : kind, basis: announcedBasis };
+  if (kind !== 'unknown') return { kind, basis: kindBasis(session) };
+  const whole = facts.opener !== null && (facts.troubles === null || facts.troubles.gaps.length === 0);
+  return judgeUnnamed(session.notes, whole);
 }
+
+const announcedBasis = 'announced by a control connection';
 
 function upgradeOf(stream: StreamSession): UpgradeRecord | null {
   const told = stream.notes?.change ?? null;
@@ -150,10 +161,9 @@ function protocolOf(session: Session | null, alpn: string | null): string | null
   return datagramTls(session) ?? session.protocol?.name ?? alpn;
 }
 
-function kindBasis(kind: FlowKind, session: Session | null): string | null {
-  if (kind === 'unknown') return 'the first bytes fit no protocol known here';
+function kindBasis(session: Session): string | null {
   const inDatagrams = datagramTls(session);
-  if (inDatagrams !== null && session?.tls?.observations.helloShape === null) {
+  if (inDatagrams !== null && session.tls?.observations.helloShape === null) {
     return `${inDatagrams.toUpperCase()} by its headers; its handshake is not in the capture`;
   }
   if (session instanceof StreamSession && session.notes?.header) return 'behind a PROXY protocol header';

@@ -21,6 +21,7 @@ import type { AnnouncedEndpoints } from './announced-endpoints.js';
 import { emptyList } from './empty-list.js';
 import { maxContentText } from './limits.js';
 import { takenUpgrade } from './taken-upgrade.js';
+import type { Texture } from './texture.js';
 
 /** Entry number that a full list gives: nothing can be added to it later. */
 const unlisted = -1;
@@ -33,6 +34,8 @@ export class ContentNotes implements ContentSink {
   readonly client: Direction;
   header: ProxyHeaderRecord | null = null;
   change: UpgradeRecord | null = null;
+  /** What the octets are made of, where no protocol is known; null else. */
+  texture: Texture | null = null;
   readonly #decrypted: boolean;
   readonly #announced: AnnouncedEndpoints;
   #tlsBegan = false;
@@ -189,6 +192,21 @@ export class ContentNotes implements ContentSink {
   /** What was read was no content but a part of TLS. */
   discard(): void {
     for (const side of ['client', 'server'] as const) this.#inspection[side] = { octets: 0, ended: null };
+    this.#requestCount = 0;
+    this.#requests = emptyList;
+    this.#credentials = emptyList;
+    this.#logins = emptyList;
+    this.#served = emptyList;
+    this.#material = emptyList;
+    this.#identities = emptyList;
+    this.#forwarding = emptyList;
+    this.#greeting = null;
+    this.texture = null;
+  }
+
+  /** The first certificate, key or key store that was found; null without one. */
+  get firstMaterial(): MaterialRecord | null {
+    return this.#material[0] ?? null;
   }
 
   /** What content gave away; null where nothing was read. `client` is who the record says that opened the connection. */

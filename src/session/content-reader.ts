@@ -2,9 +2,9 @@ import type { Follower } from '../model/content-sink.js';
 import type { Protocol } from '../model/protocol.js';
 import type { Side } from '../model/side.js';
 import { type Arrival, type Direction, skipAll } from '../model/stream.js';
-import { scanStream } from '../protocols/material/stream-scan.js';
 import type { ContentNotes } from './content-notes.js';
 import { maxInspectedOctets } from './limits.js';
+import { Texture, UnnamedFollower } from './texture.js';
 
 const budgetSpent = `the budget of ${maxInspectedOctets} octets a direction is spent`;
 
@@ -93,7 +93,10 @@ export class ContentReader {
   }
 }
 
-/** The follower of a protocol that has one; where nobody knows the protocol, a search for certificates and keys. */
+/** The follower of a protocol that has one; where nobody knows the protocol, a search for certificates and keys, and for what it is made of. */
 export function follow(protocol: Protocol | null, notes: ContentNotes): Follower {
-  return protocol?.follow?.(notes) ?? scanStream(notes);
+  const follower = protocol?.follow?.(notes);
+  if (follower !== undefined) return follower;
+  notes.texture = new Texture();
+  return new UnnamedFollower(notes, notes.texture);
 }

@@ -46,6 +46,7 @@ export class DatagramSession implements Conversation {
   datagram(direction: Direction, bytes: Uint8Array, start: number, end: number, arrival: Arrival): number {
     if (this.tls !== null) return this.tls.datagram(direction, bytes, start, end, arrival);
     if (this.#reader !== null) return this.#reader.data(direction, bytes, start, end, arrival);
+    if (this.protocol !== null) return this.#tellNames(this.protocol, bytes, start, end);
     const tls = identifyDatagram(bytes, start, end);
     if (tls !== null) {
       this.datagramTls = tls.name;
@@ -76,10 +77,17 @@ export class DatagramSession implements Conversation {
     end: number,
     arrival: Arrival,
   ): number {
-    if (protocol.follow === undefined) return skipAll;
+    if (protocol.follow === undefined) return this.#tellNames(protocol, bytes, start, end);
     this.notes = new ContentNotes(this.client ?? direction, this.#context.announced, false);
     this.#reader = new ContentReader(this.notes, follow(protocol, this.notes));
     return this.#reader.data(direction, bytes, start, end, arrival);
+  }
+
+  /** Hands over the names in a datagram of a protocol that tells some. */
+  #tellNames(protocol: Protocol, bytes: Uint8Array, start: number, end: number): number {
+    if (protocol.tellNames === undefined) return skipAll;
+    protocol.tellNames(bytes, start, end, this.#context.nameTold);
+    return 0;
   }
 
   /** The exchange is over. */

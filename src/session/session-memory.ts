@@ -4,6 +4,7 @@ import { OcspResponses } from '../pki/ocsp-response.js';
 import { type TrustMaterial, Verification } from '../pki/verification.js';
 import { ClientHelloShapes } from '../wire/tls/client-hello-shapes.js';
 import { ServerHelloShapes } from '../wire/tls/server-hello-shapes.js';
+import { AddressNames } from './address-names.js';
 import { AnnouncedEndpoints } from './announced-endpoints.js';
 import { ChainVerdicts } from './chain-verdicts.js';
 import { HandshakeSignatureReader } from './handshake-signatures.js';
@@ -23,6 +24,9 @@ export class SessionMemory {
   readonly requests: ByteTable<RequestContent>;
   readonly resumptions: ResumptionIndex;
   readonly announced: AnnouncedEndpoints = new AnnouncedEndpoints();
+  readonly addressNames: AddressNames = new AddressNames();
+  /** The same, as the sink of those who read names. */
+  readonly nameTold = (ip: string, name: string): void => this.addressNames.answered(ip, name);
   readonly clientRandoms: RandomIndex;
   readonly serverRandoms: RandomIndex;
   readonly octets: OctetPool = new OctetPool();

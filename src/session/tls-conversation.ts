@@ -86,8 +86,7 @@ export class TlsConversation implements Listener, RecordSink, OpenedSink {
         this.#changeCipherSpec(direction, arrival);
         return false;
       case tlsContentTypes.alert:
-        // A plain alert has two octets; a protected one is longer by its code or tag (RFC 5246 §6.2.3).
-        if (keyed || !state.protected || length === 2) return true;
+        if (keyed || this.#mayBePlainAlert(state, length)) return true;
         this.#alert(direction, arrival.frame, null, null, true);
         return false;
       case tlsContentTypes.handshake:
@@ -159,6 +158,17 @@ export class TlsConversation implements Listener, RecordSink, OpenedSink {
     observed.hiddenBecause ??= reason;
     observed.expected = null;
     if (!inStep) observed.recordsBeforeLoss ??= (observed.protectedRecords?.length ?? 0) / 4;
+  }
+
+  /**
+   * A plain alert has two octets; a protected one is longer by its code or tag (RFC 5246 §6.2.3). Several in one record are
+   * believed only where the handshake is in the capture.
+   */
+  #mayBePlainAlert({ protected: isProtected, doubtful }: DirectionState, length: number): boolean {
+    if (length === 2) return true;
+    if (isProtected || doubtful) return false;
+    const { clientHelloFrame, serverHelloFrame } = this.observations;
+    return length === 1 || clientHelloFrame > 0 || serverHelloFrame > 0;
   }
 
   /** Whether an application-data record belongs to TLS 1.3; a client's before the ServerHello is seen may. */

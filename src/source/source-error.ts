@@ -5,6 +5,7 @@ export type SourceErrorCode =
   | 'is-empty'
   | 'no-captures'
   | 'not-a-capture'
+  | 'not-a-report'
   | 'already-read';
 
 /** An input that could not be read at all; `cause` is the system's error where there is one. */

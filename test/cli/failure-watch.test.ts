@@ -2,31 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { FailureWatch } from '../../src/cli/failure-watch.js';
 import type { Finding, Severity } from '../../src/model/finding.js';
 import type { HopState } from '../../src/model/hop.js';
-import { hop, summaryOf } from '../build/records.js';
+import { hop, finding as someFinding, summaryOf } from '../build/records.js';
 
-function finding(
-  severity: Severity,
-  kind = 'missing-client-cert-request',
-  suppressed: Finding['suppressed'] = null,
-): Finding {
-  return {
-    kind,
-    severity,
-    certainty: 'observed',
-    hop: null,
-    client: null,
-    server: null,
-    capture: 0,
-    flows: [1],
-    frames: [1],
-    count: 1,
-    title: '',
-    detail: '',
-    remediation: '',
-    references: { cwe: [], standards: [] },
-    wiresharkFilter: '',
-    suppressed,
-  };
+function finding(severity: Severity, kind = 'missing-client-cert-request', suppressed: Finding['suppressed'] = null) {
+  return someFinding({ severity, kind, suppressed });
 }
 
 const scored = (score: number | null): ReturnType<typeof summaryOf> => ({ ...summaryOf([]), score });

@@ -67,6 +67,10 @@ export class FakeWorld implements World {
     };
   }
 
+  onSignal(): () => void {
+    return () => {};
+  }
+
   async #analyze(options: AnalyzeOptions, script: Script): Promise<AnalyzeResult> {
     this.asked = options;
     const { sink } = options;

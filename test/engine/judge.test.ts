@@ -15,7 +15,7 @@ import {
 } from '../../src/model/rule.js';
 import { capture, cleartext, connection } from '../build/records.js';
 
-const context = { expectsMutual: () => null, certificate: () => null, publicKey: () => null };
+const context = { expectsMutual: () => null, certificate: () => null, publicKey: () => null, demands: () => null };
 const run: WholeRun = { hops: [], captures: [capture({}, { packets: 1_000_000 })], lastTime: null, limits: {} };
 
 /** A rule of the kind 'kind' that answers so. */

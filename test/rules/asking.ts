@@ -8,7 +8,7 @@ import { capture, connection, tlsSession } from '../build/records.js';
 
 /** A run in which nobody expects anything and no certificate is known; `changes` on top. */
 export function runContext(changes: Partial<RunContext> = {}): RunContext {
-  return { expectsMutual: () => null, certificate: () => null, publicKey: () => null, ...changes };
+  return { expectsMutual: () => null, certificate: () => null, publicKey: () => null, demands: () => null, ...changes };
 }
 
 /** A run context that knows these certificates. */

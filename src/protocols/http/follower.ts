@@ -27,18 +27,21 @@ class HttpFollower implements Follower {
   changedTo: Follower | null = null;
   /** The CONNECT that made a tunnel of the connection, or the request for TLS, and the answer's frame. */
   tunnel: { mechanism: string; requestFrame: number; answerFrame: number } | null = null;
-  readonly #requests: RequestSide;
-  /** Made when the server speaks: connections that wait for an answer may be many. */
+  /** There while the client has a message in hand: connections that wait for an answer may be a million. */
+  #requests: RequestSide | null = null;
+  /** Made when the server speaks. */
   #answers: AnswerSide | null = null;
 
   constructor(sink: ContentSink) {
     this.sink = sink;
     this.notes = new MessageNotes(sink);
-    this.#requests = new RequestSide(this);
   }
 
   data(from: Side, bytes: Uint8Array, start: number, end: number, arrival: Arrival): number {
-    return this.#side(from).reader.data(bytes, start, end, arrival);
+    const { reader } = this.#side(from);
+    const unneeded = reader.data(bytes, start, end, arrival);
+    if (from === 'client' && reader.betweenMessages) this.#requests = null;
+    return unneeded;
   }
 
   gap(from: Side, length: number): number {
@@ -61,26 +64,29 @@ class HttpFollower implements Follower {
   }
 
   end(): void {
-    this.#requests.end();
+    this.#requests?.end();
     this.#answers?.end();
     this.changedTo?.end?.();
   }
 
   #side(from: Side): Messages {
-    if (from === 'client') return this.#requests;
+    if (from === 'client') {
+      this.#requests ??= new RequestSide(this);
+      return this.#requests;
+    }
     this.#answers ??= new AnswerSide(this);
     return this.#answers;
   }
 
   /** The tunnel was refused: another request may follow. */
   stay(): void {
-    this.#requests.reader.goOn();
+    this.#side('client').reader.goOn();
   }
 
   /** Both directions go on as something else. */
   change(to: Follower): void {
     this.changedTo = to;
-    this.#requests.reader.becomeBeyond();
+    this.#side('client').reader.becomeBeyond();
   }
 }
 
@@ -120,7 +126,8 @@ abstract class Messages {
 }
 
 class RequestSide extends Messages implements MessageSink {
-  #exchange: Exchange = new Exchange();
+  /** The request in hand; null before its first line. */
+  #exchange: Exchange | null = null;
 
   constructor(connection: HttpFollower) {
     super(connection, 'client');
@@ -134,8 +141,7 @@ class RequestSide extends Messages implements MessageSink {
     const hasVersion = /HTTP\/\d\.\d\s*$/.test(text);
     if (!hasVersion && !line.cut) {
       this.connection.sink.inspectionEnds('client', 'a request of HTTP/0.9: nothing follows');
-      this.#begin(line, methodEnd, line.length, arrival);
-      this.connection.notes.requested(this.#exchange);
+      this.connection.notes.requested(this.#begin(line, methodEnd, line.length, arrival));
       return false;
     }
     let targetEnd = line.length;
@@ -145,22 +151,23 @@ class RequestSide extends Messages implements MessageSink {
     return true;
   }
 
-  #begin(line: Line, methodEnd: number, targetEnd: number, arrival: Arrival): void {
+  #begin(line: Line, methodEnd: number, targetEnd: number, arrival: Arrival): Exchange {
     const exchange = new Exchange();
     // A probe that keeps a connection alive may leave an octet before it.
     exchange.method = line.text(0, methodEnd).replace(/^[^!-~]+/, '');
     exchange.begin(arrival);
     this.connection.notes.target(exchange, line.bytes, line.start + methodEnd + 1, line.start + targetEnd);
     this.#exchange = exchange;
+    return exchange;
   }
 
   header(name: string, value: LentOctets, arrival: Arrival): void {
-    this.connection.notes.requestHeader(this.#exchange, name, value, arrival);
+    this.connection.notes.requestHeader(this.#exchange!, name, value, arrival);
   }
 
   headersEnd(headers: BodyHeaders, arrival: Arrival): Framing | null {
     const { connection } = this;
-    const exchange = this.#exchange;
+    const exchange = this.#exchange!;
     connection.notes.requested(exchange);
     if (connection.waiting.length >= maxOpenRequests) connection.waiting.shift();
     if (connection.waiting.length === 0) connection.waiting = [exchange];

@@ -74,6 +74,11 @@ export class MessageReader {
     this.#sink = sink;
   }
 
+  /** Nothing is in hand: a new reader would go on as well. */
+  get betweenMessages(): boolean {
+    return this.#state === states.start && this.#lines.idle;
+  }
+
   /** As `Follower.data`, for this direction. */
   data(bytes: Uint8Array, start: number, end: number, arrival: Arrival): number {
     let at = start;

@@ -77,17 +77,19 @@ export class FlowDescriber {
       capture: flow.capture,
       explanation: this.#strings.place(explanationOf(flow)),
       connection: this.#texts(connectionSentences(flow)),
-      steps: steps.slice(0, maxSteps).map(
-        ({ frame, from, reading, kind, what, octets, saying }): Step => [
-          frame,
-          sides.indexOf(from),
-          readings.indexOf(reading),
-          stepKinds.indexOf(kind),
-          this.#strings.place(what),
-          octets,
-          this.#strings.placeOrNull(saying),
-        ],
-      ),
+      steps: steps
+        .slice(0, maxSteps)
+        .map(
+          ({ frame, from, reading, kind, what, octets, saying }): Step => [
+            frame,
+            sides.indexOf(from),
+            readings.indexOf(reading),
+            stepKinds.indexOf(kind),
+            this.#strings.place(what),
+            octets,
+            this.#strings.placeOrNull(saying),
+          ],
+        ),
       moreSteps: Math.max(0, steps.length - maxSteps),
       auth: tls === null ? null : this.#auth(tls),
       facts: tls === null ? [] : factNames.map(([key, name]) => this.#fact(name, tls.facts[key])),

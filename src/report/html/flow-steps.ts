@@ -39,7 +39,15 @@ function handshakeSteps(tls: TlsSession): FlowStep[] {
     if (saying !== null) told.add(key);
     const reading = readingOf(message);
     const what = message.type === 'encrypted' ? 'encrypted' : message.type;
-    return { frame: message.frame, from: message.from, reading, kind: 'handshake', what, octets: message.length, saying };
+    return {
+      frame: message.frame,
+      from: message.from,
+      reading,
+      kind: 'handshake',
+      what,
+      octets: message.length,
+      saying,
+    };
   });
 }
 
@@ -69,7 +77,9 @@ function alertStep(alert: TlsAlert): FlowStep {
       ? 'its level and reason are encrypted'
       : `${alert.level === null ? '' : `${alert.level}: `}${alert.description}`;
   const reading = alert.encrypted ? (alert.description === null ? 'encrypted' : 'decrypted') : 'clear';
-  return { frame, from, reading, kind: 'alert', what: 'alert', octets: null, saying };
+  // How a connection usually ends is no alarm (RFC 9846 §6.1).
+  const kind = alert.description === 'close_notify' || alert.description === 'user_canceled' ? 'handshake' : 'alert';
+  return { frame, from, reading, kind, what: 'alert', octets: null, saying };
 }
 
 function proxyHeaderStep({ frame, from, version, source, destination, ssl }: ProxyHeaderRecord): FlowStep {
@@ -91,8 +101,7 @@ function upgradeSteps(upgrade: UpgradeRecord): FlowStep[] {
   const { mechanism, offeredFrame, requestedFrame, answeredFrame, wentOnFrame, outcome } = upgrade;
   const steps: FlowStep[] = [];
   const add = (frame: number | null, from: Side, what: string, saying: string | null = null): void => {
-    if (frame !== null)
-      steps.push({ frame, from, reading: 'clear', kind: 'dialogue', what, octets: null, saying });
+    if (frame !== null) steps.push({ frame, from, reading: 'clear', kind: 'dialogue', what, octets: null, saying });
   };
   add(offeredFrame, 'server', `offers ${mechanism}`);
   add(requestedFrame, 'client', `asks for ${mechanism}`);
@@ -121,10 +130,22 @@ function contentSteps(content: ContentRecord): FlowStep[] {
   }
   for (const { frame, from, kind, form, where, subject } of content.material) {
     const secret = kind === 'private-key' || kind === 'key-store' || kind === 'encrypted-private-key';
-    add(frame, from, secret ? 'secret' : 'dialogue', kind, `${form}, in ${where}${subject === null ? '' : `: ${subject}`}`);
+    add(
+      frame,
+      from,
+      secret ? 'secret' : 'dialogue',
+      kind,
+      `${form}, in ${where}${subject === null ? '' : `: ${subject}`}`,
+    );
   }
   for (const { frame, from, where, kind, value } of content.identities) {
-    add(frame, from, 'dialogue', `says who the TLS client is`, `${where} (${kind})${value === null ? '' : `: ${value}`}`);
+    add(
+      frame,
+      from,
+      'dialogue',
+      `says who the TLS client is`,
+      `${where} (${kind})${value === null ? '' : `: ${value}`}`,
+    );
   }
   return steps;
 }

@@ -2,6 +2,7 @@
 // need a capability, we need none; and none of them can take us along when it dies.
 import { accessSync, constants } from 'node:fs';
 import { createRequire } from 'node:module';
+import { userInfo } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BackendName, CaptureRequest } from './capture-request.js';
@@ -20,7 +21,14 @@ const octetsPerKibibyte = 1024;
 const octetsPerMebibyte = 1024 * 1024;
 
 /** Folders that hold such programs, though a person's path may not name them. */
-const systemFolders: readonly string[] = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/local/bin', '/usr/bin', '/bin'];
+const systemFolders: readonly string[] = [
+  '/usr/local/sbin',
+  '/usr/sbin',
+  '/sbin',
+  '/usr/local/bin',
+  '/usr/bin',
+  '/bin',
+];
 
 /** The backends that are installed here, best first. */
 export function installedBackends(): BackendName[] {
@@ -31,8 +39,13 @@ export function installedBackends(): BackendName[] {
 export function commandFor(backend: BackendName, request: CaptureRequest, name: string): CaptureCommand | null {
   const path = pathOf(backend);
   if (path === null) return null;
-  if (backend === 'cap') return { backend, program: process.execPath, args: [path, JSON.stringify({ ...request, name })] };
-  return { backend, program: path, args: backend === 'tcpdump' ? tcpdumpArgs(request, name) : dumpcapArgs(request, name) };
+  if (backend === 'cap')
+    return { backend, program: process.execPath, args: [path, JSON.stringify({ ...request, name })] };
+  return {
+    backend,
+    program: path,
+    args: backend === 'tcpdump' ? tcpdumpArgs(request, name) : dumpcapArgs(request, name),
+  };
 }
 
 /** Where a backend is; null when it is not installed. */
@@ -53,6 +66,14 @@ export function pathOfProgram(program: string): string | null {
     }
   }
   return null;
+}
+
+/** The command that lets a backend capture. */
+export function permissionRemedy({ backend, program }: CaptureCommand): string {
+  if (backend === 'dumpcap') {
+    return `sudo dpkg-reconfigure wireshark-common && sudo usermod -aG wireshark ${userInfo().username} (then log in again)`;
+  }
+  return `sudo setcap cap_net_raw,cap_net_admin+eip ${program}`;
 }
 
 // -U: packets come as they are seen; without it the last ones of a quiet segment would never come. Not --immediate-mode,

@@ -1,6 +1,5 @@
 // Why a child could not sniff, in one line with the command that mends it.
-import { userInfo } from 'node:os';
-import type { CaptureCommand } from './backends.js';
+import { type CaptureCommand, permissionRemedy } from './backends.js';
 import { LiveError } from './capture-request.js';
 import { interfaceNames } from './interfaces.js';
 
@@ -21,7 +20,11 @@ export function complaintOf(name: string, command: CaptureCommand, words: string
     return noInterface(name);
   }
   if (/permi(tted|ssion)|privilege|EPERM|EACCES/i.test(words)) return notPermitted(name, command);
-  if (/syntax error|can't parse filter|parse error|expression rejected|unknown host|illegal token|invalid capture filter/i.test(words)) {
+  if (
+    /syntax error|can't parse filter|parse error|expression rejected|unknown host|illegal token|invalid capture filter/i.test(
+      words,
+    )
+  ) {
     return new LiveError('bad-filter', `the filter is refused: ${words}; see pcap-filter(7)`);
   }
   const why = words === '' ? 'it gave no reason' : words;
@@ -31,15 +34,10 @@ export function complaintOf(name: string, command: CaptureCommand, words: string
 /** There is no interface of that name. */
 export function noInterface(name: string): LiveError {
   const there = interfaceNames().join(', ');
-  return new LiveError('no-interface', `there is no interface ${name} here; there are: ${there} (see: analyze interfaces)`);
-}
-
-/** The command that lets a backend capture. */
-export function permissionRemedy({ backend, program }: CaptureCommand): string {
-  if (backend === 'dumpcap') {
-    return `sudo dpkg-reconfigure wireshark-common && sudo usermod -aG wireshark ${userInfo().username} (then log in again)`;
-  }
-  return `sudo setcap cap_net_raw,cap_net_admin+eip ${program}`;
+  return new LiveError(
+    'no-interface',
+    `there is no interface ${name} here; there are: ${there} (see: analyze interfaces)`,
+  );
 }
 
 function notPermitted(name: string, command: CaptureCommand): LiveError {

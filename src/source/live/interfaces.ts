@@ -2,8 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
-import { installedBackends, pathOf } from './backends.js';
-import { permissionRemedy } from './complaint.js';
+import { installedBackends, pathOf, permissionRemedy } from './backends.js';
 import type { BackendName } from './capture-request.js';
 
 const linuxFolder = '/sys/class/net';

@@ -8,10 +8,13 @@ export const maxMapLines = 120;
 /** So many clients that do the same are drawn as one. */
 const sameClients = 3;
 
-const cardWidth = 208;
-const headHeight = 34;
-const rowHeight = 24;
-const lineGap = 14;
+const cardWidth = 224;
+const headHeight = 38;
+const rowHeight = 26;
+const lineGap = 20;
+/** Room that a character of a row takes, at most. */
+const characterWidth = 6.8;
+const rowCharacters = 24;
 
 /** A host of the map. */
 export interface Card {
@@ -24,7 +27,7 @@ export interface Card {
   width: number;
   height: number;
   /** Services of the host, one a row. */
-  rows: { y: number; text: string; hops: string[] }[];
+  rows: { y: number; text: string; textWidth: number; hops: string[] }[];
   /** Lines from a request that comes in to the one that carries it on. */
   joins: { path: string; from: string; to: string; certainty: 'observed' | 'inferred' }[];
 }
@@ -60,9 +63,14 @@ interface Host {
   key: string;
   title: string;
   subtitle: string;
-  services: Map<string, { text: string; hops: string[] }>;
+  services: Map<string, { text: string; hops: string[]; sources: string[] }>;
   outgoing: Leg[];
   joined: boolean;
+}
+
+/** A host's name without the kind of name that a certificate says it is. */
+export function plainName(name: string): string {
+  return name.replace(/^(?:DNS|IP|URI):/, '');
 }
 
 /** Lays out `hops`, worst first. */
@@ -73,7 +81,7 @@ export function layoutHops(hops: readonly Hop[]): HopMap {
     .slice(0, maxMapLines);
   const hosts = hostsOf(shown);
   const graph = new Graph({ multigraph: true });
-  graph.setGraph({ rankdir: 'LR', nodesep: 28, ranksep: 150, marginx: 8, marginy: 8 });
+  graph.setGraph({ rankdir: 'LR', nodesep: 28, ranksep: 170, marginx: 8, marginy: 8 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const host of hosts.values()) graph.setNode(host.key, { width: cardWidth, height: heightOf(host) });
   for (const [at, { from, to }] of shown.entries()) if (from !== to) graph.setEdge(from, to, {}, String(at));
@@ -81,7 +89,10 @@ export function layoutHops(hops: readonly Hop[]): HopMap {
   const cards = new Map<string, Card>();
   for (const host of hosts.values()) {
     const { x, y } = graph.node(host.key) as { x: number; y: number };
-    cards.set(host.key, cardOf(host, x, y));
+    cards.set(
+      host.key,
+      cardOf(host, x, y, (key) => (graph.node(key) as { y: number }).y),
+    );
   }
   const exits = placeExits(shown, cards, hosts);
   const lines = shown.map((leg, at) => lineOf(leg, exits[at]!, cards.get(leg.to)!));
@@ -149,17 +160,28 @@ function hostsOf(legs: readonly Leg[]): Map<string, Host> {
     const from =
       leg.hops.length > 1
         ? host(leg.from, `${leg.hops.length} clients`, `${client.ip} …`)
-        : host(leg.from, client.name ?? client.ip, client.name === null ? '' : client.ip);
+        : host(
+            leg.from,
+            client.name === null ? client.ip : plainName(client.name),
+            client.name === null ? '' : client.ip,
+          );
     from.outgoing.push(leg);
     if (leg.hops.some(({ forwardedFrom }) => forwardedFrom.length > 0)) from.joined = true;
-    const to = host(leg.to, server.name ?? server.ip, server.name === null ? '' : server.ip);
+    const to = host(
+      leg.to,
+      server.name === null ? server.ip : plainName(server.name),
+      server.name === null ? '' : server.ip,
+    );
     const port = String(server.port);
     const service = to.services.get(port);
     const ids = leg.hops.map(({ id }) => id);
     if (service === undefined) {
       const spoken = [hop.protocols[0], hop.versions[0]].filter((word) => word !== undefined).join(', ');
-      to.services.set(port, { text: `:${port} ${spoken}`, hops: ids });
-    } else service.hops.push(...ids);
+      to.services.set(port, { text: `:${port} ${spoken}`, hops: ids, sources: [leg.from] });
+    } else {
+      service.hops.push(...ids);
+      service.sources.push(leg.from);
+    }
   }
   return hosts;
 }
@@ -168,7 +190,7 @@ function heightOf({ services, outgoing }: Host): number {
   return Math.max(headHeight + services.size * rowHeight + 8, headHeight + 8, (outgoing.length + 1) * lineGap);
 }
 
-function cardOf(host: Host, x: number, y: number): Card {
+function cardOf(host: Host, x: number, y: number, heightOfHost: (key: string) => number): Card {
   const height = heightOf(host);
   const left = x - cardWidth / 2;
   const top = y - height / 2;
@@ -183,11 +205,16 @@ function cardOf(host: Host, x: number, y: number): Card {
     y: top,
     width: cardWidth,
     height,
-    rows: [...host.services.values()].map(({ text, hops }, at) => ({
-      y: top + headHeight + (at + 0.5) * rowHeight,
-      text,
-      hops,
-    })),
+    // In the order of who comes in, so that lines don't cross at the end.
+    rows: [...host.services.values()]
+      .map((service) => ({ service, from: mean(service.sources.map(heightOfHost)) }))
+      .sort((a, b) => a.from - b.from)
+      .map(({ service: { text, hops } }, at) => ({
+        y: top + headHeight + (at + 0.5) * rowHeight,
+        text: text.length <= rowCharacters ? text : `${text.slice(0, rowCharacters - 1)}…`,
+        textWidth: Math.min(text.length, rowCharacters) * characterWidth,
+        hops,
+      })),
     joins: [],
   };
 }
@@ -242,11 +269,16 @@ function joinLegs(legs: readonly Leg[], exits: readonly Point[], cards: Readonly
       const row = card.rows.find(({ hops }) => hops.includes(front));
       if (row === undefined || drawn.has(row)) continue;
       drawn.add(row);
-      const middle = card.x + card.width * 0.8;
-      const path = `M${round(card.x)},${round(row.y)} L${round(middle - 16)},${round(row.y)} C${round(middle + 8)},${round(row.y)} ${round(middle)},${round(exit.y)} ${round(exit.x)},${round(exit.y)}`;
+      const start = card.x + 12 + row.textWidth + 6;
+      const middle = (start + exit.x) / 2;
+      const path = `M${round(start)},${round(row.y)} C${round(middle)},${round(row.y)} ${round(middle)},${round(exit.y)} ${round(exit.x)},${round(exit.y)}`;
       card.joins.push({ path, from: front, to: leg.hops[0]!.id, certainty });
     }
   }
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / Math.max(values.length, 1);
 }
 
 function round(value: number): number {

@@ -1,0 +1,81 @@
+import * as barewire from '../index.js';
+import type { CommandContext } from './commands.js';
+import { exitCodes, UsageError } from './exit-codes.js';
+import { FailureWatch } from './failure-watch.js';
+import { chooseFormat } from './formats.js';
+import { Messages } from './messages.js';
+import { printResult } from './print-result.js';
+import { ProgressBar } from './progress.js';
+import { type CommonOptions, expectationOf } from './run.js';
+
+type DiffFormat = (found: barewire.Difference, palette: barewire.Palette, before: string, after: string) => string;
+
+const formats: Readonly<Record<'text' | 'json', DiffFormat>> = {
+  text: barewire.differenceText,
+  json: (found, _palette, before, after) => barewire.differenceJson(found, before, after),
+};
+
+/** `analyze diff A B`: exit status 1 when something got worse or is new and bad, from `--fail-on` on where it is given. */
+export async function diffCommand(
+  before: string,
+  after: string,
+  options: CommonOptions,
+  context: CommandContext,
+): Promise<number> {
+  const print = chooseFormat(formats, options.format);
+  if (options.failUnder !== undefined) throw new UsageError('--fail-under has no meaning for diff: it compares');
+  if (options.baseline !== undefined) throw new UsageError('--baseline has no meaning for diff: it is the first of the two');
+  const watch = new FailureWatch(options.failOn);
+  const first = await snapshotOf(before, options, context);
+  const second = first === null ? null : await snapshotOf(after, options, context);
+  if (first === null || second === null) return exitCodes.unreadable;
+  const found = barewire.difference(first, second);
+  printResult(context.world, options, (palette) => print(found, palette, before, after));
+  return fails(found, watch) ? exitCodes.found : exitCodes.done;
+}
+
+function fails(found: barewire.Difference, watch: FailureWatch): boolean {
+  const worst = barewire.worstOf(found);
+  const lostSight = found.hops.some(
+    ({ change, after }) => (change === 'new' || change === 'worse') && (after === 'unknown' || after === 'resumed'),
+  );
+  if (watch.onUndecided && lostSight) return true;
+  if (worst === null) return false;
+  if (watch.threshold === null) return !watch.onUndecided;
+  return barewire.severities.indexOf(worst) <= barewire.severities.indexOf(watch.threshold);
+}
+
+/** A report is read, a capture analysed; null where it could not be read, which is said. */
+async function snapshotOf(
+  path: string,
+  options: CommonOptions,
+  { world }: CommandContext,
+): Promise<barewire.Snapshot | null> {
+  const bar = new ProgressBar(world, options.progress && options.quiet !== true);
+  const messages = new Messages(world, bar);
+  try {
+    if (path !== '-' && (await barewire.looksLikeReport(path))) return await barewire.snapshotOfReport(path);
+    const sink = new barewire.SnapshotSink();
+    const { unreadable } = await (world.analyze ?? barewire.analyze)({
+      inputs: [path],
+      sink,
+      expectation: expectationOf(options.expectMtls ?? []),
+      ...(options.keylog && { keylogs: options.keylog }),
+      ...(options.ca && { authorities: options.ca }),
+      ...(options.crl && { revocationLists: options.crl }),
+      onProgress: (progress) => bar.update(progress),
+      onWarning: (text) => {
+        if (options.quiet !== true) messages.line(`warning: ${text}`);
+      },
+    });
+    for (const { message } of unreadable) messages.line(`cannot read ${message}`);
+    return unreadable.length > 0 ? null : sink.snapshot();
+  } catch (thrown) {
+    if (thrown instanceof barewire.TrustFileError) throw new UsageError(thrown.message, { cause: thrown });
+    if (!(thrown instanceof barewire.SourceError)) throw thrown;
+    messages.line(`cannot read ${thrown.message}`);
+    return null;
+  } finally {
+    bar.clear();
+  }
+}

@@ -1,0 +1,152 @@
+import * as barewire from '../index.js';
+import { choosePalette } from './colour.js';
+import type { CommandContext } from './commands.js';
+import { exitCodes, UsageError } from './exit-codes.js';
+import { FailureWatch } from './failure-watch.js';
+import { chooseFormat } from './formats.js';
+import { type LiveCommandOptions, planOf } from './live-options.js';
+import { LiveOutputFile } from './live-output.js';
+import { Messages } from './messages.js';
+import { parseListen, serveMetrics } from './metrics-server.js';
+import { Output, reason } from './output.js';
+import { become } from './privileges.js';
+import { StatusLine } from './status-line.js';
+
+/** Between two drawings of the status. Milliseconds. */
+const pace = 1000;
+
+/** `analyze live -i IFACE`, `analyze live -`; returns the exit status, as for files. */
+export async function liveCommand(
+  stream: string | undefined,
+  options: LiveCommandOptions,
+  { world, toolVersion }: CommandContext,
+): Promise<number> {
+  const print = chooseFormat(barewire.reportFormats, options.format);
+  const watch = new FailureWatch(options.failOn, options.failUnder);
+  const { plan, account } = planOf(stream, options);
+  const listen = options.metrics === undefined ? null : parseListen(options.metrics, '--metrics');
+  const status = new StatusLine(world, options.progress && options.quiet !== true);
+  const messages = new Messages(world, status);
+  const file = options.output === undefined ? null : new LiveOutputFile(options.output);
+  const toTerminal = file === null && world.stdout.isTerminal;
+  // Events are for now: nothing waits for company.
+  const out = new Output(
+    (octets) => (file === null ? world.stdout.write(octets) : file.write(octets)),
+    true,
+    () => analysis.stop(),
+  );
+  const palette = choosePalette(world, options.color, toTerminal);
+  const printing = {
+    toolVersion,
+    verbose: options.verbose === true,
+    palette,
+    rules: barewire.rules.map(({ about }) => about),
+    ...(watch.threshold !== null && { failOn: watch.threshold }),
+    failOnUndecided: watch.onUndecided,
+  };
+  const sink = print(out, printing);
+  const ndjson = sink instanceof barewire.NdjsonReport ? sink : null;
+  const inText = (options.format ?? 'text') === 'text';
+  const forText = { write: (chunk: Uint8Array | string) => void world.stderr.write(octetsOf(chunk)) };
+
+  const analysis = new barewire.LiveAnalysis({
+    ...plan,
+    sink: watched(sink, watch),
+    onEvent(event) {
+      status.clear();
+      if (ndjson !== null) ndjson.event(event);
+      else if (inText) out.write(`${barewire.liveEventLine(event, palette)}\n`);
+      // A notice is said to whoever runs us in any case.
+      if (event.event === 'notice' && !(inText && toTerminal) && options.quiet !== true) messages.line(event.text);
+    },
+    onWarning: (text) => {
+      if (options.quiet !== true) messages.line(`warning: ${text}`);
+    },
+    onStarted() {
+      if (account !== null) become(account);
+      if (options.quiet !== true && !toTerminal) messages.line(`sniffing ${plan.capture.interfaces.join(', ')}`);
+    },
+  });
+
+  const report = (): void => {
+    status.clear();
+    // Of whatever format: a report in the middle is for people, and must not tear the other apart.
+    analysis.report(barewire.reportFormats.text(forText, { ...printing, palette: barewire.plainPalette }));
+  };
+  const reopen = (): void => {
+    ndjson?.flush();
+    try {
+      file?.reopen();
+      analysis.reopen();
+    } catch (error) {
+      messages.line(`cannot reopen ${options.output}: ${reason(error)}; going on in the old file`);
+    }
+  };
+  const forget = [
+    world.onInterrupt(() => {
+      messages.line('interrupted: this is what was learnt (again to leave at once)');
+      analysis.stop();
+    }),
+    world.onSignal('SIGTERM', () => analysis.stop()),
+    world.onSignal('SIGUSR1', report),
+    world.onSignal('SIGHUP', reopen),
+  ];
+  const server = listen === null ? null : await serveMetrics(listen, () => analysis.status());
+  const timer = setInterval(() => {
+    ndjson?.flush();
+    const now = analysis.status();
+    if (now !== null) status.draw(now);
+  }, pace);
+  try {
+    const summary = await analysis.run();
+    status.clear();
+    out.flush();
+    if (out.failure === null) return watch.fails(summary) ? exitCodes.found : exitCodes.done;
+    // The reader has left, and has what it wanted.
+    if (out.failure.code === 'EPIPE') return exitCodes.done;
+    messages.line(
+      `cannot write to ${options.output ?? 'standard output'}: ${reason(out.failure)}; the report follows here`,
+    );
+    report();
+    return exitCodes.usage;
+  } catch (thrown) {
+    if (thrown instanceof barewire.LiveError || thrown instanceof barewire.SourceError) {
+      messages.line(thrown.message);
+      return thrown.code === 'bad-filter' ? exitCodes.usage : exitCodes.unreadable;
+    }
+    if (thrown instanceof barewire.TrustFileError) throw new UsageError(thrown.message, { cause: thrown });
+    throw thrown;
+  } finally {
+    clearInterval(timer);
+    server?.close();
+    status.clear();
+    for (const take of forget) take();
+    file?.close();
+  }
+}
+
+/** The sink, with the watch listening in. */
+function watched(sink: barewire.ReportSink, watch: FailureWatch): barewire.ReportSink {
+  return {
+    flow: (record) => sink.flow?.(record),
+    capture: (info) => sink.capture?.(info),
+    certificate: (record) => sink.certificate?.(record),
+    hop: (hop) => {
+      watch.hop(hop);
+      sink.hop?.(hop);
+    },
+    finding: (finding) => {
+      watch.finding(finding);
+      sink.finding?.(finding);
+    },
+    policy: (policy) => sink.policy?.(policy),
+    profile: (profile) => sink.profile?.(profile),
+    end: (summary) => sink.end(summary),
+  };
+}
+
+const encoder = new TextEncoder();
+
+function octetsOf(chunk: Uint8Array | string): Uint8Array {
+  return typeof chunk === 'string' ? encoder.encode(chunk) : chunk;
+}

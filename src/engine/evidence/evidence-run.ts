@@ -1,0 +1,274 @@
+// The second reading: every frame that shows something is written into the files of the findings that it shows.
+import { formatTime } from '../../base/time.js';
+import type { WrittenName } from '../../capture/pcapng-writer.js';
+import { PacketDecoder } from '../../flow/decoder.js';
+import { type CaptureSink, decoded, type PacketView } from '../../model/packet.js';
+import type { Side } from '../../model/side.js';
+import { ipProtocols } from '../../registry/ip-protocols.js';
+import { type Address, addressOctets, addressText, parseAddress } from './addresses.js';
+import type { ChosenFlow } from './chosen-flows.js';
+import { ChosenFlows } from './chosen-flows.js';
+import type { EvidenceFile } from './evidence-file.js';
+import { maxNames } from './limits.js';
+import type { PayloadShown } from './manifest.js';
+import { isText, maskText } from './mask-text.js';
+import { type BuiltPacket, cutPacket, type Ends, type Mask, rebuildPacket } from './packet-builder.js';
+import type { Retelling } from './retelling.js';
+
+const ethernet = 1;
+const dtlsHeader = 13;
+const applicationData = 23;
+
+/** A finding whose file is being written. */
+export interface OpenFinding {
+  kind: string;
+  title: string;
+  file: EvidenceFile;
+  /** Frames that show it, as numbered in the set of captures that it is of. */
+  frames: ReadonlySet<number>;
+  set: number;
+  /** Where each of them went. */
+  written: { capture: number; frame: number; inFile: number }[];
+  /** Addresses in its packets. */
+  readonly addresses: Set<string>;
+}
+
+/** How much of a payload is shown: `kept` octets from its first; `sealed` = the checksum must not tell of the others. */
+interface Shown {
+  kept: number;
+  isMasked: boolean;
+  sealed: boolean;
+}
+
+/** Writes the frames of one reading. */
+export class EvidenceRun implements CaptureSink {
+  readonly #flows: readonly ChosenFlow[];
+  readonly #sets: readonly number[];
+  readonly #findings: readonly (OpenFinding | null)[];
+  readonly #payload: PayloadShown;
+  readonly #retelling: Retelling;
+  #decoder: PacketDecoder = new PacketDecoder();
+  #chosen: ChosenFlows = new ChosenFlows([]);
+  #named: Map<number, OpenFinding[]> = new Map();
+  #capture = 0;
+  #framesBefore = 0;
+  #set = -1;
+  /** Names that captures give to addresses. */
+  readonly #names: Map<string, Set<string>> = new Map();
+
+  /** `sets` says of each capture which set of files it belongs to, by the index of the set's first. */
+  constructor(
+    flows: readonly ChosenFlow[],
+    sets: readonly number[],
+    findings: readonly (OpenFinding | null)[],
+    payload: PayloadShown,
+    retelling: Retelling,
+  ) {
+    this.#flows = flows;
+    this.#sets = sets;
+    this.#findings = findings;
+    this.#payload = payload;
+    this.#retelling = retelling;
+  }
+
+  /** The capture with this index is read next; `framesBefore` are those of the same set in files before it. */
+  beginCapture(capture: number, framesBefore: number): void {
+    this.#capture = capture;
+    this.#framesBefore = framesBefore;
+    const set = this.#sets[capture]!;
+    if (set === this.#set) return;
+    this.#set = set;
+    this.#decoder = new PacketDecoder();
+    this.#chosen = new ChosenFlows(this.#flows.filter(({ record }) => this.#sets[record.capture] === set));
+    this.#named = new Map();
+    for (const finding of this.#findings) {
+      if (finding === null || finding.set !== set) continue;
+      for (const frame of finding.frames) {
+        const others = this.#named.get(frame);
+        if (others === undefined) this.#named.set(frame, [finding]);
+        else others.push(finding);
+      }
+    }
+  }
+
+  packet(packet: PacketView): void {
+    const { bytes } = packet;
+    const outcome = this.#decoder.decode(packet);
+    const isWhole = outcome === decoded.tcp || outcome === decoded.udp;
+    const named = this.#named.get(packet.frame);
+    const flow = isWhole ? this.#chosen.find(packet) : null;
+    if (flow === null && named === undefined) return;
+    const from = flow === null ? 'client' : flow.senderOf(packet);
+    const shown = isWhole ? this.#shown(packet, flow, from) : null;
+    const isNamed = named !== undefined || flow?.notes.has(packet.frame) === true;
+    const wanted = flow?.wants(packet, from, isNamed) === true ? flow.files : [];
+    const findings = new Set(wanted.map((file) => this.#findings[file]!));
+    for (const finding of named ?? []) findings.add(finding);
+    if (findings.size === 0) return;
+    // Whole packets only: of a fragment, or of what can't be decoded, nobody can say what is in it.
+    if (shown === null) return;
+    this.#write(packet, flow, from, shown, findings, packet.bytes !== bytes);
+  }
+
+  interface(): void {}
+  drops(): void {}
+  secrets(): void {}
+
+  name(bytes: Uint8Array, addressStart: number, addressLength: number, name: string): void {
+    const view = new DataView(bytes.buffer, bytes.byteOffset + addressStart, addressLength);
+    const words = new Int32Array(4);
+    for (let at = 0; at * 4 < addressLength; at++) words[at] = view.getInt32(at * 4);
+    const address = addressText({ family: addressLength === 4 ? 4 : 6, words });
+    const names = this.#names.get(address);
+    if (names !== undefined) {
+      if (names.size < maxNames) names.add(name);
+    } else if (this.#names.size < maxNames * 16) this.#names.set(address, new Set([name]));
+  }
+
+  /** Names that the captures give to addresses in a finding's packets, in order. */
+  namesOf(finding: OpenFinding): WrittenName[] {
+    const found: WrittenName[] = [];
+    for (const address of [...finding.addresses].sort()) {
+      for (const name of [...(this.#names.get(address) ?? [])].sort()) {
+        const told = this.#retelling.hostName(name);
+        const parsed = parseAddress(address);
+        if (told === null || parsed === null || found.length >= maxNames) continue;
+        found.push({ address: addressOctets(this.#retelling.address(parsed)), name: told });
+      }
+    }
+    return found;
+  }
+
+  #shown(packet: PacketView, flow: ChosenFlow | null, from: Side): Shown {
+    const captured = packet.payloadEnd - packet.payloadStart;
+    if (flow?.cutter) {
+      const sequence = packet.flags & 0x02 ? (packet.sequence + 1) | 0 : packet.sequence;
+      const kept =
+        packet.payloadLength === 0
+          ? 0
+          : flow.cutter.segment(
+              from,
+              packet.bytes,
+              packet.payloadStart,
+              packet.payloadEnd,
+              packet.payloadLength,
+              sequence,
+              packet.frame,
+            );
+      if (this.#payload === 'whole') return { kept: captured, isMasked: false, sealed: false };
+      if (kept !== null) return { kept, isMasked: false, sealed: this.#payload === 'headers' };
+    }
+    if (this.#payload === 'whole') return { kept: captured, isMasked: false, sealed: false };
+    if (flow?.record.tls && packet.protocol === ipProtocols.udp) return this.#shownDatagram(packet, flow);
+    // Of packets that belong to nothing that was chosen nobody knows what they carry.
+    const isMasked =
+      flow !== null && this.#payload === 'masked' && isText(packet.bytes, packet.payloadStart, packet.payloadEnd);
+    return { kept: isMasked ? captured : 0, isMasked, sealed: captured > 0 };
+  }
+
+  /** DTLS and QUIC: datagrams up to the end of the handshake; QUIC's first ones are protected by keys that everybody has. */
+  #shownDatagram(packet: PacketView, flow: ChosenFlow): Shown {
+    const captured = packet.payloadEnd - packet.payloadStart;
+    if (this.#payload === 'headers') return { kept: 0, isMasked: false, sealed: true };
+    const isDtls = packet.bytes[packet.payloadStart + 1] === 0xfe;
+    const isContent = isDtls && packet.bytes[packet.payloadStart] === applicationData;
+    const isHandshake = packet.frame <= flow.lastHandshakeFrame && !isContent;
+    return { kept: isHandshake ? captured : isDtls ? Math.min(dtlsHeader, captured) : 0, isMasked: false, sealed: false };
+  }
+
+  #write(
+    packet: PacketView,
+    flow: ChosenFlow | null,
+    from: Side,
+    shown: Shown,
+    findings: ReadonlySet<OpenFinding>,
+    wasInFragments: boolean,
+  ): void {
+    const ends = this.#endsOf(packet);
+    const anonymous = this.#retelling.anonymizer !== null;
+    const rebuilt = anonymous || wasInFragments;
+    const mask: Mask | null = shown.isMasked ? maskText : shown.sealed ? () => {} : null;
+    const built: BuiltPacket = rebuilt
+      ? rebuildPacket(packet, ends, shown.kept, mask, anonymous)
+      : cutPacket(packet, ends, shown.kept, mask);
+    const words = this.#comment(packet, flow, from, shown, wasInFragments);
+    const interfaceName = `capture ${this.#capture + 1}${rebuilt ? ', new frames' : ''}`;
+    for (const finding of findings) {
+      const isEvidence = finding.set === this.#set && finding.frames.has(packet.frame);
+      const comment = isEvidence ? `${words} This frame shows ${finding.kind}: ${finding.title}.` : words;
+      finding.file.packet(interfaceName, rebuilt ? ethernet : packet.linkType, {
+        seconds: packet.seconds,
+        nanoseconds: packet.nanoseconds,
+        ...built,
+        comments: [comment],
+      });
+      if (isEvidence) {
+        finding.written.push({ capture: this.#capture, frame: packet.frame, inFile: finding.file.frames });
+      }
+      this.#noteAddresses(finding, packet);
+    }
+  }
+
+  #endsOf(packet: PacketView): Ends {
+    const source = this.#retelling.address(sourceOf(packet));
+    const destination = this.#retelling.address(destinationOf(packet));
+    return {
+      source,
+      destination,
+      sourceHardware: this.#retelling.hardware(source),
+      destinationHardware: this.#retelling.hardware(destination),
+    };
+  }
+
+  /** What the frame is, where it comes from, what it shows, and what of it is not here. */
+  #comment(
+    packet: PacketView,
+    flow: ChosenFlow | null,
+    from: Side,
+    { kept, isMasked }: Shown,
+    wasInFragments: boolean,
+  ): string {
+    const time = formatTime(packet.seconds, packet.nanoseconds);
+    // As Wireshark numbers it in that file; the report's numbers go on through the files of a rotated capture.
+    const inFile = packet.frame - this.#framesBefore;
+    const reported = inFile === packet.frame ? '' : ` (${packet.frame} in the report)`;
+    const sentences = [`Capture ${this.#capture + 1}, frame ${inFile}${reported}, ${time}.`];
+    if (flow !== null) {
+      const to = from === 'client' ? 'client to server' : 'server to client';
+      const notes = flow.notes.get(packet.frame) ?? [plainNote(packet)];
+      sentences.push(`Flow ${flow.record.id}, ${to}: ${notes.join('; ')}.`);
+    }
+    const captured = packet.payloadEnd - packet.payloadStart;
+    if (isMasked) sentences.push('The payload is masked but for words of the protocol.');
+    else if (kept < captured) sentences.push(`${captured - kept} octets of payload are cut.`);
+    if (wasInFragments) sentences.push('It came in fragments.');
+    return sentences.join(' ');
+  }
+
+  #noteAddresses({ addresses }: OpenFinding, packet: PacketView): void {
+    for (const end of [sourceOf(packet), destinationOf(packet)]) {
+      if (addresses.size < maxNames) addresses.add(addressText(end));
+    }
+  }
+}
+
+function sourceOf({ family, source0, source1, source2, source3 }: PacketView): Address {
+  return { family: family === 4 ? 4 : 6, words: Int32Array.of(source0, source1, source2, source3) };
+}
+
+function destinationOf({ family, destination0, destination1, destination2, destination3 }: PacketView): Address {
+  return { family: family === 4 ? 4 : 6, words: Int32Array.of(destination0, destination1, destination2, destination3) };
+}
+
+/** What a packet is of which nothing is known but its header. */
+function plainNote(packet: PacketView): string {
+  if (packet.protocol === ipProtocols.udp) return 'datagram';
+  const { flags } = packet;
+  const marks = [
+    flags & 0x02 ? 'SYN' : '',
+    flags & 0x01 ? 'FIN' : '',
+    flags & 0x04 ? 'RST' : '',
+    packet.payloadLength > 0 ? `${packet.payloadLength} octets of payload` : '',
+  ].filter((mark) => mark !== '');
+  return marks.length === 0 ? 'acknowledgment' : marks.join(', ');
+}

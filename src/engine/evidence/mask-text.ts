@@ -1,0 +1,89 @@
+// What a cleartext protocol says may hold secrets anywhere: in a path, a query, a header, a body. So nothing of it is kept that
+// isn't known to be harmless: words of protocols, where protocols put them. Every other octet becomes an `x` in its place.
+import { latin1 } from '../../base/bytes.js';
+
+/** Commands and verbs that stand first on a line, or second behind a tag (IMAP). Upper case. */
+const commands: ReadonlySet<string> = new Set(
+  `GET HEAD POST PUT DELETE OPTIONS PATCH TRACE CONNECT PRI PROXY EHLO HELO LHLO MAIL RCPT DATA RSET NOOP QUIT VRFY STARTTLS
+  STLS AUTH AUTHINFO AUTHENTICATE CAPABILITY CAPA LOGIN LOGOUT SELECT EXAMINE LIST USER PASS APOP STAT RETR PASV EPSV PORT PBSZ
+  PROT CWD PWD TYPE SYST FEAT NICK JOIN PRIVMSG CAP INFO PUB SUB PING PONG MSG SET EVAL HELLO CONFIG KEYS ECHO GROUP ARTICLE
+  QUEUED OK NO BAD BYE STATUS MODE`.split(/\s+/),
+);
+
+/** Names of header fields, lower case: they say that something crossed, never what. */
+const headers: ReadonlySet<string> = new Set(
+  `host user-agent accept accept-encoding accept-language authorization proxy-authorization www-authenticate cookie set-cookie
+  content-type content-length transfer-encoding connection upgrade server date location via forwarded x-forwarded-for
+  x-forwarded-proto x-forwarded-host x-forwarded-client-cert x-real-ip x-request-id traceparent x-api-key x-auth-token
+  x-ssl-client-cert x-ssl-client-verify x-ssl-client-s-dn x-ssl-client-dn x-client-cert x-client-verify ssl-client-cert
+  ssl-client-verify cache-control etag last-modified referer origin from to subject mime-version message-id
+  sec-websocket-key sec-websocket-accept sec-websocket-version`.split(/\s+/),
+);
+
+/** Mechanisms and schemes of logins, upper case: they stand behind AUTH or an authorization header. */
+const mechanisms: ReadonlySet<string> = new Set(
+  `PLAIN LOGIN CRAM-MD5 DIGEST-MD5 XOAUTH2 OAUTHBEARER SCRAM-SHA-1 SCRAM-SHA-256 EXTERNAL GSSAPI NTLM NEGOTIATE KERBEROS BASIC
+  BEARER DIGEST TLS SSL ANONYMOUS`.split(/\s+/),
+);
+
+/** What comes behind these is a mechanism. */
+const announcers: ReadonlySet<string> = new Set([
+  'AUTH',
+  'AUTHENTICATE',
+  'AUTHORIZATION:',
+  'PROXY-AUTHORIZATION:',
+  'WWW-AUTHENTICATE:',
+]);
+
+const boundary = /^-----(?:BEGIN|END) [A-Z0-9][A-Z0-9 ]{0,40}-----\r?$/;
+const httpVersion = /^HTTP\/\d\.\d$/;
+/** Replies of mail, news and file servers; frames of the Redis protocol; answers of POP3; IMAP's untagged mark. */
+const marks = /^(?:\d{3}-?|[*$]-?\d{1,9}|\+OK|-ERR|\+|\*)$/;
+const reply = /^(\d{3}[- ]?)([A-Z0-9-]+)$/;
+const maskOctet = 0x78;
+
+/** Whether octets are text: no control characters but tabs and ends of lines. */
+export function isText(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) {
+    const octet = bytes[at]!;
+    if (octet < 0x20 ? octet !== 0x09 && octet !== 0x0a && octet !== 0x0d : octet === 0x7f) return false;
+  }
+  return end > start;
+}
+
+/** Masks the text in `bytes[start, end)` in place, octet for octet: what stays are spaces, ends of lines and protocol words. */
+export function maskText(bytes: Uint8Array, start: number, end: number): void {
+  let lineStart = start;
+  for (let at = start; at <= end; at++) {
+    if (at < end && bytes[at] !== 0x0a) continue;
+    maskLine(bytes, lineStart, at);
+    lineStart = at + 1;
+  }
+}
+
+function maskLine(bytes: Uint8Array, start: number, end: number): void {
+  const line = latin1(bytes, start, end);
+  if (boundary.test(line)) return;
+  const words = [...line.matchAll(/[^ \t\r]+/g)];
+  let before = '';
+  for (const [place, { 0: word, index }] of words.entries()) {
+    const kept = keptOf(word, place, before, words.length === 1);
+    bytes.fill(maskOctet, start + index + kept, start + index + word.length);
+    before = word.toUpperCase();
+  }
+}
+
+/** How many octets at the beginning of the `place`th word of a line stay. */
+function keptOf(token: string, place: number, before: string, alone: boolean): number {
+  const upper = token.toUpperCase();
+  if (httpVersion.test(token)) return token.length;
+  if (announcers.has(before) && mechanisms.has(upper)) return token.length;
+  // Behind a tag; behind a command stands what it is about.
+  if (place > 0) return place === 1 && commands.has(token) && !commands.has(before) ? token.length : 0;
+  // A word alone on its line may be an answer, a password among them: only what is written as commands are is one.
+  if (commands.has(alone ? token : upper) || marks.test(token)) return token.length;
+  if (token.endsWith(':') && headers.has(token.slice(0, -1).toLowerCase())) return token.length;
+  const [, code, word] = reply.exec(token) ?? [];
+  if (code !== undefined) return commands.has(word!) ? token.length : code.length;
+  return 0;
+}

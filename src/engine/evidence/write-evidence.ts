@@ -1,0 +1,282 @@
+// From what an analysis found to a folder of small captures, each of which proves one finding.
+import { createHash } from 'node:crypto';
+import { createReadStream, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { CaptureFramer } from '../../capture/framer.js';
+import type { WrittenName } from '../../capture/pcapng-writer.js';
+import type { ConnectionRecord } from '../../model/connection-record.js';
+import type { Finding } from '../../model/finding.js';
+import { PacketView } from '../../model/packet.js';
+import type { CaptureInfo } from '../../model/report.js';
+import { harmless } from '../../report/harmless.js';
+import { openSource } from '../../source/open.js';
+import type { ReadingProgress } from '../analyze.js';
+import { CaptureReader } from '../read-capture.js';
+import { addressOctets, parseAddress } from './addresses.js';
+import { Anonymizer } from './anonymizer.js';
+import { ChosenFlow, endsOf } from './chosen-flows.js';
+import { EvidenceFile } from './evidence-file.js';
+import { EvidenceRun, type OpenFinding } from './evidence-run.js';
+import { type NoteContext, notesOf } from './frame-notes.js';
+import type { EvidenceGathering } from './gathering.js';
+import { maxNames } from './limits.js';
+import {
+  type EvidenceFinding,
+  type EvidenceInput,
+  type EvidenceManifest,
+  manifestVersion,
+  type PayloadShown,
+} from './manifest.js';
+import { Retelling } from './retelling.js';
+import { TlsCutter, type TlsShown } from './tls-cutter.js';
+
+/** Why no evidence can be written: one line for people. */
+export class EvidenceError extends Error {
+  override readonly name = 'EvidenceError';
+  readonly code = 'EVIDENCE';
+}
+
+/** How evidence is to be written. */
+export interface EvidenceOptions {
+  /** A folder that is empty or not there yet. */
+  directory: string;
+  toolVersion: string;
+  payload: Exclude<PayloadShown, 'headers'>;
+  /** Any text; null = hosts are named as they are. It is never written anywhere. */
+  anonymizeKey: string | null;
+  /** What the manifest says of the analysis. */
+  analysis: Record<string, unknown>;
+  onProgress?(progress: ReadingProgress): void;
+  /** Aborting leaves what was written until then, without a manifest. */
+  signal?: AbortSignal;
+}
+
+const shownOf: Readonly<Record<PayloadShown, TlsShown>> = {
+  masked: 'handshake',
+  stripped: 'records',
+  whole: 'handshake',
+  headers: 'headers',
+};
+
+/** Throws an `EvidenceError` where inputs can't be read a second time, or the folder has something in it. */
+export function checkEvidence(paths: readonly string[], directory: string): void {
+  for (const path of paths) {
+    if (path === '-') throw new EvidenceError('standard input can be read only once, and evidence needs two readings');
+    const kind = statSync(path, { throwIfNoEntry: false });
+    if (kind !== undefined && !kind.isFile() && !kind.isDirectory()) {
+      throw new EvidenceError(`${path} can be read only once, and evidence needs two readings`);
+    }
+  }
+  const there = statSync(directory, { throwIfNoEntry: false });
+  if (there === undefined) return;
+  if (!there.isDirectory()) throw new EvidenceError(`${directory} is no folder`);
+  if (readdirSync(directory).length > 0) throw new EvidenceError(`${directory} is not empty`);
+}
+
+/**
+ * Reads the captures again, writes a file for each finding and the manifest, and returns what the manifest says. Throws an
+ * `EvidenceError` where a capture can't be read any more; what the file system throws is passed on.
+ */
+export async function writeEvidence(gathered: EvidenceGathering, options: EvidenceOptions): Promise<EvidenceManifest> {
+  mkdirSync(options.directory, { recursive: true });
+  const writing = new Writing(gathered, options);
+  await writing.read();
+  return writing.finish();
+}
+
+/** The state of one writing. */
+class Writing {
+  readonly #gathered: EvidenceGathering;
+  readonly #options: EvidenceOptions;
+  readonly #retelling: Retelling;
+  readonly #payload: PayloadShown;
+  readonly #sets: readonly number[];
+  readonly #open: readonly (OpenFinding | null)[];
+  readonly #run: EvidenceRun;
+  readonly #inputs: EvidenceInput[] = [];
+
+  constructor(gathered: EvidenceGathering, options: EvidenceOptions) {
+    this.#gathered = gathered;
+    this.#options = options;
+    const key = options.anonymizeKey;
+    this.#retelling = new Retelling(key === null ? null : new Anonymizer(key));
+    this.#payload = key === null ? options.payload : 'headers';
+    this.#sets = setsOf(gathered.captures);
+    const width = Math.max(2, String(gathered.findings.length).length);
+    this.#open = gathered.findings.map((finding, at) => {
+      const isShown = finding.flows.length > 0 || finding.frames.length > 0;
+      return isShown ? this.#begin(finding, String(at + 1).padStart(width, '0')) : null;
+    });
+    this.#run = new EvidenceRun(this.#choose(), this.#sets, this.#open, this.#payload, this.#retelling);
+  }
+
+  /** Reads every capture once more. */
+  async read(): Promise<void> {
+    const reader = new CaptureReader();
+    for (const [at, { path, framesBefore }] of this.#gathered.captures.entries()) {
+      this.#inputs.push(await this.#describe(path, at));
+      const source = await openSource(path);
+      try {
+        this.#run.beginCapture(at, framesBefore);
+        const framer = new CaptureFramer(this.#run, new PacketView(), framesBefore);
+        await reader.read(source, framer, async () => {
+          const { position: bytesRead, size: bytesTotal } = source;
+          this.#options.onProgress?.({ path, bytesRead, bytesTotal, packets: framer.frame - framesBefore });
+          await nextTurn();
+          return this.#options.signal?.aborted !== true;
+        });
+        const { packets } = this.#gathered.captures[at]!;
+        if (this.#options.signal?.aborted !== true && framer.frame - framesBefore !== packets)
+          throw new EvidenceError(`${path} changed between the two readings`);
+      } finally {
+        await source.close();
+      }
+    }
+  }
+
+  /** Closes the files and writes the manifest. */
+  finish(): EvidenceManifest {
+    const { toolVersion, analysis, directory } = this.#options;
+    const manifest: EvidenceManifest = {
+      format: 'barewire-evidence',
+      version: manifestVersion,
+      tool: { name: 'barewire', version: toolVersion },
+      options: { payload: this.#payload, anonymized: this.#retelling.anonymizer !== null, analysis },
+      inputs: this.#inputs,
+      findings: this.#gathered.findings.map((finding, at) => this.#tell(finding, this.#open[at] ?? null)),
+      leftOut: this.#gathered.leftOut,
+    };
+    if (this.#options.signal?.aborted !== true) {
+      writeFileSync(join(directory, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`, { flag: 'wx' });
+    }
+    return manifest;
+  }
+
+  #begin(finding: Finding, number: string): OpenFinding {
+    const { kind, severity, title } = finding;
+    const { hop, client, server } = this.#retelling.subject(finding);
+    const subject = server ?? client ?? `capture-${finding.capture + 1}`;
+    const name = `${number}-${severity}-${kind}-${fileName(subject)}.pcapng`;
+    const detail = this.#retelling.anonymizer === null ? ` ${harmless(finding.detail, 2000)}` : '';
+    const comment = `${severity} ${kind}: ${title}. ${hop ?? subject}.${detail}`;
+    const application = `barewire ${this.#options.toolVersion}`;
+    return {
+      kind,
+      title,
+      file: new EvidenceFile(this.#options.directory, name, application, comment, this.#serverNames(finding)),
+      frames: new Set(finding.frames),
+      set: this.#sets[finding.capture] ?? 0,
+      written: [],
+      addresses: new Set(),
+    };
+  }
+
+  /** The names that clients of a finding's connections asked servers by. */
+  #serverNames(finding: Finding): WrittenName[] {
+    const names: Map<string, WrittenName> = new Map();
+    for (const id of this.#gathered.flowsOf(finding)) {
+      const record = this.#gathered.connection(id);
+      const address = record === null ? null : parseAddress(record.server.ip);
+      const asked = record?.tls?.clientHello?.serverName ?? null;
+      const name = asked === null ? null : this.#retelling.hostName(asked);
+      if (record === null || address === null || name === null || names.size >= maxNames) continue;
+      names.set(`${record.server.ip} ${name}`, { address: addressOctets(this.#retelling.address(address)), name });
+    }
+    return [...names.values()];
+  }
+
+  /** The connections of all findings, with what their frames show. */
+  #choose(): ChosenFlow[] {
+    const files: Map<number, number[]> = new Map();
+    for (const [at, finding] of this.#gathered.findings.entries()) {
+      if (this.#open[at] === null) continue;
+      for (const id of this.#gathered.flowsOf(finding)) {
+        const others = files.get(id);
+        if (others === undefined) files.set(id, [at]);
+        else others.push(at);
+      }
+    }
+    const context: NoteContext = {
+      certificate: (sha256) => this.#gathered.certificateOf(sha256),
+      name: (name) => this.#retelling.name(name),
+      quotes: this.#retelling.anonymizer === null,
+    };
+    const chosen: ChosenFlow[] = [];
+    for (const [id, wanting] of files) {
+      const record = this.#gathered.connection(id);
+      const ends = record === null ? null : endsOf(record);
+      if (record === null || ends === null) continue;
+      const followsRecords = record.tls !== null && record.transport === 'tcp';
+      chosen.push(
+        new ChosenFlow(
+          record,
+          ends.client,
+          ends.server,
+          notesOf(record, context),
+          this.#lastProof(record, wanting),
+          followsRecords ? new TlsCutter(record, shownOf[this.#payload]) : null,
+          wanting,
+        ),
+      );
+    }
+    return chosen;
+  }
+
+  /** The last frame of a connection that proves one of the findings, or belongs to its handshake. */
+  #lastProof(record: ConnectionRecord, files: readonly number[]): number {
+    const set = this.#sets[record.capture];
+    let last = record.firstFrame;
+    for (const { frame } of record.tls?.messages ?? []) last = Math.max(last, frame);
+    for (const at of files) {
+      const finding = this.#gathered.findings[at]!;
+      if (this.#sets[finding.capture] !== set) continue;
+      for (const frame of finding.frames) if (frame <= record.lastFrame) last = Math.max(last, frame);
+    }
+    return last;
+  }
+
+  #tell(finding: Finding, open: OpenFinding | null): EvidenceFinding {
+    const file = open === null ? null : open.file.close(this.#run.namesOf(open));
+    return {
+      file,
+      kind: finding.kind,
+      severity: finding.severity,
+      certainty: finding.certainty,
+      ...this.#retelling.subject(finding),
+      title: finding.title,
+      detail: this.#retelling.anonymizer === null ? finding.detail : null,
+      count: finding.count,
+      capture: finding.capture,
+      flows: finding.flows,
+      frames: open?.written ?? [],
+    };
+  }
+
+  async #describe(path: string, capture: number): Promise<EvidenceInput> {
+    const hash = createHash('sha256');
+    let bytes = 0;
+    for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+      hash.update(chunk);
+      bytes += chunk.length;
+    }
+    const name = this.#retelling.anonymizer === null ? basename(path) : null;
+    return { name, capture, sha256: hash.digest('hex'), bytes };
+  }
+}
+
+/** For each capture the index of the first file of its rotated set: frames and connections go on through the files of one. */
+function setsOf(captures: readonly CaptureInfo[]): number[] {
+  const sets: number[] = [];
+  for (const [at, { framesBefore }] of captures.entries()) sets.push(framesBefore > 0 ? (sets[at - 1] ?? at) : at);
+  return sets;
+}
+
+/** What of a subject a file name may hold everywhere: '10.0.0.9_8080', '2001-db8--1_443'. */
+function fileName(subject: string): string {
+  return subject
+    .replace(/\]?:(\d+)$/, '_$1')
+    .replaceAll(/[^A-Za-z0-9._-]/g, '-')
+    .replace(/^-+/, '')
+    .slice(0, 80);
+}

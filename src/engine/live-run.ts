@@ -1,0 +1,371 @@
+// What happens while interfaces are sniffed: packets go in, and once a second it is looked what they changed.
+import { formatTime } from '../base/time.js';
+import type { ConnectionRecord } from '../model/connection-record.js';
+import type { Finding } from '../model/finding.js';
+import { type Hop, type HopState, hopStates } from '../model/hop.js';
+import type { LiveStatus } from '../model/live.js';
+import type { PacketView } from '../model/packet.js';
+import type { CaptureInfo, Summary } from '../model/report.js';
+import type { ReportSink } from '../model/report-sink.js';
+import { rules } from '../rules/index.js';
+import type { SessionContext } from '../session/session-context.js';
+import { RingWriter } from '../source/live/ring-writer.js';
+import { Judging } from './judging.js';
+import type { LiveChanges } from './live-changes.js';
+import type { LiveInterface } from './live-interface.js';
+import { defaultFoldLimits, LiveMemory } from './live-memory.js';
+import type { LiveOptions } from './live-options.js';
+import { Pipeline } from './pipeline.js';
+import type { SecretsIntake } from './secrets-intake.js';
+
+/** Milliseconds between two ticks. */
+const pace = 1000;
+
+/** A look at everything takes at most this part of the time. */
+const share = 0.05;
+
+/** Drop counts are asked for every so many ticks. */
+const ticksPerDropCount = 5;
+
+/**
+ * Open connections are looked at while they go on: at this age of a TLS handshake, in seconds; at this age of cleartext, when any
+ * upgrade to TLS is long decided; and all of them every so many ticks, for what was said later.
+ */
+const settledTlsSeconds = 2;
+const settledCleartextSeconds = 60;
+const ticksPerFullLook = 600;
+
+/** Open connections looked at in one tick. */
+const looksPerTick = 5_000;
+
+/** Seconds that the packets' clock stays behind ours where none come: a child may hold some back. */
+const idleMargin = 2;
+
+/** Frames are numbered by 31 bits: the table of flows has no more. The numbers then begin anew. */
+const maxFrame = 0x7fffffff;
+
+/** The state of a run that was begun: packets in, events out. */
+export class LiveRun {
+  readonly #options: LiveOptions;
+  readonly #interfaces: readonly LiveInterface[];
+  readonly #changes: LiveChanges;
+  readonly #context: SessionContext;
+  readonly #seed: number;
+  readonly #stop: () => void;
+  readonly #pipeline: Pipeline;
+  readonly #memory: LiveMemory;
+  readonly #ring: RingWriter | null;
+  readonly #begun: number = performance.now();
+  /** What connections, hops and findings came to, of all that ended. */
+  readonly #flows: LiveStatus['flows'] = {
+    total: 0,
+    tls: 0,
+    cleartext: 0,
+    starttls: 0,
+    opaque: 0,
+    unknown: 0,
+    empty: 0,
+  };
+  #hops: LiveStatus['hops'] = {};
+  #findings: LiveStatus['findings'] = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
+  #packets = 0;
+  #octets = 0;
+  #frame = 0;
+  #lagSeconds: number | null = null;
+  /** Packet clock and wall clock (milliseconds) when the last packet came. */
+  #lastSeconds = 0;
+  #lastNanoseconds = 0;
+  #lastArrival = 0;
+  #timer: NodeJS.Timeout | null = null;
+  #ticks = 0;
+  #packetsBefore = 0;
+  #rate = 0;
+  #tickedAt = this.#begun;
+  /** When the next look at everything is due, and whether anything ended since the last. */
+  #lookDue = 0;
+  #isNews = false;
+  #toldDrops = 0;
+  #lastLook = this.#begun;
+  #renewedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    options: LiveOptions,
+    interfaces: readonly LiveInterface[],
+    changes: LiveChanges,
+    context: SessionContext,
+    secrets: SecretsIntake,
+    seed: number,
+    stop: () => void,
+  ) {
+    this.#options = options;
+    this.#interfaces = interfaces;
+    this.#changes = changes;
+    this.#context = context;
+    this.#seed = seed;
+    this.#stop = stop;
+    this.#pipeline = new Pipeline(context, seed, 0, 1, secrets, (record) => this.#ended(record), options.maxFlows);
+    for (const { name } of interfaces) {
+      this.#pipeline.beginCapture();
+      secrets.beginCapture(pathOf(name));
+    }
+    const limits = { ...defaultFoldLimits, ...(options.rememberSeconds && { seconds: options.rememberSeconds }) };
+    this.#memory = new LiveMemory((maxHops) => new Judging(options, context, seed, maxHops), limits, this.#begun);
+    const ring = options.ring;
+    this.#ring =
+      ring === undefined
+        ? null
+        : new RingWriter(
+            ring,
+            (text) => this.notice(text),
+            () => performance.now(),
+          );
+  }
+
+  /** Ticks from now on. */
+  begin(): void {
+    this.#timer = setInterval(() => this.#tick(), pace);
+  }
+
+  /** No more ticks. */
+  halt(): void {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#ring?.close();
+  }
+
+  /** Nothing could be sniffed. */
+  abandon(): void {
+    this.halt();
+  }
+
+  packet(packet: PacketView, capture: number): void {
+    const { maxPackets } = this.#options;
+    if (maxPackets !== undefined && this.#packets >= maxPackets) return;
+    this.#packets++;
+    this.#octets += packet.end - packet.start;
+    this.#frame = this.#frame === maxFrame ? 1 : this.#frame + 1;
+    packet.frame = this.#frame;
+    this.#lastSeconds = packet.seconds;
+    this.#lastNanoseconds = packet.nanoseconds;
+    this.#ring?.packet(packet, capture);
+    this.#pipeline.resume(capture);
+    this.#pipeline.packet(packet);
+    if (this.#packets === maxPackets) this.#stop();
+  }
+
+  drops(capture: number, interfaceId: number, total: number): void {
+    this.#pipeline.resume(capture);
+    this.#pipeline.drops(interfaceId, total);
+  }
+
+  secrets(capture: number, type: number, bytes: Uint8Array, start: number, end: number): void {
+    this.#pipeline.resume(capture);
+    this.#pipeline.secrets(type, bytes, start, end);
+  }
+
+  notice(text: string): void {
+    this.#options.onEvent({ event: 'notice', time: this.#time(), text });
+  }
+
+  reopen(): void {
+    this.#ring?.reopen();
+  }
+
+  report(sink: ReportSink): Summary {
+    return this.#memory.judging.report(sink, this.#captures(), this.#limits());
+  }
+
+  status(): LiveStatus {
+    return {
+      seconds: (performance.now() - this.#begun) / 1000,
+      packets: this.#packets,
+      bytes: this.#octets,
+      packetsPerSecond: this.#rate,
+      dropped: this.#dropped(),
+      openFlows: this.#pipeline.openFlows,
+      flows: { ...this.#flows },
+      hops: { ...this.#hops },
+      findings: { ...this.#findings },
+      memory: process.memoryUsage.rss(),
+      lagSeconds: this.#lagSeconds,
+      interfaces: this.#interfaces.map(({ name, isSniffing }) => ({ name, sniffing: isSniffing })),
+      written: this.#ring === null ? null : { packets: this.#ring.counts.packets, lost: this.#ring.counts.lost },
+    };
+  }
+
+  /** Everything is read: ends what is open, tells what is new, and reports. */
+  finish(): Summary {
+    this.#pipeline.finish();
+    this.#look(performance.now());
+    return this.report(this.#options.sink);
+  }
+
+  #ended(record: ConnectionRecord): void {
+    this.#flows.total++;
+    this.#flows[record.kind]++;
+    this.#isNews = true;
+    this.#memory.add(record);
+    this.#options.sink.flow?.(record);
+  }
+
+  #tick(): void {
+    const now = performance.now();
+    this.#ticks++;
+    this.#rate = ((this.#packets - this.#packetsBefore) * 1000) / (now - this.#tickedAt);
+    if (this.#packets !== this.#packetsBefore) {
+      this.#lastArrival = now;
+      this.#lagSeconds = Math.max(0, Date.now() / 1000 - this.#lastSeconds - this.#lastNanoseconds / 1e9);
+    } else if (this.#packets > 0) {
+      const idle = Math.floor((now - this.#lastArrival) / 1000) - idleMargin;
+      if (idle > 0) this.#pipeline.passTime(this.#lastSeconds + idle);
+    }
+    this.#packetsBefore = this.#packets;
+    this.#tickedAt = now;
+    this.#ring?.flush();
+    if (this.#ticks % ticksPerDropCount === 0) this.#watchDrops();
+    if (now >= this.#lookDue) {
+      this.#look(now);
+      this.#lookAtOpen(now);
+      this.#lookDue = now + (performance.now() - now) / share;
+    }
+    this.#makeRoom(now);
+    const { durationSeconds } = this.#options;
+    if (durationSeconds !== undefined && now - this.#begun >= durationSeconds * 1000) this.#stop();
+  }
+
+  /** Tells what is new in the report of ended connections. */
+  #look(now: number): void {
+    if (!this.#isNews) return;
+    this.#isNews = false;
+    const time = this.#time();
+    const hops: LiveStatus['hops'] = {};
+    const findings = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
+    this.report({
+      hop: (hop) => {
+        hops[hop.mtls] = (hops[hop.mtls] ?? 0) + 1;
+        this.#changes.hop(hop, false, time);
+      },
+      finding: (finding) => {
+        if (finding.suppressed === null) findings[finding.severity]++;
+        this.#changes.finding(finding, false, time, now);
+      },
+      end: () => {},
+    });
+    this.#hops = ordered(hops);
+    this.#findings = findings;
+  }
+
+  /** Tells what is new on connections that go on: those of pools live for hours. */
+  #lookAtOpen(now: number): void {
+    let judging: Judging | null = null;
+    const take = (record: ConnectionRecord): void => {
+      judging ??= new Judging(this.#options, this.#context, this.#seed);
+      judging.count(record);
+      judging.judge(record);
+    };
+    const settledTls = (record: ConnectionRecord): void => {
+      if (record.tls?.established === true) take(record);
+    };
+    const settled = (record: ConnectionRecord): void => {
+      if (record.kind === 'cleartext' || record.tls?.established === true) take(record);
+    };
+    if (this.#ticks % ticksPerFullLook === 0) {
+      this.#pipeline.visitOpen(settledCleartextSeconds, maxFrame, looksPerTick, settled);
+    } else {
+      // A second for every tick, and one more: the packets' clock does not run with ours.
+      const since = Math.ceil((now - this.#lastLook) / 1000) + 1;
+      this.#pipeline.visitOpen(settledTlsSeconds, settledTlsSeconds + since, looksPerTick, settledTls);
+      this.#pipeline.visitOpen(settledCleartextSeconds, settledCleartextSeconds + since, looksPerTick, settled);
+    }
+    this.#lastLook = now;
+    if (judging === null) return;
+    const time = this.#time();
+    (judging as Judging).report(
+      {
+        hop: (hop: Hop) => this.#changes.hop(hop, true, time),
+        finding: (finding: Finding) => {
+          if (!aboutCaptures.has(finding.kind)) this.#changes.finding(finding, true, time, now);
+        },
+        end: () => {},
+      },
+      this.#captures(),
+      {},
+    );
+  }
+
+  /** Forgets older connections when the term is over, or memory is short. */
+  #makeRoom(now: number): void {
+    const { maxMemory } = this.#options;
+    const isShort = maxMemory !== undefined && process.memoryUsage.rss() > maxMemory;
+    if (!this.#memory.isFull(now) && !(isShort && now - this.#renewedAt > 60_000)) return;
+    this.#renewedAt = now;
+    this.#isNews = true;
+    this.#look(now);
+    this.#memory.renew(now);
+    if (isShort) this.#memory.renew(now);
+    const time = this.#time();
+    this.report({ hop: (hop) => this.#changes.hopAfterForgetting(hop, time), end: () => {} });
+    if (isShort) this.notice('memory is short: connections that ended are forgotten early');
+  }
+
+  #watchDrops(): void {
+    for (const sniffed of this.#interfaces) sniffed.askDrops();
+    const dropped = this.#dropped() ?? 0;
+    if (dropped > this.#toldDrops) {
+      this.notice(`${dropped - this.#toldDrops} packets were lost before they came here (${dropped} in all)`);
+    }
+    this.#toldDrops = Math.max(this.#toldDrops, dropped);
+  }
+
+  #dropped(): number | null {
+    let sum: number | null = null;
+    for (const { dropped } of this.#interfaces) if (dropped !== null) sum = (sum ?? 0) + dropped;
+    return sum;
+  }
+
+  #captures(): CaptureInfo[] {
+    return this.#interfaces.map(({ name, framer, dropped, endedEarly }, index) => {
+      this.#pipeline.resume(index);
+      const packets = this.#pipeline.packets;
+      const source = { path: pathOf(name), compression: null, endedEarly };
+      const info = this.#pipeline.describe(source, framer ?? idleFramer, (framer ?? idleFramer).frame - packets);
+      const health = { ...info.health, ...this.#pipeline.flowHealth(index), endedEarly };
+      if (dropped !== null) health.droppedPackets = Math.max(dropped, health.droppedPackets ?? 0);
+      return { ...info, format: 'live', framesBefore: 0, health };
+    });
+  }
+
+  #limits(): Record<string, number> {
+    const limits: Record<string, number> = {};
+    const note = (name: string, count: number): void => {
+      if (count > 0) limits[name] = count;
+    };
+    for (const [name, count] of Object.entries(this.#pipeline.limits)) note(name, count);
+    note('forgottenConnections', this.#memory.forgotten);
+    note('forgottenEvents', this.#changes.forgotten);
+    note('unwrittenPackets', this.#ring?.counts.lost ?? 0);
+    return limits;
+  }
+
+  #time(): string | null {
+    return this.#packets === 0 ? null : formatTime(this.#lastSeconds, this.#lastNanoseconds);
+  }
+}
+
+/** Stands for the framer of an interface that sent nothing yet. */
+const idleFramer = { format: null, frame: 0, snapLength: null, linkTypes: [], endedEarly: null, damage: [] } as const;
+
+/** Findings about the capture as a whole mean nothing of a few open connections. */
+const aboutCaptures: ReadonlySet<string> = new Set(
+  rules.filter(({ about }) => about.scope === 'capture').map(({ about }) => about.kind),
+);
+
+function pathOf(name: string): string {
+  return name === '-' ? name : `live:${name}`;
+}
+
+function ordered(hops: LiveStatus['hops']): LiveStatus['hops'] {
+  const entries = hopStates
+    .filter((state) => hops[state] !== undefined)
+    .map((state): [HopState, number] => [state, hops[state]!]);
+  return Object.fromEntries(entries);
+}

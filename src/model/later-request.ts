@@ -1,0 +1,15 @@
+import type { TlsSession } from './connection-record.js';
+
+/**
+ * Whether the server may have asked for a certificate after a handshake without a request, where nobody can see it: in TLS 1.3 it
+ * may at any time, where the client offered post-handshake authentication (RFC 9846, formerly RFC 8446 §4.6.2). False where
+ * keys opened what followed.
+ */
+export function mayBeAskedLater({ version, clientHello, clientAuth, decrypted }: TlsSession): boolean {
+  return (
+    version === 'TLSv1.3' &&
+    clientAuth.status === 'not-requested' &&
+    clientHello?.postHandshakeAuth === true &&
+    !decrypted
+  );
+}

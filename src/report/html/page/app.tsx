@@ -1,0 +1,238 @@
+import { options } from 'preact';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { certificateName, spanOf } from '../../certificate-lines.js';
+import { count } from '../../quantities.js';
+import type { PageCertificate } from '../page-data.js';
+import { Answer, Preflight } from './answer.js';
+import { FindingsSection } from './findings.js';
+import { HopMapSection } from './hop-map.js';
+import { CertificatesSection, FlowsSection, HopsSection } from './lists.js';
+import type { Flow, PageFinding, PageHop, Report } from './load.js';
+import { DetailPanel } from './panel.js';
+import { Section } from './parts.js';
+import { type Filters, matches, noFilters, PageContext, useAddress, wordsOf } from './state.js';
+import { ThemeSwitch } from './theme-switch.js';
+import { TimelineSection } from './timeline-section.js';
+
+/** The whole page. */
+export function App({ report }: { report: Report }) {
+  const [filters, setAll] = useState<Filters>(noFilters);
+  const printing = usePrinting();
+  const address = useAddress();
+  const shown = useShown(report, filters);
+  const span = useMemo(() => spanOf(report.captures), [report]);
+  const setFilters = (change: Partial<Filters>): void => setAll((before) => ({ ...before, ...change }));
+  const state = { report, filters, setFilters, printing };
+  const capture = (
+    <Section id="capture" title="The capture" note="What it can’t show, what that costs, and what to do about it.">
+      <Preflight />
+    </Section>
+  );
+  const poor = report.health.grade === 'poor';
+  const open = /^(?:flow|hop|cert)-/.test(address);
+  return (
+    <PageContext.Provider value={state}>
+      <a class="skip" href="#answer">
+        Skip to the answer
+      </a>
+      <Bar
+        query={filters.query}
+        setQuery={(query) => setFilters({ query })}
+        filtered={filters !== noFilters && isFiltered(filters)}
+        clear={() => setAll(noFilters)}
+      />
+      <div class={`layout${open ? ' open' : ''}`}>
+        <main>
+          <Answer />
+          {poor && capture}
+          <HopMapSection hops={shown.hops} address={address} />
+          <FindingsSection findings={shown.findings} address={address} />
+          <HopsSection hops={shown.hops} address={address} />
+          <TimelineSection hops={shown.hops} address={address} />
+          <FlowsSection flows={shown.flows} address={address} />
+          <CertificatesSection certificates={shown.certificates} span={span} address={address} />
+          {!poor && capture}
+          <footer>
+            Barewire {report.toolVersion}. This page holds everything it shows and loads nothing. Frames are numbered as
+            Wireshark numbers them.
+          </footer>
+        </main>
+        <DetailPanel address={address} span={span} flows={shown.flows} />
+      </div>
+      <p class="hidden-words" role="status">
+        {isFiltered(filters)
+          ? `${count(shown.hops.length)} hops, ${count(shown.findings.length)} findings, ${count(shown.flows.length)} flows match`
+          : ''}
+      </p>
+    </PageContext.Provider>
+  );
+}
+
+const sections = [
+  ['map', 'Map'],
+  ['findings', 'Findings'],
+  ['hops', 'Hops'],
+  ['timeline', 'Timeline'],
+  ['flows', 'Flows'],
+  ['certificates', 'Certificates'],
+  ['capture', 'Capture'],
+] as const;
+
+interface BarProps {
+  query: string;
+  setQuery(query: string): void;
+  filtered: boolean;
+  clear(): void;
+}
+
+function Bar({ query, setQuery, filtered, clear }: BarProps) {
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    const focus = (event: KeyboardEvent): void => {
+      const target = event.target as Element;
+      if (event.key !== '/' || event.ctrlKey || event.metaKey || target.closest('input, textarea') !== null) return;
+      event.preventDefault();
+      field.current?.focus();
+    };
+    document.addEventListener('keydown', focus);
+    return () => document.removeEventListener('keydown', focus);
+  }, []);
+  return (
+    <header class="bar">
+      <a class="brand" href="#answer">
+        Barewire
+      </a>
+      <nav aria-label="Sections">
+        {sections.map(([id, name]) => (
+          <a key={id} href={`#${id}`}>
+            {name}
+          </a>
+        ))}
+      </nav>
+      <search>
+        <input
+          ref={field}
+          type="search"
+          aria-label="Search hops, findings, flows and certificates"
+          placeholder="Search everything (/)"
+          value={query}
+          onInput={(event) => setQuery(event.currentTarget.value)}
+        />
+        {filtered && (
+          <button type="button" onClick={clear}>
+            Clear filters
+          </button>
+        )}
+      </search>
+      <ThemeSwitch />
+    </header>
+  );
+}
+
+function isFiltered({ query, states, severities, verdicts, hop }: Filters): boolean {
+  return query.trim() !== '' || states.size + severities.size + verdicts.size > 0 || hop !== null;
+}
+
+interface Shown {
+  hops: readonly PageHop[];
+  findings: readonly PageFinding[];
+  flows: readonly Flow[];
+  certificates: readonly PageCertificate[];
+}
+
+// What the search and the filters leave of each list; the lists themselves where nothing is asked.
+function useShown(report: Report, { query, states, severities, verdicts, hop }: Filters): Shown {
+  const words = useMemo(() => wordsOf(query), [query]);
+  const hops = useMemo(
+    () =>
+      words.length + states.size === 0
+        ? report.hops
+        : report.hops.filter(
+            (one) =>
+              (states.size === 0 || states.has(one.mtls)) &&
+              matches(words, [
+                one.id,
+                one.client.name,
+                one.server.name,
+                one.why,
+                one.mtls,
+                ...one.protocols,
+                ...one.versions,
+                ...one.identities,
+              ]),
+          ),
+    [report, words, states],
+  );
+  const findings = useMemo(
+    () =>
+      words.length + severities.size === 0
+        ? report.findings
+        : report.findings.filter(
+            (one) =>
+              (severities.size === 0 || severities.has(one.severity)) &&
+              matches(words, [one.kind, one.title, one.detail, one.hop, one.client, one.server]),
+          ),
+    [report, words, severities],
+  );
+  const flows = useMemo(
+    () =>
+      words.length + verdicts.size + states.size === 0 && hop === null
+        ? report.flows
+        : report.flows.filter(
+            (one) =>
+              (verdicts.size === 0 || verdicts.has(one.verdict)) &&
+              (states.size === 0 || (one.hop !== null && states.has(one.hop.mtls))) &&
+              (hop === null || one.hop?.id === hop) &&
+              matches(words, [
+                one.client,
+                one.server,
+                one.spoken,
+                one.serverName,
+                one.hop?.client.name ?? null,
+                one.hop?.server.name ?? null,
+              ]),
+          ),
+    [report, words, verdicts, states, hop],
+  );
+  const certificates = useMemo(
+    () =>
+      words.length === 0
+        ? report.certificates
+        : report.certificates.filter((one) =>
+            matches(words, [
+              certificateName(one),
+              one.subject,
+              one.issuer,
+              one.sha256,
+              one.keyType,
+              ...one.problems,
+              ...one.subjectAltNames,
+            ]),
+          ),
+    [report, words],
+  );
+  return { hops, findings, flows, certificates };
+}
+
+// The browser prints what is drawn when its event returns: the lists must be redrawn within it.
+function usePrinting(): boolean {
+  const [printing, setPrinting] = useState(false);
+  useEffect(() => {
+    const atOnce = (now: boolean) => (): void => {
+      const usual = options.debounceRendering;
+      options.debounceRendering = (draw) => draw();
+      setPrinting(now);
+      if (usual === undefined) delete options.debounceRendering;
+      else options.debounceRendering = usual;
+    };
+    const before = atOnce(true);
+    const after = atOnce(false);
+    window.addEventListener('beforeprint', before);
+    window.addEventListener('afterprint', after);
+    return () => {
+      window.removeEventListener('beforeprint', before);
+      window.removeEventListener('afterprint', after);
+    };
+  }, []);
+  return printing;
+}

@@ -1,0 +1,91 @@
+// What the reader asked for: search, filters and the address of what is open. All of the page draws from it.
+import { createContext } from 'preact';
+import { useContext, useEffect, useState } from 'preact/hooks';
+import type { Severity } from '../../../model/finding.js';
+import type { HopState } from '../../../model/hop.js';
+import type { Verdict } from '../../verdict.js';
+import type { Report } from './load.js';
+
+/** What is shown of the lists; empty sets show all. */
+export interface Filters {
+  query: string;
+  states: ReadonlySet<HopState>;
+  severities: ReadonlySet<Severity>;
+  verdicts: ReadonlySet<Verdict>;
+  /** Only the flows of this hop. */
+  hop: string | null;
+}
+
+/** Nothing filtered. */
+export const noFilters: Filters = {
+  query: '',
+  states: new Set(),
+  severities: new Set(),
+  verdicts: new Set(),
+  hop: null,
+};
+
+/** What every part of the page gets. */
+export interface PageState {
+  report: Report;
+  filters: Filters;
+  setFilters(change: Partial<Filters>): void;
+  /** The page is being printed: lists show their beginning in full. */
+  printing: boolean;
+}
+
+/** The page's state for its parts. */
+export const PageContext = createContext<PageState | null>(null);
+
+/** The page's state. */
+export function usePage(): PageState {
+  const state = useContext(PageContext);
+  if (state === null) throw new Error('no page around');
+  return state;
+}
+
+/** The words of the query, lower case; all must be found. */
+export function wordsOf(query: string): string[] {
+  return query
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
+}
+
+/** Whether each of `words` is in one of `texts`. */
+export function matches(words: readonly string[], texts: readonly (string | null)[]): boolean {
+  if (words.length === 0) return true;
+  const text = texts.join('\n').toLowerCase();
+  return words.every((word) => text.includes(word));
+}
+
+/** `set` with `value` in it, or out of it where it was. */
+export function toggled<T>(set: ReadonlySet<T>, value: T): ReadonlySet<T> {
+  const changed = new Set(set);
+  if (!changed.delete(value)) changed.add(value);
+  return changed;
+}
+
+/** The address within the page, without '#': 'flow-12', 'hop-…', 'finding-…', 'cert-…', or a section's. */
+export function useAddress(): string {
+  const [address, setAddress] = useState(readAddress);
+  useEffect(() => {
+    const update = (): void => setAddress(readAddress());
+    window.addEventListener('hashchange', update);
+    return () => window.removeEventListener('hashchange', update);
+  }, []);
+  return address;
+}
+
+function readAddress(): string {
+  try {
+    return decodeURIComponent(location.hash.slice(1));
+  } catch {
+    return '';
+  }
+}
+
+/** The link to an address within the page. */
+export function linkTo(address: string): string {
+  return `#${encodeURIComponent(address)}`;
+}

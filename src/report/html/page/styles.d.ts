@@ -1,0 +1,2 @@
+// Vite bundles styles that a script imports.
+declare module '*.css';

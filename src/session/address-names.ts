@@ -1,0 +1,36 @@
+/** Addresses whose names are remembered, of each source: a resolver answers for some ten thousand a day. */
+const maxNamedAddresses = 65_536;
+
+/** Names of addresses that captures hold themselves. The first name of an address stays. */
+export class AddressNames {
+  /** Names left out because there were too many already. */
+  unkept = 0;
+  readonly #fromCapture: Map<string, string> = new Map();
+  readonly #fromDns: Map<string, string> = new Map();
+
+  /** A name resolution block of the capture file names an address. */
+  noted(ip: string, name: string): void {
+    this.#add(this.#fromCapture, ip, name);
+  }
+
+  /** An answer of DNS on the wire names an address: anybody on the wire can have written it. */
+  answered(ip: string, name: string): void {
+    this.#add(this.#fromDns, ip, name);
+  }
+
+  /** The name in the capture file's own block, or null. */
+  byCapture(ip: string): string | null {
+    return this.#fromCapture.get(ip) ?? null;
+  }
+
+  /** The name that DNS gave, or null. */
+  byDns(ip: string): string | null {
+    return this.#fromDns.get(ip) ?? null;
+  }
+
+  #add(names: Map<string, string>, ip: string, name: string): void {
+    if (names.has(ip)) return;
+    if (names.size >= maxNamedAddresses) this.unkept++;
+    else names.set(ip, name);
+  }
+}
