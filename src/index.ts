@@ -24,6 +24,7 @@ export { difference, type Snapshot, SnapshotSink, snapshotOf, snapshotOfReport, 
 export { Expectation } from './engine/expectation.js';
 export type { AnswerCounts } from './engine/judge.js';
 export { LiveAnalysis, type LiveOptions } from './engine/live.js';
+export { type LoadedPolicy, loadPolicy, PolicyFileError } from './engine/policy-files.js';
 export {
   type Selftest,
   type SelftestOutcome,
@@ -38,10 +39,13 @@ export type * from './model/difference.js';
 export { type Finding, type Severity, severities } from './model/finding.js';
 export type { Hop, HopState } from './model/hop.js';
 export type { LiveEvent, LiveStatus } from './model/live.js';
+export type * from './model/policy.js';
 export type { CaptureHealth, CaptureInfo, PreflightItem, Report, Summary } from './model/report.js';
 export type { ReportSink } from './model/report-sink.js';
 export type { Product, RuleMetadata } from './model/rule.js';
 export type * from './model/side.js';
+export { type DraftedFrom, draftPolicy } from './policy/draft-policy.js';
+export { policySummary } from './policy/policy-summary.js';
 export { evidenceFormats, type ToldEvidence } from './report/evidence-summary.js';
 export { differenceJson, differenceText } from './report/diff-text.js';
 export { explainSink } from './report/explain-sink.js';
@@ -58,6 +62,9 @@ export type { ReportFormat, ReportOptions } from './report/report-format.js';
 export { rulesTable, ruleText } from './report/rules-catalogue.js';
 export type { TextOut } from './report/text-out.js';
 export { rules } from './rules/index.js';
+export { profiles } from './rules/profiles/index.js';
+export type { Profile } from './rules/profiles/profile.js';
+export { type HostName, HostsFileError, readHostsFile } from './source/hosts-file.js';
 export {
   type CaptureRequest,
   defaultBufferOctets,

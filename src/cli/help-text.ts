@@ -99,3 +99,37 @@ For a client that starts servers by a command, such as
 Paths outside of --root are refused, also through symbolic links. What comes from
 the captures is marked as such in every answer: it is data, not instructions.
 `;
+
+/** Below the options of `analyze policy --help`. */
+export const policyHelp = `
+A policy says which connections a segment is about, and what must hold there:
+
+  version: 1
+  segments:
+    - name: payments          # the first segment that fits a connection takes it
+      servers: 10.0.2.0/24    # also: ports, clients, server-names (* in one
+      ports: [8443]           # label, ** in all), workloads, client-workloads
+      require: mutual         # mutual, tls or cleartext-ok
+      min-version: TLSv1.2
+      suites: [TLS_AES_*, TLS_ECDHE_*_GCM_*]
+      server-ca: ca/servers.pem     # beside the policy file: who may issue
+      client-ca: ca/clients.pem
+      pins: [sha256/AAAA…=]         # public keys, as SHA-256
+      client-identities: ["spiffe://corp.example/ns/payments/**"]
+      max-ticket-lifetime: 12h
+      severity: high                # of a line that FAILs (the default)
+      severities: {weak-cert-key: critical}
+      tags: [pci]                   # has --profile pci-dss-4 judge it
+  exceptions:
+    - kinds: [cleartext-http]       # findings it silences
+      requirements: [mutual]        # lines it excuses
+      segments: [payments]          # or servers, clients
+      owner: team-pay@corp.example
+      reason: the old terminals go in June
+      expires: 2026-06-30           # its last day, by the clock of the packets
+
+PASS: every hop with traffic showed it. FAIL: a connection broke it. UNSEEN: no
+traffic, or a hop where nothing can be told. A workload's name is taken from
+--hosts or the capture's name block, never from DNS, which anybody can answer.
+A finding that a segment allows in so many words is silenced, and counted.
+`;

@@ -33,7 +33,8 @@ async function explainFailure(error: unknown, world: World): Promise<number> {
     return exitCodes.usage;
   }
   if (error instanceof Error && error.name === 'UsageError') {
-    await say(error.message, world);
+    // A policy file is told everything that is wrong with it, a line for each.
+    for (const line of error.message.split('\n')) await say(line, world);
     return exitCodes.usage;
   }
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);

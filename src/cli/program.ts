@@ -2,10 +2,13 @@ import { Command, type CommanderError } from 'commander';
 import type { CertsOptions, CommandContext } from './commands.js';
 import type { EvidenceCommandOptions } from './evidence-command.js';
 import { UsageError } from './exit-codes.js';
-import { afterHelp, diffHelp, evidenceHelp, flowsHelp, liveHelp, mcpHelp } from './help-text.js';
+import { afterHelp, diffHelp, evidenceHelp, flowsHelp, liveHelp, mcpHelp, policyHelp } from './help-text.js';
 import type { LiveCommandOptions } from './live-options.js';
 import type { McpCommandOptions } from './mcp-command.js';
 import type { CommonOptions } from './run.js';
+
+// Written out here, so that --help need not load them; a test holds them to the list.
+const profileNames = 'bcp195, nist-800-52r2, bsi-tr-02102-2, mozilla-modern, mozilla-intermediate, pci-dss-4';
 
 /** How the outcome of the command that ran gets out of commander. */
 export interface Outcome {
@@ -36,7 +39,18 @@ export function makeProgram(context: CommandContext, print: (text: string) => vo
     .option('--ca <file>', 'certificates to trust, PEM or DER; without, trust is seldom judged (repeatable)', collected)
     .option('--crl <file>', 'certificate revocation lists, PEM or DER (repeatable)', collected)
     .option('--expect-mtls <where>', 'mutual TLS must hold there: a range, HOST:PORT, or all (repeatable)', collected)
-    .option('--fail-on <what>', 'exit with 1 at this severity or above, or if undecided (repeatable)', collected)
+    .option('--policy <file>', 'what must hold where: every line of it is answered by PASS, FAIL or UNSEEN')
+    .option('--profile <name>', `a guideline to judge by: ${profileNames} (repeatable)`, collected)
+    .option(
+      '--hosts <file>',
+      'names of addresses: a hosts file, CSV, or kubectl get pods,services -A -o json (repeatable)',
+      collected,
+    )
+    .option(
+      '--fail-on <what>',
+      'exit with 1 at this severity or above (lines of the policy that FAIL included), if undecided, or at any FAIL (policy) or UNSEEN (unseen) of the policy (repeatable)',
+      collected,
+    )
     .option('--fail-under <score>', 'exit with 1 if the score is lower (0 to 100)')
     .option('--baseline <report>', 'only what is new or worse than in this JSON report, also for --fail-on')
     .option('-v, --verbose', 'everything: every hop with its reason, every flow, every certificate')
@@ -155,6 +169,31 @@ export function makeProgram(context: CommandContext, print: (text: string) => vo
     .action(async (options: McpCommandOptions) => {
       const { mcpCommand } = await import('./mcp-command.js');
       outcome.status = await mcpCommand({ ...common(), ...options }, context);
+    });
+  const policy = program
+    .command('policy')
+    .description('check a policy file, or draft one from captures')
+    .usage('check FILE | init FILE…')
+    .addHelpText('after', policyHelp)
+    .action(() => {
+      throw new UsageError('say `analyze policy check FILE` or `analyze policy init CAPTURE…`');
+    });
+  policy
+    .command('check')
+    .description('say everything that is wrong with a policy file')
+    .argument('<file>', 'policy file')
+    .action(async (file: string) => {
+      const { policyCheckCommand } = await import('./policy-command.js');
+      outcome.status = await policyCheckCommand(file, common(), context);
+    });
+  policy
+    .command('init')
+    .description('draft a policy from what captures show')
+    .argument('[files...]', 'captures')
+    .action(async (files: string[]) => {
+      requireFiles(files);
+      const { policyInitCommand } = await import('./policy-command.js');
+      outcome.status = await policyInitCommand(files, common(), context);
     });
   program
     .command('rules')

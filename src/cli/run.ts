@@ -2,13 +2,14 @@ import * as barewire from '../index.js';
 import { choosePalette } from './colour.js';
 import { exitCodes, UsageError } from './exit-codes.js';
 import { FailureWatch } from './failure-watch.js';
+import { type IntentOptions, readIntent } from './intent.js';
 import { Messages } from './messages.js';
 import { Output, OutputFile, reason } from './output.js';
 import { ProgressBar } from './progress.js';
 import type { World } from './world.js';
 
 /** The options that every command has, as commander hands them over. */
-export interface CommonOptions {
+export interface CommonOptions extends IntentOptions {
   format?: string;
   output?: string;
   keylog?: readonly string[];
@@ -40,6 +41,7 @@ export async function run(world: World, run: Run): Promise<number> {
   const { inputs, options } = run;
   const watch = new FailureWatch(options.failOn, options.failUnder);
   const expectation = expectationOf(options.expectMtls ?? []);
+  const intent = await readIntent(options);
   const baseline = options.baseline === undefined ? null : await baselineOf(options.baseline);
   const controller = new AbortController();
   const bar = new ProgressBar(world, options.progress && options.quiet !== true);
@@ -75,6 +77,7 @@ export async function run(world: World, run: Run): Promise<number> {
       ...(options.ca && { authorities: options.ca }),
       ...(options.crl && { revocationLists: options.crl }),
       expectation,
+      ...intent,
       signal: controller.signal,
       onProgress: (progress) => bar.update(progress),
       onWarning: (text) => {
@@ -136,6 +139,15 @@ class ReadSink implements barewire.ReportSink {
   finding(finding: barewire.Finding): void {
     this.#watch.finding(finding);
     this.#sink.finding?.(finding);
+  }
+
+  policy(report: barewire.PolicyReport): void {
+    this.#watch.policy(report);
+    this.#sink.policy?.(report);
+  }
+
+  profile(report: barewire.ProfileReport): void {
+    this.#sink.profile?.(report);
   }
 
   end(summary: barewire.Summary): void {

@@ -43,7 +43,8 @@ const worthlessCertificates: ReadonlySet<string> = new Set([
 export function draftPolicy({ hops, findings, captures }: DraftedFrom): string {
   const sources = captures.map(({ path }) => path);
   const lastTime = captures.reduce<string | null>(
-    (last, capture) => (capture.lastTime !== null && (last === null || capture.lastTime > last) ? capture.lastTime : last),
+    (last, capture) =>
+      capture.lastTime !== null && (last === null || capture.lastTime > last) ? capture.lastTime : last,
     null,
   );
   const flaws = new Map<string, string>();
@@ -110,7 +111,9 @@ function segmentLines(service: Service, name: string, flaw: string | null): stri
   const versions = [...new Set(hops.flatMap((hop) => hop.versions))];
   const lowest = [...versionsByName.keys()].find((version) => versions.includes(version));
   if (lowest !== undefined) {
-    lines.push(`    min-version: ${lowest} # the lowest of ${comment([...versions].sort().join(', '))}${oldNote(lowest)}`);
+    lines.push(
+      `    min-version: ${lowest} # the lowest of ${comment([...versions].sort().join(', '))}${oldNote(lowest)}`,
+    );
   }
   const identities = [...new Set(hops.flatMap((hop) => hop.identities))].sort();
   if (identities.length > 0 && identities.length <= maxIdentities && flaw === null && requiresMutual(hops)) {
@@ -179,5 +182,7 @@ function scalar(text: string): string {
 /** Text from captures that may stand in a comment: nothing in it ends the line. */
 function comment(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/g, '?').slice(0, maxComment);
+  return text
+    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/g, '?')
+    .slice(0, maxComment);
 }

@@ -57,7 +57,10 @@ export function policyWhole(report: PolicyReport, palette: Palette): string[] {
   const { connections, hops } = report.unmatched;
   if (connections > 0) {
     const more = hops.length > hopsShown ? ', …' : '';
-    const text = `in no segment: ${countOf(connections, 'connection')} (${hops.slice(0, hopsShown).map((hop) => harmless(hop)).join(', ')}${more})`;
+    const text = `in no segment: ${countOf(connections, 'connection')} (${hops
+      .slice(0, hopsShown)
+      .map((hop) => harmless(hop))
+      .join(', ')}${more})`;
     lines.push(...wrap(text, reportColumns - 2).map((line) => `  ${line}`));
   }
   return lines;
@@ -88,7 +91,8 @@ function title({ file, verdict, lines, unmatched }: PolicyReport, palette: Palet
   const rest = unmatched.connections > 0 ? `; ${countOf(unmatched.connections, 'connection')} in no segment` : '';
   const text = `POLICY  ${verdict}  ${harmless(file)}: ${parts.join(', ')}${rest}`;
   const [first = '', ...others] = wrap(text, reportColumns);
-  const coloured = palette.strong('POLICY') + first.slice('POLICY'.length).replace(verdict, paint(verdict, verdict, palette));
+  const coloured =
+    palette.strong('POLICY') + first.slice('POLICY'.length).replace(verdict, paint(verdict, verdict, palette));
   return [coloured, ...others.map((line) => `  ${line}`)];
 }
 

@@ -37,13 +37,18 @@ export function profileScreen(report: ProfileReport, palette: Palette): string[]
 /** Every requirement of the profile, with its source. */
 export function profileWhole(report: ProfileReport, palette: Palette): string[] {
   const lines = ['', ...title(report, palette)];
-  lines.push(...wrap(`Judged on ${report.scope}. ${report.source}`, reportColumns - 2).map((line) => palette.faint(`  ${line}`)));
+  lines.push(
+    ...wrap(`Judged on ${report.scope}. ${report.source}`, reportColumns - 2).map((line) => palette.faint(`  ${line}`)),
+  );
   for (const requirement of ordered(report)) {
     const { text, clause, level, why, flows } = requirement;
     const clauseText = clause === null ? '' : ` (${clause})`;
     const [first = '', ...others] = wrap(`${text}${clauseText}${level === 'should' ? ' [should]' : ''}`, textColumns);
     lines.push(head(requirement, first, palette), ...others.map((line) => margin + line));
-    const where = requirement.verdict === 'violated' ? ` Flow ${flows.slice(0, 5).join(', ')}${flows.length > 5 ? ', …' : ''}.` : '';
+    const where =
+      requirement.verdict === 'violated'
+        ? ` Flow ${flows.slice(0, 5).join(', ')}${flows.length > 5 ? ', …' : ''}.`
+        : '';
     lines.push(...wrap(harmless(why, 500) + where, textColumns).map((line) => palette.faint(margin + line)));
   }
   return lines;

@@ -131,8 +131,10 @@ function objectsOf(parsed: unknown): KubernetesObject[] {
   const found: KubernetesObject[] = [];
   for (const value of Array.isArray(parsed) ? (parsed as unknown[]) : [parsed]) {
     if (!isObject(value)) continue;
-    if (Array.isArray(value.items)) for (const item of value.items as unknown[]) if (isObject(item)) found.push(item);
-    else found.push(value);
+    if (Array.isArray(value.items))
+      for (const item of value.items as unknown[])
+        if (isObject(item)) found.push(item);
+        else found.push(value);
   }
   return found;
 }

@@ -29,6 +29,7 @@ export class EvidenceGathering implements ReportSink {
   /** Connections of hops that others pass on, and by hop the hops before it. */
   readonly #hopFlows: Map<string, readonly number[]> = new Map();
   readonly #before: Map<string, readonly string[]> = new Map();
+  #byFrame: ReadonlyMap<number, readonly number[]> | null = null;
   #overflown = false;
 
   /** `wanted` are the ids of the connections to keep; null = as many as can be kept. */
@@ -72,11 +73,40 @@ export class EvidenceGathering implements ReportSink {
     return new Set(this.findings.flatMap((finding) => this.flowsOf(finding)));
   }
 
-  /** Ids of the connections that show a finding: its own, and where it rests on two hops the first of those before it. */
-  flowsOf({ kind, hop, flows }: Finding): number[] {
+  /**
+   * Ids of the connections that show a finding: its own, those that its frames are of, the handshakes that they resume, and where
+   * it rests on two hops the first of the hop before.
+   */
+  flowsOf({ kind, hop, flows, frames, capture }: Finding): number[] {
+    const ids = new Set(flows);
+    for (const frame of frames) {
+      for (const id of this.#flowsByFrame().get(frame) ?? []) {
+        if (this.connection(id)?.capture === capture) ids.add(id);
+      }
+    }
+    for (const id of flows) {
+      const original = this.connection(id)?.tls?.resumedFrom ?? null;
+      if (original !== null) ids.add(original);
+    }
     const front = hop !== null && kindsOfTwoHops.has(kind) ? (this.#before.get(hop) ?? []) : [];
-    const before = front.flatMap((id) => this.#hopFlows.get(id) ?? []);
-    return [...new Set([...flows, ...before])].slice(0, maxFlowsOfFinding);
+    for (const before of front) for (const id of this.#hopFlows.get(before) ?? []) ids.add(id);
+    return [...ids].slice(0, maxFlowsOfFinding);
+  }
+
+  /** Connections by the frames of their handshakes; made when everything was heard. */
+  #flowsByFrame(): ReadonlyMap<number, readonly number[]> {
+    if (this.#byFrame !== null) return this.#byFrame;
+    const byFrame: Map<number, number[]> = new Map();
+    for (const { id, tls } of this.#flows.values()) {
+      const frames = new Set([...(tls?.messages ?? []), ...(tls?.alerts ?? [])].map(({ frame }) => frame));
+      for (const frame of frames) {
+        const ids = byFrame.get(frame);
+        if (ids === undefined) byFrame.set(frame, [id]);
+        else ids.push(id);
+      }
+    }
+    this.#byFrame = byFrame;
+    return byFrame;
   }
 
   /** A connection by its id; null where no finding can name it. */

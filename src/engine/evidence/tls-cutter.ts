@@ -26,6 +26,8 @@ class Direction {
   /** Octets that the current record still has, or `lost`. */
   remaining: number = lost;
   keepsRecord = false;
+  /** Protected content was seen: what comes later is no handshake. */
+  hasContent = false;
   /** Octets of a header that a segment cut. */
   readonly header: Uint8Array = new Uint8Array(recordHeaderLength);
   headerFilled = 0;
@@ -37,6 +39,8 @@ export class TlsCutter {
   readonly #hidesContent: boolean;
   /** Frames in which a handshake message begins: kept where records can't be followed (TDS around TLS, SSLv2). */
   readonly #messageFrames: ReadonlySet<number>;
+  /** Up to here segments out of order are handshake, if the suite protects what follows; -1 = that can't be relied on. */
+  readonly #lastMessage: number;
   readonly #sides: Readonly<Record<Side, Direction>> = { client: new Direction(), server: new Direction() };
   // TLS 1.3: the server's protected records up to the client's first, and the client's up to the server's answer, are the
   // handshake as nearly as can be told without keys.
@@ -50,6 +54,7 @@ export class TlsCutter {
     const suite = cipherSuite(tls?.serverHello?.cipherSuite.id ?? 0);
     this.#hidesContent = tls?.version === 'TLSv1.3' && suite !== null && suite.cipher !== 'null';
     this.#messageFrames = new Set(tls?.messages.map(({ frame }) => frame) ?? []);
+    this.#lastMessage = suite?.cipher === 'null' || shown === 'headers' ? -1 : Math.max(-1, ...this.#messageFrames);
   }
 
   /**
@@ -68,8 +73,9 @@ export class TlsCutter {
     const side = this.#sides[from];
     const fresh = side.next === null;
     const ahead = side.next === null ? 0 : sequenceDistance(side.next, sequence);
-    // What came before was shown when it came.
-    if (ahead < 0 && ahead + length <= 0) return 0;
+    const whole = frame <= this.#lastMessage && !side.hasContent ? end - start : 0;
+    // What came before was shown when it came, or fills a hole.
+    if (ahead < 0 && ahead + length <= 0) return whole;
     if (ahead > 0) side.remaining = lost;
     const seen = ahead < 0 ? -ahead : 0;
     let at = Math.min(start + seen, end);
@@ -80,7 +86,7 @@ export class TlsCutter {
       if (found < 0) {
         side.next = fresh ? null : sequenceAdd(sequence, length);
         if (this.#messageFrames.has(frame) && this.#shown !== 'headers') return end - start;
-        return fresh ? null : 0;
+        return fresh ? null : whole;
       }
       before = found - at;
       at = found;
@@ -90,7 +96,7 @@ export class TlsCutter {
     side.next = sequenceAdd(sequence, length);
     this.#miss(side, length - (end - start));
     if (before > 0 && this.#shown === 'headers') return 0;
-    return seen > 0 ? 0 : before + kept;
+    return seen > 0 ? whole : before + kept;
   }
 
   /** Where a record begins: at once, or behind what a proxy put in front of the handshake; -1 = nowhere. */
@@ -128,6 +134,7 @@ export class TlsCutter {
       }
       side.remaining = u16(side.header, 3);
       side.keepsRecord = this.#keeps(from, side.header[0]!);
+      if (side.header[0] === tlsContentTypes.application_data) side.hasContent = true;
       if (open && this.#shown === 'headers' && side.header[0] === tlsContentTypes.handshake) {
         kept = Math.min(at + handshakeHeaderLength, end) - start;
         open = false;

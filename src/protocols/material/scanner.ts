@@ -40,7 +40,7 @@ export class MaterialScanner {
 
   /** The next octets. */
   scan(bytes: Uint8Array, start: number, end: number, arrival: Arrival): void {
-    if (start >= end || this.#candidates > maxCandidates) return;
+    if (start >= end || this.#candidates >= maxCandidates) return;
     if (this.#held === null) {
       this.#search(bytes, start, end, arrival.frame, 0, arrival.frame, false);
       return;
@@ -75,7 +75,7 @@ export class MaterialScanner {
     laterFrame: number,
     final: boolean,
   ): void {
-    search.begin(bytes, start, end, final, this.#context);
+    search.begin(bytes, start, end, final, this.#context, maxCandidates - this.#candidates);
     let found = search.next();
     while (found !== null) {
       this.#tell(found, found.start < boundary ? frame : laterFrame);
@@ -84,7 +84,7 @@ export class MaterialScanner {
     this.#candidates += search.candidates;
     if (search.rest < end && !final) this.#hold(bytes, search.rest, end, search.rest < boundary ? frame : laterFrame);
     this.#context = final ? 0 : search.contextAt(search.rest);
-    search.begin(searchNothing, 0, 0, true, 0);
+    search.begin(searchNothing, 0, 0, true, 0, 0);
   }
 
   #tell({ shape, encoding, bytes, length }: Found, frame: number): void {

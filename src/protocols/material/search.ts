@@ -80,16 +80,20 @@ export class Search {
   final = true;
   rest = 0;
   needed = 0;
-  /** Places that were looked at closely. */
+  /** Places that were looked at closely, each once however the octets come; none after `#budget` of them. */
   candidates = 0;
+  #budget = 0;
   #lent: Uint8Array = searchNothing;
   #context = 0;
   #start = 0;
   #end = 0;
   #at = 0;
 
-  /** `final` = nothing follows the stretch; `context` is `contextAt` its beginning, 0 where nothing goes before it. */
-  begin(bytes: Uint8Array, start: number, end: number, final: boolean, context: number): void {
+  /**
+   * `final` = nothing follows the stretch; `context` is `contextAt` its beginning, 0 where nothing goes before it; at most `budget`
+   * places are looked at closely.
+   */
+  begin(bytes: Uint8Array, start: number, end: number, final: boolean, context: number, budget: number): void {
     this.#lent = bytes;
     this.#context = context;
     this.#start = start;
@@ -100,6 +104,7 @@ export class Search {
     this.rest = end;
     this.needed = 0;
     this.candidates = 0;
+    this.#budget = budget;
   }
 
   /** The next thing found, lent until the next call. */
@@ -107,9 +112,13 @@ export class Search {
     const bytes = this.#lent;
     const end = this.#end;
     for (let at = nextOpening(bytes, this.#at, end); at < end; at = nextOpening(bytes, at + 1, end)) {
+      if (this.candidates >= this.#budget) return null;
+      const before = this.candidates;
       const verdict = this.#judge(at);
       if (verdict === 'nothing') continue;
       if (verdict === 'unfinished') {
+        // It is looked at again when more is there.
+        this.candidates = before;
         this.rest = at;
         this.needed += end - at;
         return null;
@@ -155,7 +164,6 @@ export class Search {
       }
       const judged = marker.judge(this, at - this.#start);
       if (judged === 'nothing' || (judged === 'unfinished' && this.final)) continue;
-      if (judged === 'unfinished') this.candidates--;
       return judged;
     }
     return verdict;

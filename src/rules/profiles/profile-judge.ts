@@ -38,7 +38,8 @@ class RequirementTally {
           this.#violation = answer.because;
           this.#begin();
         }
-        return this.#keep(record, answer.frames);
+        this.#keep(record, answer.frames);
+        return;
       case 'conformant':
         if (counts.conformant++ === 0) this.#conformance = answer.because;
         if (counts.violated === 0) this.#keep(record, answer.frames);

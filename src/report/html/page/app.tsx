@@ -7,12 +7,12 @@ import { Answer, Preflight } from './answer.js';
 import { FindingsSection } from './findings.js';
 import { HopMapSection } from './hop-map.js';
 import { CertificatesSection, FlowsSection, HopsSection } from './lists.js';
-import type { Flow, PageFinding, PageHop, Report } from './load.js';
 import { DetailPanel } from './panel.js';
 import { Section } from './parts.js';
 import { type Filters, matches, noFilters, PageContext, useAddress, wordsOf } from './state.js';
 import { ThemeSwitch } from './theme-switch.js';
 import { TimelineSection } from './timeline-section.js';
+import type { Flow, PageFinding, PageHop, Report } from './view.js';
 
 /** The whole page. */
 export function App({ report }: { report: Report }) {

@@ -1,8 +1,8 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { count, countOf } from '../../quantities.js';
-import type { PageFinding } from './load.js';
 import { Copyable, Section } from './parts.js';
 import { linkTo, usePage } from './state.js';
+import type { PageFinding } from './view.js';
 import { SeverityBadge } from './words.js';
 
 /** Cases of a cause that are shown at once. */
@@ -98,7 +98,7 @@ function CauseBlock({ cause, address }: { cause: Cause; address: string }) {
       </ul>
       {rest > 0 && (
         <button type="button" class="more" onClick={() => setLimit(needed + casesAtOnce)}>
-          Show {count(Math.min(rest, casesAtOnce))} more of {countOf(rest, 'further case')}
+          Show {count(Math.min(rest, casesAtOnce))} more{rest > casesAtOnce ? ` of ${count(rest)}` : ''}
         </button>
       )}
       <References finding={first} />

@@ -1,10 +1,10 @@
 import { useMemo, useState } from 'preact/hooks';
 import { hopStates } from '../../../model/hop.js';
 import { count } from '../../quantities.js';
-import type { PageHop } from './load.js';
 import { type Card, type HopMap, type Line, layoutHops, plainName } from './map-layout.js';
 import { Chip, Section } from './parts.js';
 import { linkTo, toggled, usePage } from './state.js';
+import type { PageHop } from './view.js';
 import { Mark, markPath, stateMeanings, stateWords } from './words.js';
 
 /** Hops that are laid out at most; the layout of more takes longer than a reader waits, and nobody could read it. */

@@ -1,6 +1,6 @@
 import { count, countOf } from '../../quantities.js';
 import { type FlowDetail, readings, sides, stepKinds } from '../page-data.js';
-import type { Flow, Report } from './load.js';
+import type { Flow, Report } from './view.js';
 
 const readingWords = {
   clear: 'in clear: everyone on the way could read it',

@@ -4,11 +4,12 @@ import { hopStates } from '../../../model/hop.js';
 import { certificateName, keyText, type TimeSpan, validityIn } from '../../certificate-lines.js';
 import { count, countOf, size } from '../../quantities.js';
 import { type PageCertificate, verdicts } from '../page-data.js';
-import { endpoint, type Flow, type PageHop } from './load.js';
+import { endpoint } from './load.js';
 import { plainName } from './map-layout.js';
 import { Chip, Section } from './parts.js';
 import { linkTo, toggled, usePage } from './state.js';
 import { ValidityBar, validityWords } from './validity.js';
+import type { Flow, PageHop } from './view.js';
 import { type Column, VirtualTable } from './virtual-table.js';
 import { clockText, Mark, StateTag, VerdictTag, verdictTone, verdictWords } from './words.js';
 
@@ -27,7 +28,7 @@ function named(host: { ip: string; name: string | null }, port?: number) {
   return (
     <span class="host" title={host.name === null ? address : `${host.name}, ${address}`}>
       {host.name !== null && <b>{plainName(host.name)} </b>}
-      {address}
+      <span>{address}</span>
     </span>
   );
 }

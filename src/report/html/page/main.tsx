@@ -1,6 +1,7 @@
 import { render } from 'preact';
 import { App } from './app.js';
-import { loadReport, type Report } from './load.js';
+import { loadReport } from './load.js';
+import type { Report } from './view.js';
 import './page.css';
 
 const root = document.getElementById('page')!;

@@ -6,10 +6,10 @@ import { count, countOf, duration, size } from '../../quantities.js';
 import type { FactDetail, FlowDetail, PageCertificate, Text } from '../page-data.js';
 import { hopName } from './hop-map.js';
 import { Ladder } from './ladder.js';
-import type { Flow, PageHop } from './load.js';
 import { Copyable, Facts } from './parts.js';
 import { linkTo, usePage } from './state.js';
 import { ValidityBar, validityWords } from './validity.js';
+import type { Flow, PageHop } from './view.js';
 import { Mark, SeverityBadge, StateTag, stateMeanings, timeText, VerdictTag } from './words.js';
 
 /** Names of a certificate, and hops of a list, that are shown. */

@@ -4,7 +4,7 @@ import { useContext, useEffect, useState } from 'preact/hooks';
 import type { Severity } from '../../../model/finding.js';
 import type { HopState } from '../../../model/hop.js';
 import type { Verdict } from '../../verdict.js';
-import type { Report } from './load.js';
+import type { Report } from './view.js';
 
 /** What is shown of the lists; empty sets show all. */
 export interface Filters {

@@ -1,10 +1,10 @@
 import { scaleUtc } from 'd3-scale';
 import { useMemo } from 'preact/hooks';
 import { count, countOf } from '../../quantities.js';
-import type { PageHop } from './load.js';
 import { Section } from './parts.js';
 import { linkTo, usePage } from './state.js';
 import { type HopLife, hopLives, stretchesOf, timelineBins } from './timeline.js';
+import type { PageHop } from './view.js';
 import { type Column, VirtualTable } from './virtual-table.js';
 import { clockText, timeText, verdictTone, verdictWords } from './words.js';
 

@@ -1,7 +1,7 @@
 // When a hop changed: its flows in the order of time, as a strip of bins and as the moments at which the verdict turned.
 import type { Verdict } from '../../verdict.js';
 import { verdicts } from '../page-data.js';
-import type { Flow, PageHop } from './load.js';
+import type { Flow, PageHop } from './view.js';
 
 /** Bins of a strip. */
 export const timelineBins = 240;
