@@ -4,6 +4,6 @@ export default {
   // The second is a program of its own: the child that sniffs with the package `cap`.
   input: { main: 'dist/cli/main.js', 'cap-child': 'dist/source/live/cap-child.js' },
   platform: 'node',
-  external: ['lz4-napi', 'cap'],
+  external: ['lz4-napi', 'cap', /^@modelcontextprotocol\//],
   output: { dir: 'dist/program', format: 'esm', cleanDir: true },
 };

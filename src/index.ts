@@ -5,6 +5,8 @@ export {
   analyze,
   type ReadingProgress,
 } from './engine/analyze.js';
+export { Baseline, BaselineSink } from './engine/baseline.js';
+export { difference, type Snapshot, SnapshotSink, snapshotOf, snapshotOfReport, worstOf } from './engine/diff.js';
 export { EvidenceGathering } from './engine/evidence/gathering.js';
 export type {
   EvidenceFinding,
@@ -19,9 +21,8 @@ export {
   type EvidenceOptions,
   writeEvidence,
 } from './engine/evidence/write-evidence.js';
-export { Baseline, BaselineSink } from './engine/baseline.js';
-export { difference, type Snapshot, SnapshotSink, snapshotOf, snapshotOfReport, worstOf } from './engine/diff.js';
 export { Expectation } from './engine/expectation.js';
+export { type Folder, foldSink } from './engine/fold-sink.js';
 export type { AnswerCounts } from './engine/judge.js';
 export { LiveAnalysis, type LiveOptions } from './engine/live.js';
 export { type LoadedPolicy, loadPolicy, PolicyFileError } from './engine/policy-files.js';
@@ -32,22 +33,39 @@ export {
   selftest,
 } from './engine/selftest/selftest.js';
 export { TrustFileError } from './engine/trust-files.js';
+export { StrictnessFolder } from './hops/strictness.js';
+export { TimelineFolder } from './hops/timeline.js';
 export type { CertificateRecord } from './model/certificate.js';
 export type * from './model/connection-record.js';
 export type * from './model/content.js';
 export type * from './model/difference.js';
 export { type Finding, type Severity, severities } from './model/finding.js';
-export type { Hop, HopState } from './model/hop.js';
+export { type Hop, type HopState, hopStates } from './model/hop.js';
 export type { LiveEvent, LiveStatus } from './model/live.js';
 export type * from './model/policy.js';
 export type { CaptureHealth, CaptureInfo, PreflightItem, Report, Summary } from './model/report.js';
 export type { ReportSink } from './model/report-sink.js';
 export type { Product, RuleMetadata } from './model/rule.js';
 export type * from './model/side.js';
+export type {
+  ClientHabit,
+  Readiness,
+  StrictClient,
+  Strictness,
+  StrictService,
+} from './model/strictness.js';
+export type {
+  ConnectionState,
+  HopTimeline,
+  MutualTlsStop,
+  Timeline,
+  TimelineInterval,
+  TimelineMark,
+} from './model/timeline.js';
 export { type DraftedFrom, draftPolicy } from './policy/draft-policy.js';
 export { policySummary } from './policy/policy-summary.js';
-export { evidenceFormats, type ToldEvidence } from './report/evidence-summary.js';
 export { differenceJson, differenceText } from './report/diff-text.js';
+export { evidenceFormats, type ToldEvidence } from './report/evidence-summary.js';
 export { explainSink } from './report/explain-sink.js';
 export { harmless } from './report/harmless.js';
 export { certsFormats, flowsFormats, hopsFormats, reportFormats } from './report/index.js';
@@ -60,7 +78,9 @@ export { certificatePem } from './report/pem.js';
 export { progressLine } from './report/progress-line.js';
 export type { ReportFormat, ReportOptions } from './report/report-format.js';
 export { rulesTable, ruleText } from './report/rules-catalogue.js';
+export { type StrictFormat, strictFormats } from './report/strict-formats.js';
 export type { TextOut } from './report/text-out.js';
+export { type TimelineFormat, timelineFormats } from './report/timeline-formats.js';
 export { rules } from './rules/index.js';
 export { profiles } from './rules/profiles/index.js';
 export type { Profile } from './rules/profiles/profile.js';

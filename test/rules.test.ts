@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type AnalyzeResult, analyze } from '../src/engine/analyze.js';
 import { Expectation } from '../src/engine/expectation.js';
+import type { LoadedPolicy } from '../src/engine/policy-files.js';
 import type { Finding } from '../src/model/finding.js';
 import type { Product, Rule } from '../src/model/rule.js';
+import { readPolicy } from '../src/policy/read-policy.js';
 import { rules } from '../src/rules/index.js';
 import { authenticationSamples } from './rules/captures-authentication.js';
 import { strengthSamples } from './rules/captures-strength.js';
@@ -107,13 +109,14 @@ function analysed({
   ca,
   crl,
   expectMutual,
+  policy,
 }: Sample): Promise<{ findings: Finding[]; result: AnalyzeResult }> {
-  const key = [capture, keylog, ca, crl, expectMutual].join();
+  const key = [capture, keylog, ca, crl, expectMutual, ...(policy ?? [])].join();
   let run = runs.get(key);
   if (run === undefined) {
     for (const file of [capture, keylog, ca, crl])
       if (file !== undefined) expect(existsSync(join(captures, file)), file).toBe(true);
-    run = analyseFresh({ capture, keylog, ca, crl, expectMutual } as Sample);
+    run = analyseFresh({ capture, keylog, ca, crl, expectMutual, policy } as Sample);
     runs.set(key, run);
   }
   return run;
@@ -125,6 +128,7 @@ async function analyseFresh({
   ca,
   crl,
   expectMutual,
+  policy,
 }: Sample): Promise<{ findings: Finding[]; result: AnalyzeResult }> {
   const findings: Finding[] = [];
   const expectation = new Expectation();
@@ -133,12 +137,21 @@ async function analyseFresh({
     inputs: [join(captures, capture)],
     sink: { finding: (finding) => findings.push(finding), end() {} },
     expectation,
+    ...(policy !== undefined && { policy: policyOf(policy) }),
     ...(keylog !== undefined && { keylogs: [join(captures, keylog)] }),
     ...(ca !== undefined && { authorities: [join(captures, ca)] }),
     ...(crl !== undefined && { revocationLists: [join(captures, crl)] }),
     optIn: rules.filter(({ about }) => about.optIn === true).map(({ about }) => about.kind),
   });
   return { findings, result };
+}
+
+/** A policy of one segment. */
+function policyOf(lines: readonly string[]): LoadedPolicy {
+  const text = ['version: 1', 'segments:', '  - name: all', ...lines.map((line) => `    ${line}`)].join('\n');
+  const { policy, errors } = readPolicy(text, 'sample.yaml', []);
+  if (policy === null) throw new Error(errors.map(({ message }) => message).join('; '));
+  return { policy, bundles: new Map() };
 }
 
 function ofKind(findings: readonly Finding[], kind: string, { hop }: Sample): Finding[] {

@@ -24,7 +24,8 @@ export async function diffCommand(
 ): Promise<number> {
   const print = chooseFormat(formats, options.format);
   if (options.failUnder !== undefined) throw new UsageError('--fail-under has no meaning for diff: it compares');
-  if (options.baseline !== undefined) throw new UsageError('--baseline has no meaning for diff: it is the first of the two');
+  if (options.baseline !== undefined)
+    throw new UsageError('--baseline has no meaning for diff: it is the first of the two');
   const watch = new FailureWatch(options.failOn);
   const first = await snapshotOf(before, options, context);
   const second = first === null ? null : await snapshotOf(after, options, context);

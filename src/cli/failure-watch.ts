@@ -19,7 +19,8 @@ export class FailureWatch {
     for (const word of failOn) {
       if (word === 'undecided' || word === 'policy' || word === 'unseen') continue;
       const rank = severities.indexOf(word as barewire.Severity);
-      if (rank < 0) throw new UsageError(`--fail-on ${word} is not one of ${severities.join(', ')}, undecided, policy, unseen`);
+      if (rank < 0)
+        throw new UsageError(`--fail-on ${word} is not one of ${severities.join(', ')}, undecided, policy, unseen`);
       least = Math.max(least, rank);
     }
     this.#severities = severities.slice(0, least + 1);

@@ -133,3 +133,29 @@ traffic, or a hop where nothing can be told. A workload's name is taken from
 --hosts or the capture's name block, never from DNS, which anybody can answer.
 A finding that a segment allows in so many words is silenced, and counted.
 `;
+
+/** Below the options of `analyze timeline --help`. */
+export const timelineHelp = `
+An interval is connections of a hop, one after the other, in one state (see
+\`analyze --help\`; enforced is told of hops only). A resumed session counts as
+the full handshake that it rests on, where the capture has it. Mutual TLS stopped
+where a client that had presented a certificate, or any client where all had, is
+later served without one, and nobody presents one again.
+
+Formats: text, json, csv.
+`;
+
+/** Below the options of `analyze ready-for-strict --help`. */
+export const strictHelp = `
+What each client does now decides:
+  in cleartext, asked and shows none, bad certificate, refused already
+                          it would break
+  never asked, resumed sessions only, can't be told
+                          nobody can say: whether it has a certificate is not
+                          to be seen ('shows elsewhere' = on another service)
+  presents a certificate  it is ready
+Once a client presents a certificate, only what it does afterwards counts
+against it. #N is the frame of the last connection that shows it.
+
+Formats: text, json, csv. The exit status is that of \`analyze\`.
+`;

@@ -15,6 +15,9 @@ import { StatusLine } from './status-line.js';
 /** Between two drawings of the status. Milliseconds. */
 const pace = 1000;
 
+/** What went wrong is in how we were called, not in the interface. */
+const usageCodes: ReadonlySet<string> = new Set(['bad-filter', 'not-writable']);
+
 /** `analyze live -i IFACE`, `analyze live -`; returns the exit status, as for files. */
 export async function liveCommand(
   stream: string | undefined,
@@ -112,7 +115,7 @@ export async function liveCommand(
   } catch (thrown) {
     if (thrown instanceof barewire.LiveError || thrown instanceof barewire.SourceError) {
       messages.line(thrown.message);
-      return thrown.code === 'bad-filter' ? exitCodes.usage : exitCodes.unreadable;
+      return usageCodes.has(thrown.code) ? exitCodes.usage : exitCodes.unreadable;
     }
     if (thrown instanceof barewire.TrustFileError) throw new UsageError(thrown.message, { cause: thrown });
     throw thrown;

@@ -2,7 +2,17 @@ import { Command, type CommanderError } from 'commander';
 import type { CertsOptions, CommandContext } from './commands.js';
 import type { EvidenceCommandOptions } from './evidence-command.js';
 import { UsageError } from './exit-codes.js';
-import { afterHelp, diffHelp, evidenceHelp, flowsHelp, liveHelp, mcpHelp, policyHelp } from './help-text.js';
+import {
+  afterHelp,
+  diffHelp,
+  evidenceHelp,
+  flowsHelp,
+  liveHelp,
+  mcpHelp,
+  policyHelp,
+  strictHelp,
+  timelineHelp,
+} from './help-text.js';
 import type { LiveCommandOptions } from './live-options.js';
 import type { McpCommandOptions } from './mcp-command.js';
 import type { CommonOptions } from './run.js';
@@ -29,7 +39,10 @@ export function makeProgram(context: CommandContext, print: (text: string) => vo
     )
     .version(context.toolVersion, '--version', 'print the version')
     .argument('[files...]', "captures: files, directories, globs, '-' for standard input")
-    .option('-f, --format <name>', 'text, json, ndjson, sarif, junit, markdown, csv or ecs; flows, hops and certs: text, json or csv (default: text)')
+    .option(
+      '-f, --format <name>',
+      'text, json, ndjson, sarif, junit, markdown, csv or ecs; flows, hops and certs: text, json or csv (default: text)',
+    )
     .option('-o, --output <file>', 'write the result there instead of standard output')
     .option(
       '--keylog <file>',
@@ -104,6 +117,26 @@ export function makeProgram(context: CommandContext, print: (text: string) => vo
       requireFiles(files);
       const { certsCommand } = await import('./commands.js');
       outcome.status = await certsCommand(files, { ...common(), ...options }, context);
+    });
+  program
+    .command('timeline')
+    .description('tell the state of each hop over time: when mutual TLS stopped, and which client was the last')
+    .argument('[files...]', 'captures')
+    .addHelpText('after', timelineHelp)
+    .action(async (files: string[]) => {
+      requireFiles(files);
+      const { timelineCommand } = await import('./timeline-command.js');
+      outcome.status = await timelineCommand(files, common(), context);
+    });
+  program
+    .command('ready-for-strict')
+    .description('tell for each service which clients would break if client certificates were required today')
+    .argument('[files...]', 'captures')
+    .addHelpText('after', strictHelp)
+    .action(async (files: string[]) => {
+      requireFiles(files);
+      const { strictCommand } = await import('./strict-command.js');
+      outcome.status = await strictCommand(files, common(), context);
     });
   program
     .command('evidence')

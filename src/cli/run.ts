@@ -46,7 +46,10 @@ export async function run(world: World, run: Run): Promise<number> {
   const controller = new AbortController();
   const bar = new ProgressBar(world, options.progress && options.quiet !== true);
   const messages = new Messages(world, bar);
-  const file = options.output === undefined ? null : new OutputFile(options.output, baseline === null ? inputs : [...inputs, baseline.path]);
+  const file =
+    options.output === undefined
+      ? null
+      : new OutputFile(options.output, baseline === null ? inputs : [...inputs, baseline.path]);
   const out = new Output(
     file === null ? (octets) => world.stdout.write(octets) : (octets) => file.write(octets),
     file === null && world.stdout.isTerminal,

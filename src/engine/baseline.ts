@@ -78,8 +78,7 @@ export class BaselineSink implements ReportSink {
 
   hop(hop: Hop): void {
     const { known, severity } = this.#baseline.judge(hop);
-    if (severity !== null && (this.#worst === null || rankOf(severity) < rankOf(this.#worst)))
-      this.#worst = severity;
+    if (severity !== null && (this.#worst === null || rankOf(severity) < rankOf(this.#worst))) this.#worst = severity;
     if (known) this.#knownHops++;
     else this.#sink.hop?.(hop);
   }

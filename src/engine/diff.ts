@@ -124,10 +124,14 @@ function findingChange(before: SavedFinding | null, after: SavedFinding): Findin
   return { ...subjectOf(after), change, before: before?.severity ?? null, after: after.severity };
 }
 
-function subjectOf({ kind, title, hop, client, server, certificate }: SavedFinding): Omit<
-  FindingChange,
-  'change' | 'before' | 'after'
-> {
+function subjectOf({
+  kind,
+  title,
+  hop,
+  client,
+  server,
+  certificate,
+}: SavedFinding): Omit<FindingChange, 'change' | 'before' | 'after'> {
   return { kind, title, hop, client, server, certificate };
 }
 

@@ -1,8 +1,8 @@
 // Sightings folded to one finding a cause. A fleet of clients that all show the same makes one group for each scope, and the
 // number of groups is bounded: what is not kept is counted.
-import { formatEndpoint } from '../base/address.js';
 import type { Certainty, ConnectionRecord } from '../model/connection-record.js';
 import type { Severity } from '../model/finding.js';
+import { hopIdOf, serviceOf } from '../model/hop-id.js';
 import type { LateSighting, RuleMetadata, Sighting } from '../model/rule.js';
 
 /** Frames and flows that a finding lists; the contract of the report. */
@@ -51,10 +51,6 @@ export class FindingGroups {
   /** Late findings since `beginLate`, and those of them that were left out. */
   #late = 0;
   #lateUnkept = 0;
-  // Several rules often fire on one connection: its names are made once.
-  #named: ConnectionRecord | null = null;
-  #hop = '';
-  #server = '';
 
   /** Sightings left out because there were too many findings already. */
   get unkept(): number {
@@ -70,12 +66,12 @@ export class FindingGroups {
   /** Adds what a rule saw on one connection. */
   add(about: RuleMetadata, sighting: Sighting, record: ConnectionRecord): void {
     const groups = this.#groupsOf(about.kind);
-    const key = this.#keyOf(about, sighting, record);
+    const key = keyOf(about, sighting, record);
     const group = groups.get(key);
     if (group !== undefined) {
-      fold(group, sighting, record, this.#server);
+      fold(group, sighting, record);
     } else if (this.#hasRoom(groups)) {
-      groups.set(key, this.#begin(about, sighting, record));
+      groups.set(key, begin(about, sighting, record));
       this.#size++;
     }
   }
@@ -124,48 +120,43 @@ export class FindingGroups {
     this.#unkept++;
     return false;
   }
+}
 
-  #keyOf({ scope }: RuleMetadata, sighting: Sighting, record: ConnectionRecord): string {
-    if (record !== this.#named) {
-      this.#named = record;
-      this.#server = formatEndpoint(record.server.ip, record.server.port);
-      this.#hop = `${record.client.ip}->${this.#server}`;
-    }
-    switch (scope) {
-      case 'hop':
-        return this.#hop;
-      case 'server':
-        return this.#server;
-      case 'client':
-        return record.client.ip;
-      case 'certificate':
-        return sighting.certificate ?? '';
-      case 'capture':
-        return String(record.capture);
-    }
-  }
-
-  #begin(about: RuleMetadata, sighting: Sighting, record: ConnectionRecord): FindingGroup {
-    const { scope } = about;
-    return {
-      about,
-      hop: scope === 'hop' ? this.#hop : null,
-      client: scope === 'hop' || scope === 'client' ? record.client.ip : null,
-      server: scope === 'client' || scope === 'capture' ? null : this.#server,
-      certificate: sighting.certificate ?? null,
-      capture: record.capture,
-      flows: [record.id],
-      frames: firstFrames(sighting.frames),
-      count: 1,
-      severity: sighting.severity ?? about.severity,
-      certainty: sighting.certainty,
-      detail: sighting.detail,
-      wiresharkFilter: null,
-    };
+function keyOf({ scope }: RuleMetadata, sighting: Sighting, record: ConnectionRecord): string {
+  switch (scope) {
+    case 'hop':
+      return hopIdOf(record);
+    case 'server':
+      return serviceOf(record);
+    case 'client':
+      return record.client.ip;
+    case 'certificate':
+      return sighting.certificate ?? '';
+    case 'capture':
+      return String(record.capture);
   }
 }
 
-function fold(group: FindingGroup, sighting: Sighting, record: ConnectionRecord, server: string): void {
+function begin(about: RuleMetadata, sighting: Sighting, record: ConnectionRecord): FindingGroup {
+  const { scope } = about;
+  return {
+    about,
+    hop: scope === 'hop' ? hopIdOf(record) : null,
+    client: scope === 'hop' || scope === 'client' ? record.client.ip : null,
+    server: scope === 'client' || scope === 'capture' ? null : serviceOf(record),
+    certificate: sighting.certificate ?? null,
+    capture: record.capture,
+    flows: [record.id],
+    frames: firstFrames(sighting.frames),
+    count: 1,
+    severity: sighting.severity ?? about.severity,
+    certainty: sighting.certainty,
+    detail: sighting.detail,
+    wiresharkFilter: null,
+  };
+}
+
+function fold(group: FindingGroup, sighting: Sighting, record: ConnectionRecord): void {
   const { flows } = group;
   // One connection may show the same cause twice.
   if (flows[flows.length - 1] !== record.id) {
@@ -179,7 +170,7 @@ function fold(group: FindingGroup, sighting: Sighting, record: ConnectionRecord,
     group.detail = sighting.detail;
   }
   // A certificate that several servers show is of none of them.
-  if (group.server !== server && group.about.scope === 'certificate') group.server = null;
+  if (group.about.scope === 'certificate' && group.server !== serviceOf(record)) group.server = null;
   if (record.capture !== group.capture) return;
   for (const frame of sighting.frames) addFrame(group.frames, frame);
 }

@@ -1,4 +1,5 @@
 import { sha256Hex } from '../base/hash.js';
+import type { CertificateRecord } from '../model/certificate.js';
 import type { CertificateStore } from '../pki/certificate-store.js';
 import { locateCertificate } from '../wire/x509/certificate-ranges.js';
 
@@ -6,8 +7,12 @@ import { locateCertificate } from '../wire/x509/certificate-ranges.js';
 export function identityOf(certificates: CertificateStore, sha256: string): string | null {
   const record = certificates.find(sha256)?.record;
   if (record === undefined) return null;
-  const [name] = record.subjectAltNames;
-  return record.spiffeId ?? name ?? (record.subject || null);
+  return nameOfCertificate(record);
+}
+
+/** Who a certificate's record says it is. */
+export function nameOfCertificate({ spiffeId, subjectAltNames, subject }: CertificateRecord): string | null {
+  return spiffeId ?? subjectAltNames[0] ?? (subject || null);
 }
 
 /** SHA-256 of a certificate's SubjectPublicKeyInfo in hexadecimal; null if its DER was not kept or holds none. */

@@ -31,8 +31,10 @@ interface ToldFinding {
 }
 
 interface ToldHop {
+  /** What was told. */
   state: HopState;
-  /** What its open connections said. */
+  /** What its ended connections say, and what its open ones said; null = nothing yet. */
+  ended: HopState | null;
   open: HopState | null;
 }
 
@@ -75,19 +77,14 @@ export class LiveChanges {
 
   /** A hop of the report of ended connections, or of those that are open. */
   hop(hop: Hop, open: boolean, time: string | null): void {
-    const told = this.#hops.get(hop.id);
-    if (told === undefined) {
-      this.#remember(this.#hops, hop.id, { state: hop.mtls, open: open ? hop.mtls : null });
-      this.#tell({ event: 'hop', time, before: null, hop });
-      return;
-    }
+    let told = this.#hops.get(hop.id);
+    const before = told?.state ?? null;
+    told ??= { state: hop.mtls, ended: null, open: null };
     this.#remember(this.#hops, hop.id, told);
-    if (open) told.open = told.open === null ? hop.mtls : decided(told.open, hop.mtls);
-    const state = told.open === null ? hop.mtls : decided(hop.mtls, told.open);
-    if (state === told.state || state !== hop.mtls) return;
-    const before = told.state;
-    told.state = state;
-    this.#tell({ event: 'hop', time, before, hop });
+    if (open) told.open = decided(told.open, hop.mtls);
+    else told.ended = hop.mtls;
+    told.state = decided(told.open, told.ended ?? 'unknown');
+    if (told.state !== before) this.#tell({ event: 'hop', time, before, hop });
   }
 
   /**
@@ -99,6 +96,7 @@ export class LiveChanges {
     if (told === undefined) return;
     const before = told.state;
     told.state = hop.mtls;
+    told.ended = hop.mtls;
     told.open = null;
     const was = worstFirst.indexOf(before);
     if (was >= 0 && worstFirst.indexOf(hop.mtls) > was) this.#tell({ event: 'hop', time, before, hop });
@@ -121,6 +119,6 @@ function keyOf({ kind, hop, client, server, certificate, capture }: Finding): st
   return `${kind} ${subject}`;
 }
 
-function decided(a: HopState, b: HopState): HopState {
-  return deciding.indexOf(a) <= deciding.indexOf(b) ? a : b;
+function decided(a: HopState | null, b: HopState): HopState {
+  return a !== null && deciding.indexOf(a) <= deciding.indexOf(b) ? a : b;
 }

@@ -148,7 +148,7 @@ export class LiveInterface {
     this.#droppedBefore = added(this.#droppedBefore, child.dropped);
     this.#child = null;
     if (this.#stopping.signal.aborted) return;
-    const how = framer.refusal ?? (words || (signal === null ? 'it ended' : `it was ended by ${signal}`));
+    const how = framer.refusal ?? (words.slice(0, 300) || (signal === null ? 'it ended' : `it was ended by ${signal}`));
     this.#host.notice(`${this.name}: sniffing broke off: ${this.backend}: ${how}; it is tried again until it works`);
   }
 

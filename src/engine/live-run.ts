@@ -39,7 +39,7 @@ const ticksPerFullLook = 600;
 const looksPerTick = 5_000;
 
 /** Seconds that the packets' clock stays behind ours where none come: a child may hold some back. */
-const idleMargin = 2;
+const idleMargin = 1;
 
 /** Frames are numbered by 31 bits: the table of flows has no more. The numbers then begin anew. */
 const maxFrame = 0x7fffffff;
@@ -85,7 +85,8 @@ export class LiveRun {
   #lookDue = 0;
   #isNews = false;
   #toldDrops = 0;
-  #lastLook = this.#begun;
+  /** Packet time until which open connections were looked at. */
+  #lookedUntil = 0;
   #renewedAt = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -214,9 +215,10 @@ export class LiveRun {
     if (this.#packets !== this.#packetsBefore) {
       this.#lastArrival = now;
       this.#lagSeconds = Math.max(0, Date.now() / 1000 - this.#lastSeconds - this.#lastNanoseconds / 1e9);
-    } else if (this.#packets > 0) {
+    }
+    if (this.#packets > 0) {
       const idle = Math.floor((now - this.#lastArrival) / 1000) - idleMargin;
-      if (idle > 0) this.#pipeline.passTime(this.#lastSeconds + idle);
+      this.#pipeline.passTime(this.#lastSeconds + Math.max(0, idle));
     }
     this.#packetsBefore = this.#packets;
     this.#tickedAt = now;
@@ -271,12 +273,11 @@ export class LiveRun {
     if (this.#ticks % ticksPerFullLook === 0) {
       this.#pipeline.visitOpen(settledCleartextSeconds, maxFrame, looksPerTick, settled);
     } else {
-      // A second for every tick, and one more: the packets' clock does not run with ours.
-      const since = Math.ceil((now - this.#lastLook) / 1000) + 1;
+      const since = this.#pipeline.seconds - this.#lookedUntil;
       this.#pipeline.visitOpen(settledTlsSeconds, settledTlsSeconds + since, looksPerTick, settledTls);
       this.#pipeline.visitOpen(settledCleartextSeconds, settledCleartextSeconds + since, looksPerTick, settled);
     }
-    this.#lastLook = now;
+    this.#lookedUntil = this.#pipeline.seconds;
     if (judging === null) return;
     const time = this.#time();
     (judging as Judging).report(
@@ -302,6 +303,7 @@ export class LiveRun {
     this.#look(now);
     this.#memory.renew(now);
     if (isShort) this.#memory.renew(now);
+    this.#context.certificates.forgetUnused();
     const time = this.#time();
     this.report({ hop: (hop) => this.#changes.hopAfterForgetting(hop, time), end: () => {} });
     if (isShort) this.notice('memory is short: connections that ended are forgotten early');

@@ -62,6 +62,10 @@ export class NameTable implements MatchedNames {
     if (captured !== null) return { name: captured, nameSource: 'capture' };
     const answered = this.#heard.byDns(ip);
     if (answered !== null) return { name: answered, nameSource: 'dns' };
-    return { name: certified, nameSource: certified === null ? null : 'certificate' };
+    // The name's type ('DNS:', 'URI:') says how it was certified, and is no part of it.
+    return {
+      name: certified?.replace(/^(?:DNS|URI|IP|email):/, '') ?? null,
+      nameSource: certified === null ? null : 'certificate',
+    };
   }
 }

@@ -140,6 +140,11 @@ export class Pipeline implements CaptureSink, FlowSink {
     this.#tracker.capture = capture;
   }
 
+  /** Seconds of packet time since an arbitrary beginning: what ages are measured with. */
+  get seconds(): number {
+    return this.#tracker.seconds;
+  }
+
   /** Connections followed at the moment. */
   get openFlows(): number {
     return this.#tracker.open;

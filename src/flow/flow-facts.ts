@@ -82,12 +82,12 @@ export class FlowFacts {
 /** Text of IPv4 addresses lately seen, by the address's low bits: hosts of a segment are few, their connections many. */
 const textSlots = 4_096;
 const slotWords = new Int32Array(textSlots);
-const slotTexts: string[] = [];
+const slotTexts: string[] = new Array<string>(textSlots).fill('');
 
 function ipv4Text(word: number): string {
   const slot = (word ^ (word >>> 16)) & (textSlots - 1);
-  let text = slotTexts[slot];
-  if (text === undefined || slotWords[slot] !== word) {
+  let text = slotTexts[slot]!;
+  if (slotWords[slot] !== word || text === '') {
     text = formatAddress(4, word, 0, 0, 0);
     slotWords[slot] = word;
     slotTexts[slot] = text;

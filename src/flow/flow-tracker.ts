@@ -147,6 +147,11 @@ export class FlowTracker {
     if (this.#clock.observe(seconds)) this.#life.passTime();
   }
 
+  /** Seconds of packet time since an arbitrary beginning: what ages are measured with. */
+  get seconds(): number {
+    return this.#clock.now;
+  }
+
   /** Connections followed at the moment. */
   get open(): number {
     return this.#table.size;

@@ -49,8 +49,8 @@ export interface HostExchanges {
 
 /** Joins the legs of one host; `knownToForward` = its content says that it is a proxy. */
 export function joinByVolume({ fronts, backs: all }: HostExchanges, knownToForward: boolean): VolumeJoin[] {
-  // Of a leg that carries many questions at a time only the first is told apart.
-  const backs = all.filter(({ leg, wished, time }) => !leg.multiplexed || wished < time);
+  // Of a leg that carries many questions at a time, and can't be read, only the first is told apart.
+  const backs = all.filter(({ leg, wished, time }) => !leg.multiplexed || leg.timed || wished < time);
   const byTime = (a: LegExchange, b: LegExchange): number => a.time - b.time;
   const questions = fronts.filter(({ answerTime }) => answerTime >= 0).sort(byTime);
   const traffic = trafficOf(questions, backs);
@@ -113,7 +113,7 @@ function assign(pairs: Pair[]): Pair[] {
   return pairs.filter(({ back, front }) => {
     if (taken.has(back) || taken.has(front)) return false;
     taken.add(back);
-    if (!front.leg.multiplexed) taken.add(front);
+    if (!front.leg.multiplexed || front.leg.timed) taken.add(front);
     return true;
   });
 }

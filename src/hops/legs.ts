@@ -1,7 +1,8 @@
 // What joining needs of each connection: its questions and answers by time and volume, packed. Only hosts that both accept and
 // open connections can be proxies; which ones do is known at the end, so everything is kept until the room runs out, and then
 // only what is about such hosts.
-import type { ConnectionRecord } from '../model/connection-record.js';
+import { type ConnectionRecord, type ExchangeRecord, maxExchanges } from '../model/connection-record.js';
+import type { RequestRecord } from '../model/content.js';
 import { protectionOf } from './protection.js';
 
 /**
@@ -20,11 +21,13 @@ const fields = 8;
 
 /** Traits: the port of the client's end, and bits. */
 const portBits = 0xffff;
-const traits = { multiplexed: 0x10000, http: 0x20000, first: 0x40000 } as const;
+const traits = { multiplexed: 0x10000, http: 0x20000, first: 0x40000, timed: 0x80000 } as const;
 
 /** Seconds within which an opened connection is still a sign of the wish to ask. */
 const wishSeconds = 60;
 const hourSeconds = 3600;
+
+const none: readonly RequestRecord[] = [];
 
 /** One connection that said something, as joining sees it. */
 export interface Leg {
@@ -34,6 +37,8 @@ export interface Leg {
   port: number;
   /** Questions and answers run into one another: HTTP/2 and its like. */
   multiplexed: boolean;
+  /** Its requests could be read: each has a time of its own, though no volume. */
+  timed: boolean;
   /** Speaks HTTP, or may: headers are rewritten on the way. */
   http: boolean;
   /** Seconds since 1970 of the last octets of an answer among those kept; 0 without any. */
@@ -73,17 +78,24 @@ export class LegStore {
     const { exchanges } = record;
     if (exchanges.length === 0 || record.kind === 'opaque') return;
     if (this.#selective !== null && !this.#selective(hop)) return;
-    if (this.#count + exchanges.length > this.#most) {
+    const isMany = isMultiplexed(record);
+    const requests = (isMany ? record.content?.requests : undefined) ?? none;
+    // Requests that were read may be more than the exchanges they lie in.
+    const coming = Math.max(exchanges.length, Math.min(requests.length, maxExchanges));
+    if (this.#count + coming > this.#most) {
       if (this.#selective === null) this.#makeRoom(mayJoin());
       if (!this.#selective!(hop)) return;
-      if (this.#count + exchanges.length > this.#most * proxiesShare) {
-        this.unkept += exchanges.length;
+      if (this.#count + coming > this.#most * proxiesShare) {
+        this.unkept += coming;
         return;
       }
     }
+    const shared = record.client.port | (isMany ? traits.multiplexed : 0) | (mayBeHttp(record) ? traits.http : 0);
+    if (requests.length > 0) {
+      this.#addRequests(record, requests, hop, shared | traits.timed);
+      return;
+    }
     const protection = protectionOf(record.tls);
-    const shared =
-      record.client.port | (isMultiplexed(record) ? traits.multiplexed : 0) | (mayBeHttp(record) ? traits.http : 0);
     let first: number = traits.first;
     for (const { time, answerTime, endTime, clientOctets, serverOctets } of exchanges) {
       // A greeting is an answer to nothing.
@@ -102,6 +114,25 @@ export class LegStore {
     }
   }
 
+  /** Requests that were read, of a connection where stretches of octets don't tell one from another. */
+  #addRequests(record: ConnectionRecord, requests: readonly RequestRecord[], hop: number, shared: number): void {
+    let first: number = traits.first;
+    for (const { time } of requests.slice(0, maxExchanges)) {
+      const answer = answerAfter(record.exchanges, time);
+      const at = this.#nextPlace();
+      const numbers = this.#numbers;
+      numbers[at] = hop;
+      numbers[at + 1] = shared | first;
+      numbers[at + 2] = first === 0 ? time : wishedAt(time, record.startTime);
+      numbers[at + 3] = time;
+      numbers[at + 4] = answer?.answerTime ?? -1;
+      numbers[at + 5] = answer?.endTime ?? time;
+      numbers[at + 6] = 0;
+      numbers[at + 7] = 0;
+      first = 0;
+    }
+  }
+
   /** The exchanges of all hops that `wanted` names, those of a connection one after the other and of one leg. */
   exchanges(wanted: (hop: number) => boolean): LegExchange[] {
     const numbers = this.#numbers;
@@ -116,6 +147,7 @@ export class LegStore {
           hop,
           port: known & portBits,
           multiplexed: (known & traits.multiplexed) !== 0,
+          timed: (known & traits.timed) !== 0,
           http: (known & traits.http) !== 0,
           answeredUntil: 0,
         };
@@ -156,6 +188,14 @@ export class LegStore {
     }
     this.#count = kept / fields;
   }
+}
+
+/** The exchange in which a request at `time` was answered; null where none was. */
+function answerAfter(exchanges: readonly ExchangeRecord[], time: number): ExchangeRecord | null {
+  for (const exchange of exchanges) {
+    if (exchange.answerTime !== null && exchange.answerTime >= time) return exchange;
+  }
+  return null;
 }
 
 /**

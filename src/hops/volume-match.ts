@@ -61,9 +61,11 @@ export function surpriseOf(back: LegExchange, front: LegExchange, traffic: Traff
   // A connection that was open before is no sign of the wish to ask.
   const wished = back.wished >= front.time - clockSlack ? back.wished : back.time;
   const lead = rarity(wished - front.time, 1 / perSecond);
-  if (front.leg.multiplexed || back.leg.multiplexed) return { nats: lead, measures: 1 };
+  const unmeasured = front.leg.multiplexed || back.leg.multiplexed;
+  if (unmeasured && (front.leg.multiplexed || !back.leg.timed)) return { nats: lead, measures: 1 };
   // What lies within the question ends before it by chance anywhere in what is left of it.
   const tail = rarity(front.answerTime - back.answerTime, front.answerTime - wished);
+  if (unmeasured) return { nats: lead + tail, measures: 2 };
   const asked = likeness(back.asked - front.asked, back.asked);
   const answered = likeness(front.answered - back.answered, front.answered);
   return { nats: lead + tail + asked + answered, measures: 4 };

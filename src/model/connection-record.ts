@@ -135,7 +135,10 @@ export interface TlsSession {
   tickets: { frame: number; from: Side; lifetimeSeconds: number; length: number }[];
   /** A stapled OCSP answer: its frame and length in octets. */
   ocspStaple: { frame: number; length: number } | null;
-  /** Handshakes after the first on the same connection, by the frame that opens each. */
+  /**
+   * Handshakes after the first on the same connection, by the frame that opens each; in TLS 1.3 without keys the frame from which
+   * on the client may have answered a request that came after the handshake.
+   */
   renegotiationFrames: number[];
   alerts: TlsAlert[];
   /** Every handshake message that can be told, in the order of the wire; at most `maxHandshakeMessages`. */

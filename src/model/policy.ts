@@ -23,7 +23,7 @@ export interface PolicyLine {
   frames: number[];
   /** Index of the capture that the frames are of; null without frames. */
   capture: number | null;
-  /** The surest of what decides it; 'none' where nothing does. */
+  /** Of a FAIL that of its surest breach, of a PASS that of its least sure connection; 'none' where nothing decides. */
   certainty: Certainty | 'none';
   /** Connections of the segment by what they say of the line. `excused` ones fail, and an exception covers them. */
   connections: { holds: number; fails: number; excused: number; untold: number };

@@ -46,12 +46,12 @@ export class CertificateStore {
   issuers = 0;
   readonly #seed: number;
   readonly #limits: CertificateStoreLimits;
-  readonly #certificates: StoredCertificate[] = [];
+  #certificates: StoredCertificate[] = [];
   readonly #bySha256: Map<string, StoredCertificate> = new Map();
   readonly #issuersByName: Map<string, StoredCertificate[]> = new Map();
   /** Beside `#certificates`: hash and length of each. */
-  readonly #hashes: number[] = [];
-  readonly #lengths: number[] = [];
+  #hashes: number[] = [];
+  #lengths: number[] = [];
   /** Index + 1; 0 = free. */
   #slots: Int32Array = new Int32Array(1024);
   /** Index + 1 of the certificate last seen with the same last octets: a guess that spares hashing the whole. */
@@ -59,6 +59,7 @@ export class CertificateStore {
   #derOctets = 0;
   #describedOctets = 0;
   #found = -1;
+  #term = 0;
 
   /** `seed` is drawn per run, so that collisions can't be aimed. */
   constructor(seed: number, limits: CertificateStoreLimits = defaultCertificateStoreLimits) {
@@ -107,8 +108,39 @@ export class CertificateStore {
   /** Notes that `side` showed the certificate in `frame`. */
   used(stored: StoredCertificate, side: Side, frame: number): void {
     const { record } = stored;
+    stored.term = this.#term;
     if (record.firstFrame === 0 || frame < record.firstFrame) record.firstFrame = frame;
     if (!record.usedAs.includes(side)) record.usedAs.push(side);
+  }
+
+  /** Forgets the certificates that were not shown since the last call: a run of months sees more than there is room for. */
+  forgetUnused(): void {
+    const certificates = this.#certificates;
+    const hashes = this.#hashes;
+    const lengths = this.#lengths;
+    this.#certificates = [];
+    this.#hashes = [];
+    this.#lengths = [];
+    this.#bySha256.clear();
+    this.#issuersByName.clear();
+    this.#guesses.fill(0);
+    this.#derOctets = 0;
+    this.#describedOctets = 0;
+    for (let index = 0; index < certificates.length; index++) {
+      const stored = certificates[index]!;
+      if (stored.term < this.#term) continue;
+      this.#certificates.push(stored);
+      this.#hashes.push(hashes[index]!);
+      this.#lengths.push(lengths[index]!);
+      this.#bySha256.set(stored.record.sha256, stored);
+      this.#describedOctets += lengths[index]!;
+      this.#derOctets += stored.der?.length ?? 0;
+      if (stored.record.isCa || stored.record.version === 1) this.#keepIssuer(stored);
+    }
+    this.#rebuild(1024);
+    // Chains that were built over a forgotten issuer are judged anew.
+    this.issuers++;
+    this.#term++;
   }
 
   /** The kept certificate with this SHA-256, or null. */
@@ -146,6 +178,7 @@ export class CertificateStore {
     if (hasRoom) this.#derOctets += length;
     else this.withoutDer++;
     const stored = new StoredCertificate(record, hasRoom ? ownBytes(bytes, start, end) : null);
+    stored.term = this.#term;
     if (record.isCa || record.version === 1) this.#keepIssuer(stored);
     this.#describedOctets += length;
     this.#found = this.#certificates.push(stored) - 1;
@@ -168,8 +201,15 @@ export class CertificateStore {
   }
 
   #grow(): void {
-    const slots = new Int32Array(this.#slots.length * 2);
-    const mask = slots.length - 1;
+    this.#rebuild(this.#slots.length * 2);
+  }
+
+  /** Finds all certificates a place in a table of at least `least` slots, a power of two. */
+  #rebuild(least: number): void {
+    let length = least;
+    while (this.size * 2 > length) length *= 2;
+    const slots = new Int32Array(length);
+    const mask = length - 1;
     for (let index = 0; index < this.size; index++) {
       let slot = this.#hashes[index]! & mask;
       while (slots[slot] !== 0) slot = (slot + 1) & mask;

@@ -12,6 +12,8 @@ export class StoredCertificate {
   readonly der: Uint8Array | null;
   /** How many handshakes it was shown in whose signatures could be verified. */
   handshakes = 0;
+  /** The term of the store in which it was last shown; see `CertificateStore.forgetUnused`. */
+  term = 0;
   #facts: CertificateFacts | null = null;
   #key: VerifyingKey | RefusedKey | null = null;
   #issuers: StoredCertificate[] | null = null;

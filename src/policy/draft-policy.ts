@@ -48,8 +48,12 @@ export function draftPolicy({ hops, findings, captures }: DraftedFrom): string {
     null,
   );
   const flaws = new Map<string, string>();
+  const unencrypted = new Map<string, string>();
   for (const { kind, server, flows } of findings) {
-    if (server !== null && worthlessCertificates.has(kind)) flaws.set(server, `${kind}, flow ${flows[0] ?? '?'}`);
+    if (server === null) continue;
+    const seen = `${kind}, flow ${flows[0] ?? '?'}`;
+    if (kind === 'null-cipher') unencrypted.set(server, seen);
+    else if (worthlessCertificates.has(kind)) flaws.set(server, seen);
   }
   const services = new Map<string, Service>();
   const others: Service[] = [];
@@ -78,8 +82,10 @@ export function draftPolicy({ hops, findings, captures }: DraftedFrom): string {
       continue;
     }
     drafted++;
-    const flaw = flaws.get(formatEndpoint(service.ip, service.port)) ?? null;
-    lines.push(...segmentLines(service, segmentName(service, names), flaw));
+    const endpoint = formatEndpoint(service.ip, service.port);
+    const open = unencrypted.get(endpoint) ?? null;
+    const require = open === null ? requireLine(service.hops, flaws.get(endpoint) ?? null) : openLine(open);
+    lines.push(...segmentLines(service, segmentName(service, names), require));
   }
   if (drafted === 0) {
     lines.push('  - name: everything # nothing was seen that a line could be drafted for', '    require: mutual');
@@ -99,14 +105,14 @@ function isJudged({ hops }: Service): boolean {
   return hops.some(({ kind, mtls, versions }) => kind !== 'opaque' && (mtls !== 'unknown' || versions.length > 0));
 }
 
-function segmentLines(service: Service, name: string, flaw: string | null): string[] {
+function segmentLines(service: Service, name: string, require: string): string[] {
   const { ip, port, hops } = service;
   const known = hops.map(({ server }) => server.name).find((one) => one !== null) ?? null;
   const lines = [
     `  - name: ${scalar(name)}${known === null ? '' : ` # ${comment(known)}`}`,
     `    servers: ${scalar(ip)}`,
     `    ports: ${port}`,
-    requireLine(hops, flaw),
+    require,
   ];
   const versions = [...new Set(hops.flatMap((hop) => hop.versions))];
   const lowest = [...versionsByName.keys()].find((version) => versions.includes(version));
@@ -116,7 +122,7 @@ function segmentLines(service: Service, name: string, flaw: string | null): stri
     );
   }
   const identities = [...new Set(hops.flatMap((hop) => hop.identities))].sort();
-  if (identities.length > 0 && identities.length <= maxIdentities && flaw === null && requiresMutual(hops)) {
+  if (identities.length > 0 && identities.length <= maxIdentities && require.startsWith('    require: mutual')) {
     lines.push(`    client-identities: # ${identities.length} seen; * stands for a part of a name`);
     for (const identity of identities) {
       const from = hops.find((hop) => hop.identities.includes(identity))!;
@@ -124,6 +130,11 @@ function segmentLines(service: Service, name: string, flaw: string | null): stri
     }
   }
   return lines;
+}
+
+/** TLS without encryption is cleartext to whoever listens. */
+function openLine(finding: string): string {
+  return `    require: cleartext-ok # not encrypted: ${comment(finding)}. Meant? Else mutual or tls`;
 }
 
 /** The strongest line that every hop which can be told keeps to; `flaw` = why certificates of clients prove nothing here. */
@@ -174,15 +185,12 @@ function segmentName({ ip, port, hops }: Service, taken: Set<string>): string {
 
 /** Text from captures as a scalar of YAML: in double quotes, which JSON's are. */
 function scalar(text: string): string {
-  return JSON.stringify(text).replace(/[\u007f-\u009f\u2028\u2029\ufeff\ud800-\udfff]/g, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return JSON.stringify(text).replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) => {
+    return `\\U${character.codePointAt(0)!.toString(16).padStart(8, '0')}`;
   });
 }
 
 /** Text from captures that may stand in a comment: nothing in it ends the line. */
 function comment(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-  return text
-    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/g, '?')
-    .slice(0, maxComment);
+  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '?').slice(0, maxComment);
 }

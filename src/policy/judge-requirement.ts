@@ -76,6 +76,14 @@ function idle(because: string): RequirementAnswer {
   return { answer: 'idle', because, certainty: 'observed', frames: [] };
 }
 
+const brokenOff: RequirementAnswer = Object.freeze(idle('the handshake was broken off, and nothing crossed'));
+
+/** Whether an alert, or a refusal of the client, ended the handshake: then nothing of it was put to use. */
+function isBrokenOff({ established, alerts, clientAuth }: TlsSession): boolean {
+  if (established) return false;
+  return clientAuth.outcome === 'rejected' || alerts.some(({ level }) => level === 'fatal');
+}
+
 /** What a connection without TLS says of a demand for it; null = it has TLS. */
 function withoutTls(record: ConnectionRecord): RequirementAnswer | null {
   if (record.tls !== null) return null;
@@ -95,7 +103,7 @@ function judgeTls(record: ConnectionRecord): RequirementAnswer {
     return fails(`TLS without encryption (${suite.name})`, frameOfChoice(record, session));
   }
   if (session.established) return holds(session.version ?? 'TLS', frameOfChoice(record, session));
-  return untold('the TLS handshake is not seen to end well');
+  return isBrokenOff(session) ? brokenOff : untold('the TLS handshake is not seen to end well');
 }
 
 const flawNames: Readonly<Partial<Record<ChainProblemCode, string>>> = {
@@ -140,7 +148,7 @@ function judgeMutual(record: ConnectionRecord, facts: RequirementFacts): Require
     }
     case 'renegotiated':
     case 'unknown':
-      return untold(basis);
+      return isBrokenOff(session) ? brokenOff : untold(basis);
   }
 }
 
@@ -161,9 +169,7 @@ function judgeVersion(least: number, record: ConnectionRecord): RequirementAnswe
   const session = record.tls;
   if (session === null) return idle('no TLS in it');
   if (session.version === null) return untold('no ServerHello was seen that tells the version');
-  if (!session.established && session.alerts.some(({ level }) => level === 'fatal')) {
-    return idle('the handshake was broken off');
-  }
+  if (isBrokenOff(session)) return brokenOff;
   const frames = frameOfChoice(record, session);
   const version = versionNumber(session.version) ?? 0;
   return version >= least ? holds(session.version, frames) : fails(`${session.version} was negotiated`, frames);
@@ -175,9 +181,7 @@ function judgeSuite(ids: ReadonlySet<number>, record: ConnectionRecord): Require
   if (session.serverHello === null) return untold('no ServerHello was seen that tells the suite');
   const { id, name } = session.serverHello.cipherSuite;
   if (ids.has(id)) return holds(name, [session.serverHello.frame]);
-  if (!session.established && session.alerts.some(({ level }) => level === 'fatal')) {
-    return idle('the handshake was broken off');
-  }
+  if (isBrokenOff(session)) return brokenOff;
   return fails(`${name} was negotiated`, [session.serverHello.frame]);
 }
 

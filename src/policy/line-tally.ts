@@ -20,7 +20,10 @@ class Evidence {
   readonly flows: number[] = [];
   readonly frames: number[] = [];
   capture: number | null = null;
-  certainty: Certainty | 'none' = 'none';
+  surest: Certainty | 'none' = 'none';
+  weakest: Certainty | 'none' = 'none';
+  /** Connections whose answer is inferred. */
+  inferred = 0;
   because = '';
 
   add({ id, capture }: ConnectionRecord, hop: string, answer: RequirementAnswer): void {
@@ -34,9 +37,10 @@ class Evidence {
         if (this.frames.length < maxLineEvidence && frame > 0 && !this.frames.includes(frame)) this.frames.push(frame);
       }
     }
-    if (this.certainty === 'none' || certainties.indexOf(answer.certainty) < certainties.indexOf(this.certainty)) {
-      this.certainty = answer.certainty;
-    }
+    const rank = certainties.indexOf(answer.certainty);
+    if (answer.certainty === 'inferred') this.inferred++;
+    if (this.surest === 'none' || rank < certainties.indexOf(this.surest)) this.surest = answer.certainty;
+    if (this.weakest === 'none' || rank > certainties.indexOf(this.weakest)) this.weakest = answer.certainty;
   }
 }
 
@@ -93,7 +97,8 @@ export class LineTally {
       flows: evidence.flows,
       frames: [...evidence.frames].sort((a, b) => a - b),
       capture: evidence.frames.length > 0 ? evidence.capture : null,
-      certainty: verdict === 'UNSEEN' ? 'none' : evidence.certainty,
+      // One sure breach is enough to FAIL; a PASS is as sure as the least of what it rests on.
+      certainty: verdict === 'FAIL' ? evidence.surest : verdict === 'PASS' ? evidence.weakest : 'none',
       connections: {
         holds: this.#holds.count,
         fails: this.#fails.count,
@@ -127,11 +132,12 @@ export class LineTally {
     }
     const openHops = [...this.#hops.values()].filter((held) => !held).length;
     if (holds.count > 0 && openHops === 0 && this.#unkept === 0) {
+      const inferred = holds.inferred === 0 ? '' : ` (${holds.inferred} inferred)`;
       const beside =
         this.#untold.count === 0 ? '' : `; ${of(this.#untold.count)} can't be told, on hops where it was seen to hold`;
       return {
         verdict: 'PASS',
-        why: `${of(holds.count)} on ${hops(this.#hops.size)} ${holds.count === 1 ? 'shows' : 'show'} it: ${holds.because}${beside}.`,
+        why: `${of(holds.count)} on ${hops(this.#hops.size)} ${holds.count === 1 ? 'shows' : 'show'} it${inferred}: ${holds.because}${beside}.`,
         evidence: holds,
       };
     }

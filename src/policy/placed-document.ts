@@ -26,17 +26,20 @@ export class PlacedDocument {
   readonly #lines: LineCounter = new LineCounter();
 
   constructor(text: string) {
-    const document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false, uniqueKeys: true });
-    this.#root = document.contents;
-    const errors = document.errors.map(({ pos, message }) => ({ ...this.#placeOf(pos[0]), message: plain(message) }));
+    const errors: PlacedError[] = [];
+    let root: Node | null = null;
     let value: unknown = null;
-    if (errors.length === 0) {
-      try {
-        value = document.toJS({ maxAliasCount: maxAliases });
-      } catch (thrown) {
-        errors.push({ line: 1, column: 1, message: plain(thrown instanceof Error ? thrown.message : String(thrown)) });
-      }
+    try {
+      const document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false, uniqueKeys: true });
+      root = document.contents;
+      for (const { pos, message } of document.errors)
+        errors.push({ ...this.#placeOf(pos[0]), message: plain(message) });
+      if (errors.length === 0) value = document.toJS({ maxAliasCount: maxAliases });
+    } catch (thrown) {
+      // Aliases that unfold without end, and nesting that the stack can't hold.
+      errors.push({ line: 1, column: 1, message: plain(thrown instanceof Error ? thrown.message : String(thrown)) });
     }
+    this.#root = root;
     this.errors = errors;
     this.value = value;
   }

@@ -163,7 +163,8 @@ class Reader {
       severities: this.#severities(written.severities, [...path, 'severities']),
       tags: written.tags ?? [],
     };
-    if (segment.requirements.length === 0) {
+    const isSilent = !['require', ...requirementKeys].some((key) => Object.hasOwn(written, key));
+    if (isSilent) {
       const keys = ['require', ...requirementKeys.slice(2)].join(', ');
       this.#refuse(path, `segment ${segment.name} says nothing that must hold; add one of ${keys}`);
     }
@@ -234,7 +235,7 @@ class Reader {
     const found = versionOf(text);
     if (found !== null) return { kind: 'min-version', ...found };
     const names = [...versionsByName.keys()];
-    this.#refuse(path, `min-version \`${text}\` is none of ${names.join(', ')}${meant(nearest(text, names))}`);
+    this.#refuse(path, `min-version \`${text}\` is none of ${names.join(', ')}`);
     return null;
   }
 

@@ -32,7 +32,10 @@ export function differenceText(found: Difference, palette: Palette): string {
     if (findings.length > maxListed)
       lines.push(`  … and ${countOf(findings.length - maxListed, 'more finding')}: --format json`);
   }
-  lines.push('', palette.faint(`${countOf(found.same.hops, 'hop')} and ${countOf(found.same.findings, 'finding')} unchanged`));
+  lines.push(
+    '',
+    palette.faint(`${countOf(found.same.hops, 'hop')} and ${countOf(found.same.findings, 'finding')} unchanged`),
+  );
   return `${lines.join('\n')}\n`;
 }
 

@@ -5,6 +5,7 @@ import { type Hop, hopStates } from '../model/hop.js';
 import type { PolicyReport, PolicyVerdict } from '../model/policy.js';
 import type { CaptureInfo, PreflightItem, Summary } from '../model/report.js';
 import type { ReportSink } from '../model/report-sink.js';
+import { baselineNote } from './baseline-note.js';
 import { findingPlace } from './finding-identity.js';
 import { codeSpan, MarkdownText, markdownProse } from './markdown-text.js';
 import { count, countOf } from './quantities.js';
@@ -77,6 +78,8 @@ class MarkdownReport implements ReportSink {
   end(summary: Summary): void {
     const text = new MarkdownText(maxCharacters);
     text.always(`## ${markdownProse(summary.sentence)}`, '', this.#lead(summary), '');
+    const note = baselineNote(summary);
+    if (note !== null) text.always(codeSpan(note, 400), '');
     if (this.#policy !== null) policyTable(text, this.#policy);
     this.#hopTable(text);
     this.#findings(text);

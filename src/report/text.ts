@@ -5,6 +5,7 @@ import type { Hop } from '../model/hop.js';
 import type { PolicyReport, ProfileReport } from '../model/policy.js';
 import type { CaptureInfo, Summary } from '../model/report.js';
 import type { ReportSink } from '../model/report-sink.js';
+import { baselineNote } from './baseline-note.js';
 import { type HealthReport, judgeHealth } from './capture-health.js';
 import { captureLines } from './capture-lines.js';
 import { certificateHeading, certificateLines } from './certificate-lines.js';
@@ -145,10 +146,13 @@ class TextReport implements ReportSink {
   }
 
   // The answer, and what must be known before it is believed.
-  #head(health: HealthReport, { sentence, score, grade, preflight }: Summary): string[] {
+  #head(health: HealthReport, summary: Summary): string[] {
+    const { sentence, score, grade, preflight } = summary;
     const palette = this.#palette;
     const lines = wrap(harmless(sentence, 2000), reportColumns).map((line) => palette.strong(line));
     if (score !== null) lines.push(`Score ${score} of 100, grade ${grade}.`);
+    const note = baselineNote(summary);
+    if (note !== null) lines.push(...wrap(note, reportColumns));
     const poor = health.grade === 'poor';
     if (poor) {
       const warning = 'The capture is poor (see below): the answer covers only what it shows.';

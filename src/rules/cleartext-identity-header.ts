@@ -1,5 +1,6 @@
 import type { ConnectionRecord } from '../model/connection-record.js';
 import type { IdentityRecord } from '../model/content.js';
+import { hopIdOf } from '../model/hop-id.js';
 import type { Answer, Rule } from '../model/rule.js';
 import { clean, inapplicable } from '../model/rule.js';
 import { maxRememberedPairs } from './bounds.js';
@@ -7,7 +8,7 @@ import { CleartextLegs } from './cleartext-legs.js';
 import { encryptBackend } from './cleartext-remedies.js';
 import { isBare } from './identity-claims.js';
 import { clearContent, severityOnPath } from './on-the-wire.js';
-import { hopIdOf, ProxiedHops } from './proxied.js';
+import { ProxiedHops } from './proxied.js';
 
 /** A backend is told in clear who the TLS client was. */
 export const cleartextIdentityHeader: Rule = {

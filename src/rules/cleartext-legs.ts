@@ -1,7 +1,7 @@
-import { formatEndpoint } from '../base/address.js';
 import type { ConnectionRecord } from '../model/connection-record.js';
+import { hopIdOf, serviceOf } from '../model/hop-id.js';
 import { maxListedConnections, maxRememberedPairs } from './bounds.js';
-import { type ForwardingClaim, forwardingClaim, hopIdOf } from './proxied.js';
+import { type ForwardingClaim, forwardingClaim } from './proxied.js';
 
 /** The cleartext connections of one hop, as far as a finding at the end needs them. */
 export interface CleartextLeg {
@@ -30,7 +30,7 @@ export class CleartextLegs {
       leg = {
         hop,
         client: record.client.ip,
-        server: formatEndpoint(record.server.ip, record.server.port),
+        server: serviceOf(record),
         capture: record.capture,
         frames: [],
         flows: [],

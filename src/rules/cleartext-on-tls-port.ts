@@ -1,6 +1,6 @@
-import { formatEndpoint } from '../base/address.js';
 import type { ConnectionRecord, FlowKind } from '../model/connection-record.js';
 import type { Severity } from '../model/finding.js';
+import { serviceOf } from '../model/hop-id.js';
 import type { Answer, LateSighting, Rule } from '../model/rule.js';
 import { clean, inapplicable } from '../model/rule.js';
 import type { Endpoint } from '../model/side.js';
@@ -108,7 +108,7 @@ function noteCleartext(known: Cleartext[], record: ConnectionRecord): void {
     if (known.length === maxClientsOfPort) return;
     sight = {
       client: record.client.ip,
-      server: formatEndpoint(record.server.ip, record.server.port),
+      server: serviceOf(record),
       protocol: record.protocol,
       capture: record.capture,
       frames: [],

@@ -54,7 +54,9 @@ export const cleartextService: Rule = {
           controls.add(hostsOf(record.client.ip, record.server.ip));
         const first = record.content?.requests[0];
         const after = leavesTls(record) ? record.upgrade!.wentOnFrame : null;
-        const frames = [after ?? first?.frame ?? record.upgrade?.wentOnFrame ?? record.exchanges[0]?.frame ?? record.firstFrame];
+        const frames = [
+          after ?? first?.frame ?? record.upgrade?.wentOnFrame ?? record.exchanges[0]?.frame ?? record.firstFrame,
+        ];
         const severity = staysOnHost(record) ? 'info' : service.severity;
         const what = after === null ? 'crossed in clear' : `went on in clear after TLS (frame ${after})`;
         const detail = `${service.title} ${what}; its secured form: ${service.secured}.`;

@@ -1,5 +1,5 @@
-import { formatEndpoint } from '../base/address.js';
 import type { ClientHelloRecord, ConnectionRecord } from '../model/connection-record.js';
+import { serviceOf } from '../model/hop-id.js';
 import type { LateSighting, Rule } from '../model/rule.js';
 import { clean, inapplicable } from '../model/rule.js';
 import { maxListedConnections, maxRememberedPairs, remember } from './bounds.js';
@@ -121,7 +121,7 @@ function noteLower(known: Lower[], record: ConnectionRecord, hello: ClientHelloR
     count: 1,
     capture: record.capture,
     client: record.client.ip,
-    server: formatEndpoint(record.server.ip, record.server.port),
+    server: serviceOf(record),
     rank,
     hello,
     serverHelloFrame: serverHello.frame,

@@ -42,7 +42,12 @@ function judge(record: ConnectionRecord): Answer {
   const { status, requested, certainty, basis } = session.clientAuth;
   if (status === 'resumed') {
     if (session.resumedFrom !== null) return clean;
-    return fires(record, session, 'observed', `Resumed, and the handshake that it rests on is not in the capture: ${basis}.`);
+    return fires(
+      record,
+      session,
+      'observed',
+      `Resumed, and the handshake that it rests on was not found in the capture: ${basis}.`,
+    );
   }
   if (status === 'renegotiated') return inapplicable;
   if (status === 'unknown') {

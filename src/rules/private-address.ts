@@ -8,7 +8,8 @@ export function isPrivateAddress(ip: string): boolean {
 }
 
 function isPrivate4(ip: string): boolean {
-  const [first = 0, second = 0] = ip.split('.', 2).map(Number);
+  const first = Number.parseInt(ip, 10);
+  const second = Number.parseInt(ip.slice(ip.indexOf('.') + 1), 10);
   return (
     first === 10 ||
     first === 127 ||

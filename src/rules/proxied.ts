@@ -1,5 +1,4 @@
 // Whether a connection is the leg behind a proxy, and what the leg before it was: as hops were joined, else as the connection itself says.
-import { formatEndpoint } from '../base/address.js';
 import type { Certainty, ConnectionRecord } from '../model/connection-record.js';
 import type { ForwardingRecord } from '../model/content.js';
 import type { Hop } from '../model/hop.js';
@@ -123,9 +122,4 @@ const maxIntoOneAddress = 64;
 
 function isTls(hop: Hop): boolean {
   return hop.kind === 'tls' || hop.kind === 'starttls' || (hop.kind === 'mixed' && hop.versions.length > 0);
-}
-
-/** '10.0.0.5->10.0.0.9:8443': the hop of a connection. */
-export function hopIdOf({ client, server }: ConnectionRecord): string {
-  return `${client.ip}->${formatEndpoint(server.ip, server.port)}`;
 }

@@ -1,11 +1,12 @@
 import { formatEndpoint } from '../base/address.js';
 import type { Certainty, ConnectionRecord } from '../model/connection-record.js';
 import type { Hop } from '../model/hop.js';
+import { hopIdOf } from '../model/hop-id.js';
 import type { Rule } from '../model/rule.js';
 import { clean, inapplicable } from '../model/rule.js';
 import { maxRememberedPairs, remember } from './bounds.js';
 import { encryptBackend } from './cleartext-remedies.js';
-import { hopIdOf, ProxiedHops } from './proxied.js';
+import { ProxiedHops } from './proxied.js';
 
 /** Mutual TLS ends at the proxy; behind it only the backend shows a certificate. */
 export const proxyHopWithoutMtls: Rule = {

@@ -85,11 +85,13 @@ function judge(record: ConnectionRecord, context: RunContext, withoutCertificate
   if (!withoutCertificate.has(original)) return clean;
   // A chain of resumptions leads back to the same handshake.
   withoutCertificate.add(record.id);
+  // In TLS 1.3 without keys the ticket is known again by its length.
+  const isInferred = session.version === 'TLSv1.3' && !session.decrypted;
   return {
     answer: 'fires',
-    certainty: 'observed',
+    certainty: isInferred ? 'inferred' : 'observed',
     frames: [session.serverHello?.frame ?? record.firstFrame],
-    detail: `Flow ${record.id} resumes the session of flow ${original}, in which the client showed no certificate.`,
+    detail: `Flow ${record.id} resumes the session of flow ${original}${isInferred ? ', by the length of its ticket' : ''}, in which the client showed no certificate.`,
     // Whether anybody expects mutual TLS here may be known only at the end.
     severity: context.expectsMutual(record) === true ? about.severity : 'info',
   };

@@ -133,7 +133,8 @@ function nearestBehind(front: Dialogue, candidates: readonly Dialogue[]): Dialog
   let nearest: Dialogue | null = null;
   for (const back of candidates) {
     if (!isBehind(front, back)) continue;
-    if (nearest === null || Math.abs(back.begins - front.begins) < Math.abs(nearest.begins - front.begins)) nearest = back;
+    if (nearest === null || Math.abs(back.begins - front.begins) < Math.abs(nearest.begins - front.begins))
+      nearest = back;
   }
   return nearest;
 }

@@ -1,5 +1,5 @@
-import { formatEndpoint } from '../base/address.js';
 import type { ConnectionRecord } from '../model/connection-record.js';
+import { hopIdOf } from '../model/hop-id.js';
 import type { Answer, Rule } from '../model/rule.js';
 import { clean, inapplicable } from '../model/rule.js';
 import { maxRememberedPairs, remember } from './bounds.js';
@@ -19,8 +19,8 @@ interface Failures {
   /** The best offer among them. */
   offer: string;
   hellos: number[];
-  /** Milliseconds since 1970 at which the last one began. */
-  began: number;
+  /** When the last one began, RFC 3339. */
+  began: string;
   capture: number;
 }
 
@@ -58,7 +58,7 @@ export const tlsVersionDowngrade: Rule = {
         if (complete && pairs.size === 0) return clean;
         if (!complete && !isBrokenOff(record)) return inapplicable;
         const { clientHello } = tls;
-        const key = `${record.client.ip} ${formatEndpoint(record.server.ip, record.server.port)} ${clientHello.serverName ?? ''}`;
+        const key = `${hopIdOf(record)} ${clientHello.serverName ?? ''}`;
         const failures = pairs.get(key);
         if (!complete) {
           remember(
@@ -73,7 +73,7 @@ export const tlsVersionDowngrade: Rule = {
         pairs.delete(key);
         const offer = highestOffer(clientHello);
         if (versionRank(offer) >= versionRank(failures.offer)) return clean;
-        if (Date.parse(record.startTime) - failures.began > retrySeconds * 1000) return clean;
+        if (!isSoon(failures.began, record.startTime)) return clean;
         const taken = tls.serverHello?.version ?? tls.version ?? offer;
         const frames = failures.capture === record.capture ? [...failures.hellos] : [];
         frames.push(clientHello.frame);
@@ -87,14 +87,17 @@ export const tlsVersionDowngrade: Rule = {
 };
 
 function withFailure(before: Failures | undefined, record: ConnectionRecord, hello: number, offer: string): Failures {
-  const began = Date.parse(record.startTime);
-  const { capture } = record;
+  const { capture, startTime: began } = record;
   // What failed long ago, or in another file, was another story.
-  if (before === undefined || before.capture !== capture || began - before.began > retrySeconds * 1000) {
+  if (before === undefined || before.capture !== capture || !isSoon(before.began, began)) {
     return { offer, hellos: [hello], began, capture };
   }
   if (versionRank(offer) > versionRank(before.offer)) before.offer = offer;
   if (before.hellos.length < maxAttempts) before.hellos.push(hello);
   before.began = began;
   return before;
+}
+
+function isSoon(earlier: string, later: string): boolean {
+  return Date.parse(later) - Date.parse(earlier) <= retrySeconds * 1000;
 }

@@ -3,12 +3,14 @@ import type { ConnectionRecord, ExchangeRecord, FlowKind } from '../model/connec
 import type { ContentRecord, UpgradeRecord } from '../model/content.js';
 import type { Sides } from '../model/side.js';
 import type { Direction } from '../model/stream.js';
+import { tlsVersions } from '../registry/tls-versions.js';
 import type { DatagramSession } from './datagram-session.js';
 import { emptyList } from './empty-list.js';
 import { other } from './listener.js';
 import type { SessionContext } from './session-context.js';
 import { StreamSession } from './stream-session.js';
 import { takenUpgrade } from './taken-upgrade.js';
+import type { TlsObservations } from './tls-observations.js';
 import { tlsSessionRecord } from './tls-session-record.js';
 import { judgeUnnamed } from './unnamed-kind.js';
 
@@ -53,6 +55,7 @@ function recordOf(
   const server = other(client);
   const { kind, basis } = kindOf(session, announced, facts);
   const seen = session?.tls?.observations ?? null;
+  if (seen !== null && seen.version === tlsVersions.tls13) linkTickets(seen, client, facts, context);
   const tls = seen === null ? null : tlsSessionRecord(seen, client, context, facts.startSeconds);
   const inside = stream?.tls?.keyed?.content?.content ?? null;
   return {
@@ -92,6 +95,24 @@ function contentOf(clear: ContentRecord | null, opened: ContentRecord | null): C
   if (clear === null || opened === null) return clear ?? opened;
   const { credentials, logins, material, identities } = clear;
   return credentials.length + logins.length + material.length + identities.length > 0 ? clear : opened;
+}
+
+/** Ties a resumed session of TLS 1.3 to its full handshake where no keys did, and remembers what later ones may resume. */
+function linkTickets(
+  seen: TlsObservations,
+  client: Direction,
+  facts: FlowFacts,
+  { ticketLinks }: SessionContext,
+): void {
+  const { answer } = seen;
+  if (answer.resumed === null) return;
+  const server = facts.endpoints[other(client)];
+  const peers = `${facts.endpoints[client].ip} ${server.ip} ${server.port}`;
+  if (answer.resumed && answer.resumedFrom === null && seen.ticketOctets > 0) {
+    seen.answered().resumedFrom = ticketLinks.origin(peers, seen.ticketOctets);
+  }
+  const original = answer.resumed ? answer.resumedFrom : facts.id;
+  if (original !== null) ticketLinks.remember(peers, original, seen, client);
 }
 
 function exchangesOf(

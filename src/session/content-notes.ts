@@ -77,7 +77,7 @@ export class ContentNotes implements ContentSink {
   }
 
   answered(request: number, arrival: Arrival, status: string | null): void {
-    const entry = this.#requests[request];
+    const entry = request === unlisted ? undefined : this.#requests[request];
     if (entry === undefined || entry.answerFrame !== null) return;
     entry.answerFrame = arrival.frame;
     entry.status = status === null ? null : bounded(status);

@@ -117,8 +117,8 @@ export class ExchangeLog {
     for (let at = 0; at < numbers.length; at += stretchNumbers) {
       const isClient = numbers[at + 3]! < 0 === (client === 1);
       const octets = Math.abs(numbers[at + 3]!);
-      const last = records[records.length - 1];
-      if (!isClient && last !== undefined) {
+      if (!isClient && records.length > 0) {
+        const last = records[records.length - 1]!;
         last.answerTime = numbers[at + 1]!;
         last.endTime = numbers[at + 2]!;
         last.serverOctets = octets;

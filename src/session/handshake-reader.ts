@@ -190,7 +190,7 @@ export class HandshakeReader {
     seen.helloShape = hello.shape;
     seen.legacyVersion = hello.legacyVersion;
     seen.serverName = hello.serverName;
-    seen.offersTicket = hello.pskIdentityLengths.length > 0 || (hello.ticketLength ?? 0) > 0;
+    seen.ticketOctets = hello.pskIdentityLengths[0] ?? hello.ticketLength ?? 0;
     seen.clientHelloFrame = frame;
     seen.offersSessionId = hello.sessionId !== null;
     if (hello.random !== null && !hello.sslv2) {

@@ -8,7 +8,7 @@ import { type InferredOutcome, judgeOutcome } from './inference-outcome.js';
 import { findFinished, findVerifyAndFinished, paddingBlock } from './inference-patterns.js';
 import { packedRecordFields, RecordRun } from './inference-records.js';
 import { readServerFlight, type ServerFlight } from './inference-server-flight.js';
-import { type InferenceSizes, inferenceSizes } from './inference-sizes.js';
+import { emptyCertificateOctets, type InferenceSizes, inferenceSizes, jssePadding } from './inference-sizes.js';
 
 /** A verdict from lengths. */
 export interface InferredClientAuth extends ClientAuth {
@@ -19,6 +19,11 @@ export interface InferredClientAuth extends ClientAuth {
   clientFinishedFrame: number | null;
   /** Both sides went on to protected application data. */
   established: boolean;
+  /**
+   * Frame from which on the client may have answered a request that came after the handshake; 0 = it did not offer that, or
+   * sent nothing more of the length that ends such an answer.
+   */
+  laterAnswerFrame: number;
 }
 
 /** Padding to a longer block hides a small certificate as well as an empty list. */
@@ -48,7 +53,10 @@ export function inferClientAuth(input: InferenceInput): InferredClientAuth {
   verdict.outcome = outcome;
   verdict.established = established;
   if (answer.finished >= 0) verdict.clientFinishedFrame = client.frame(answer.finished);
-  if (input.offersPostHandshakeAuth) notePostHandshakeAuth(verdict, client, finished, sizes);
+  if (input.offersPostHandshakeAuth) {
+    verdict.laterAnswerFrame = laterAnswerFrame(input, client, finished, sizes);
+    notePostHandshakeAuth(verdict, client, finished, sizes);
+  }
   return verdict;
 }
 
@@ -177,6 +185,23 @@ function serverWords({ requested, exact, count }: ServerFlight): string {
   return exact ? flight : `${flight}, by their number`;
 }
 
+/**
+ * Whoever is asked later answers with at least an empty Certificate and a Finished (RFC 9846 / 8446 §4.6.2). The stacks that
+ * offer it (OpenSSL, GnuTLS, wolfSSL) write a record a message, so that the Finished stands alone.
+ */
+function laterAnswerFrame(
+  { client: side }: InferenceInput,
+  client: RecordRun,
+  finished: number,
+  sizes: InferenceSizes,
+): number {
+  for (let at = finished + 1; at < client.count; at++) {
+    const rest = client.content(at) - sizes.finished;
+    if (rest === 0 || rest === jssePadding || rest === emptyCertificateOctets) return client.frame(at);
+  }
+  return side.complete ? 0 : client.frame(client.count - 1);
+}
+
 /** Certificates asked for later look like the first answer did; application data may look so too. */
 function notePostHandshakeAuth(
   verdict: InferredClientAuth,
@@ -204,6 +229,7 @@ function decided(
     basis,
     clientFinishedFrame: null,
     established: false,
+    laterAnswerFrame: 0,
   };
 }
 
@@ -217,5 +243,6 @@ function unknown(requested: boolean | null, basis: string): InferredClientAuth {
     basis,
     clientFinishedFrame: null,
     established: false,
+    laterAnswerFrame: 0,
   };
 }

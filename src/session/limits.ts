@@ -21,6 +21,9 @@ export const maxStepSearches = 256;
 /** Session ids and tickets remembered at a time, to tie a resumption to its full handshake. */
 export const maxRememberedSessions = 131_072;
 
+/** Pairs of client and service whose tickets of TLS 1.3 are remembered by their length, some 300 octets each. */
+export const maxTicketPeers = 16_384;
+
 /** Randoms of hellos remembered at a time, the client's and the server's apart: two hops show theirs within seconds. */
 export const maxRememberedRandoms = 131_072;
 

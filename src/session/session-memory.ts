@@ -15,6 +15,7 @@ import { RandomIndex } from './random-index.js';
 import type { RequestContent } from './request-content.js';
 import { ResumptionIndex } from './resumption-index.js';
 import { SecretStore } from './secrets/secret-store.js';
+import { TicketLinks } from './ticket-links.js';
 
 /** What the sessions of a run share: memories of what repeats, and budgets. */
 export class SessionMemory {
@@ -23,6 +24,7 @@ export class SessionMemory {
   readonly certificates: CertificateStore;
   readonly requests: ByteTable<RequestContent>;
   readonly resumptions: ResumptionIndex;
+  readonly ticketLinks: TicketLinks = new TicketLinks();
   readonly announced: AnnouncedEndpoints = new AnnouncedEndpoints();
   readonly addressNames: AddressNames = new AddressNames();
   /** The same, as the sink of those who read names. */

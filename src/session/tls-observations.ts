@@ -153,8 +153,8 @@ export class TlsObservations {
   clientHelloFrame = 0;
   legacyVersion = 0;
   serverName: string | null = null;
-  /** A ticket or a PSK was offered. */
-  offersTicket = false;
+  /** Octets of the ticket or PSK identity that was offered first; 0 = none was. */
+  ticketOctets = 0;
   /** The client offered a session id (SSLv3 to TLS 1.2: a session to resume). */
   offersSessionId = false;
   /**

@@ -91,7 +91,7 @@ export function tlsSessionRecord(
     serverKeyExchange: seen.answer.serverKeyExchange,
     tickets: ticketRecords(seen.answer.tickets, client),
     ocspStaple: seen.answer.ocspStaple,
-    renegotiationFrames: seen.answer.renegotiationFrames ?? emptyList,
+    renegotiationFrames: seen.answer.renegotiationFrames ?? laterFrames(inferred),
     alerts: alertRecords(seen.answer.alerts, client),
     messages: messageRecords(seen.messages, client),
     established: isEstablishedDecrypted(seen) ?? inferred?.established ?? isEstablished(seen, client),
@@ -104,6 +104,12 @@ function noteUse(context: SessionContext, observed: ObservedDirection, side: Sid
   const { certificates, certificateFrame } = observed;
   if (certificates === null) return;
   for (let at = 0; at < certificates.length; at++) context.certificates.used(certificates[at]!, side, certificateFrame);
+}
+
+/** Where a request after the handshake of TLS 1.3 may have been answered. */
+function laterFrames(inferred: InferredClientAuth | InferredOutcome | null): number[] {
+  if (inferred === null || !('laterAnswerFrame' in inferred) || inferred.laterAnswerFrame === 0) return emptyList;
+  return [inferred.laterAnswerFrame];
 }
 
 function ticketRecords(tickets: readonly ObservedTicket[] | null, client: Direction): TlsSession['tickets'] {
@@ -157,7 +163,7 @@ function clientHelloRecord(seen: TlsObservations): ClientHelloRecord | null {
     signatureAlgorithms: shape.signatureAlgorithms,
     fallbackScsv: shape.fallbackScsv,
     // A client that offers TLS 1.3 fills the session id for middleboxes' sake (RFC 9846): that offers nothing.
-    offersResumption: seen.offersTicket || (seen.offersSessionId && shape.supportedVersions.length === 0),
+    offersResumption: seen.ticketOctets > 0 || (seen.offersSessionId && shape.supportedVersions.length === 0),
     earlyData: shape.earlyData,
     postHandshakeAuth: shape.postHandshakeAuth,
     ech: shape.ech,

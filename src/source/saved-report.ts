@@ -6,9 +6,9 @@ import { severities } from '../model/finding.js';
 import { type HopState, hopStates } from '../model/hop.js';
 import { reportVersion } from '../model/report.js';
 import { openSource } from './open.js';
+import { ReportScanError, ReportScanner, type ReportSection } from './report-scanner.js';
 import { chunkLength } from './source.js';
 import { SourceError } from './source-error.js';
-import { type ReportSection, ReportScanner, ReportScanError } from './report-scanner.js';
 
 /** More than a report of ours has: see the bounds of hops and findings. */
 const maxHops = 1_000_000;

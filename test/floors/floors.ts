@@ -24,7 +24,9 @@ const edges: Record<string, readonly string[]> = {
   source: ['base', 'registry', 'model', 'capture'],
   engine: [...pureFloors, 'source'],
   'index.ts': [...pureFloors, 'source', 'engine'],
-  cli: ['index.ts'],
+  // A server of answers stands beside the commands: what it says, it has from the public API alone.
+  mcp: ['index.ts'],
+  cli: ['index.ts', 'mcp'],
 };
 
 /**
@@ -46,6 +48,7 @@ const packages: Record<string, readonly string[]> = {
   // Certificates compressed with zstd (RFC 8879).
   session: ['fzstd'],
   source: ['fzstd', 'lz4-napi', 'tinyglobby'],
+  mcp: ['@modelcontextprotocol/sdk', 'zod'],
   cli: ['chalk', 'commander'],
 };
 

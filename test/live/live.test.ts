@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, readdirSync, writeFileSync } from 'node:fs';
 import { delimiter } from 'node:path';
+import { connect } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { analyze, type Finding } from '../../src/index.js';
 import { installedBackends } from '../../src/source/live/backends.js';
@@ -61,17 +62,15 @@ describe.skipIf(missing !== null)('live sniffing of real traffic', { timeout: 60
 
   it('tells of a handshake while its connection stays open', async () => {
     const live = await new Sniffing(segment.name).started();
-    const client = segment.start('true');
-    client.kill();
-    const open = new AbortController();
-    const { connect } = await import('node:tls');
     const socket = connect({ host: segment.serverIp, port: 8443, rejectUnauthorized: false, maxVersion: 'TLSv1.2' });
     socket.on('error', () => {}).on('secureConnect', () => socket.write('GET / HTTP/1.1\r\n'));
-    await live.finding('missing-client-cert-request');
-    expect(live.flows).toBe(0);
-    open.abort();
-    socket.destroy();
-    await live.stop();
+    try {
+      await live.finding('missing-client-cert-request');
+      expect(live.flows).toBe(0);
+    } finally {
+      socket.destroy();
+      await live.stop();
+    }
     expect(live.kinds().filter((kind) => kind === 'missing-client-cert-request')).toHaveLength(1);
   });
 
@@ -90,7 +89,8 @@ describe.skipIf(missing !== null)('live sniffing of real traffic', { timeout: 60
     const live = await new Sniffing(segment.name, { backend: 'tcpdump' }).started();
     await segment.requestHttp(8080);
     await live.finding('cleartext-credentials');
-    spawnSync('pkill', ['-KILL', '-f', `tcpdump -i ${segment.name} `]);
+    const pid = spawnSync('pgrep', ['-P', String(process.pid), 'tcpdump'], { encoding: 'utf8' }).stdout.trim();
+    process.kill(Number(pid), 'SIGKILL');
     await live.notice(/sniffing broke off: tcpdump: it was ended by SIGKILL/);
     await live.notice(/sniffing again; what passed in the last \d+ s was not seen/);
     await segment.requestTls(8443);

@@ -25,6 +25,9 @@ const [lax, strict, laxPython] = [101, 102, 103] as const;
 const withoutKeys = 'mtls-end-to-end-tls13.pcap';
 const onlyGood = 'mtls-end-to-end-tls12.pcapng';
 
+/** SHA-256 of the key that 10.77.11.20 shows in `onlyGood`, as openssl computes it. */
+const edgeKey = '1c482729466efbe08cd0de2f8e7fadbd656ffac1ba7c73e53829e87b5e554bec';
+
 /** Captures for the rules on client and server authentication. */
 export const authenticationSamples: SampleTable = {
   'missing-client-cert-request': {
@@ -173,6 +176,14 @@ export const authenticationSamples: SampleTable = {
     fires: [servers12(strict, 6101), { capture: 'version-fallback.pcap', hop: '10.77.31.105->10.77.31.30:4500' }],
     clean: [servers12(lax, 6101), onlyGood],
     unobservable: ['server-refused-tls13.pcap'],
+  },
+  'pin-mismatch': {
+    fires: [
+      { capture: onlyGood, policy: [`pins: sha256/${'A'.repeat(43)}=`] },
+      { capture: onlyGood, policy: [`pins: ${edgeKey}`], hop: '10.77.11.20->10.77.11.30:8443' },
+    ],
+    clean: [{ capture: onlyGood, policy: [`pins: ${edgeKey}`], hop: '10.77.11.10->10.77.11.20:443' }],
+    unobservable: [{ capture: withoutKeys, policy: [`pins: ${edgeKey}`] }],
   },
   'cert-expires-soon': {
     fires: ['certificate-ends-soon.pcap'],

@@ -12,6 +12,8 @@ export interface Sample {
   crl?: string;
   /** What `--expect-mtls` says. */
   expectMutual?: string;
+  /** Lines of the only segment of a policy, which is about every connection. */
+  policy?: readonly string[];
 }
 
 /** The samples of one kind. */

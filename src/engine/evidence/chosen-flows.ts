@@ -96,7 +96,13 @@ export class ChosenFlows {
   find(packet: PacketView): ChosenFlow | null {
     const key = keyOf(
       hashOf(packet.source0, packet.source1, packet.source2, packet.source3, packet.sourcePort),
-      hashOf(packet.destination0, packet.destination1, packet.destination2, packet.destination3, packet.destinationPort),
+      hashOf(
+        packet.destination0,
+        packet.destination1,
+        packet.destination2,
+        packet.destination3,
+        packet.destinationPort,
+      ),
     );
     const candidates = this.#byTuple.get(key);
     if (candidates === undefined) return null;

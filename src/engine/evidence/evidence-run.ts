@@ -173,7 +173,11 @@ export class EvidenceRun implements CaptureSink {
     const isDtls = packet.bytes[packet.payloadStart + 1] === 0xfe;
     const isContent = isDtls && packet.bytes[packet.payloadStart] === applicationData;
     const isHandshake = packet.frame <= flow.lastHandshakeFrame && !isContent;
-    return { kept: isHandshake ? captured : isDtls ? Math.min(dtlsHeader, captured) : 0, isMasked: false, sealed: false };
+    return {
+      kept: isHandshake ? captured : isDtls ? Math.min(dtlsHeader, captured) : 0,
+      isMasked: false,
+      sealed: false,
+    };
   }
 
   #write(

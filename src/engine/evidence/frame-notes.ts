@@ -76,7 +76,8 @@ function messageText({ type, from }: HandshakeMessageRecord, tls: TlsSession, co
   const words = `TLS ${type} from ${from}`;
   const { clientHello, serverHello, certificateRequest } = tls;
   if (type === 'client_hello' && clientHello !== null) {
-    const name = clientHello.serverName === null ? 'no server name' : `server name ${told(clientHello.serverName, context)}`;
+    const name =
+      clientHello.serverName === null ? 'no server name' : `server name ${told(clientHello.serverName, context)}`;
     return `${words}: ${name}, offers ${clientHello.supportedVersions.slice(0, 6).join(', ') || clientHello.legacyVersion}`;
   }
   if (type === 'server_hello' && serverHello !== null) {
@@ -90,7 +91,8 @@ function messageText({ type, from }: HandshakeMessageRecord, tls: TlsSession, co
   if (chain === null) return words;
   if (chain.length === 0) return `${words}: empty, no certificate is shown`;
   const leaf = context.certificate(chain[0]!);
-  const subject = leaf === null ? `SHA-256 ${chain[0]!.slice(0, 16)}` : told(leaf.subject || leaf.subjectAltNames[0] || '', context);
+  const subject =
+    leaf === null ? `SHA-256 ${chain[0]!.slice(0, 16)}` : told(leaf.subject || leaf.subjectAltNames[0] || '', context);
   return `${words}: ${subject} (${chain.length} in the chain)`;
 }
 
@@ -119,7 +121,8 @@ function noteContent(notes: Notes, content: ContentRecord, context: NoteContext)
   for (const { frame, where, kind } of content.identities) {
     notes.add(frame, `states the TLS client's ${kind.replaceAll('-', ' ')} (${harmless(where, maxQuoted)})`);
   }
-  for (const { frame, name } of content.forwarding) notes.add(frame, `says where it comes from (${harmless(name, maxQuoted)})`);
+  for (const { frame, name } of content.forwarding)
+    notes.add(frame, `says where it comes from (${harmless(name, maxQuoted)})`);
 }
 
 function told(name: string, { name: tell }: NoteContext): string {

@@ -57,7 +57,11 @@ export class EvidenceGathering implements ReportSink {
 
   hop({ id, flows, forwardedFrom }: Hop): void {
     this.#hopFlows.set(id, flows.slice(0, maxFrontFlows));
-    if (forwardedFrom.length > 0) this.#before.set(id, forwardedFrom.map(({ hop }) => hop));
+    if (forwardedFrom.length > 0)
+      this.#before.set(
+        id,
+        forwardedFrom.map(({ hop }) => hop),
+      );
   }
 
   finding(finding: Finding): void {

@@ -46,7 +46,8 @@ export interface EvidenceInput {
 }
 
 /** A finding with its file. */
-export interface EvidenceFinding extends Pick<Finding, 'kind' | 'severity' | 'certainty' | 'hop' | 'client' | 'server'> {
+export interface EvidenceFinding
+  extends Pick<Finding, 'kind' | 'severity' | 'certainty' | 'hop' | 'client' | 'server'> {
   /** Null = no packet shows it. */
   file: { name: string; sha256: string; bytes: number; frames: number } | null;
   title: string;

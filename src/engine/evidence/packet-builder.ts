@@ -84,12 +84,7 @@ export function rebuildPacket(
  * The captured frame up to `kept` octets of payload. Without a `mask` its octets stay as they are; with one (it may do nothing)
  * the checksum is made anew, so that it tells nothing of what is missing.
  */
-export function cutPacket(
-  packet: PacketView,
-  ends: Ends,
-  kept: number,
-  mask: Mask | null,
-): BuiltPacket {
+export function cutPacket(packet: PacketView, ends: Ends, kept: number, mask: Mask | null): BuiltPacket {
   const end = packet.payloadStart + kept;
   const isWhole = end === packet.payloadEnd;
   const octets = packet.bytes.slice(packet.start, isWhole && isPadding(packet) ? packet.end : end);

@@ -9,6 +9,7 @@ import type { readings, stepKinds } from './page-data.js';
 
 /** A message of the ladder, with its strings in place. */
 export interface FlowStep {
+  /** 0 where no frame can be named. */
   frame: number;
   from: Side;
   reading: (typeof readings)[number];
@@ -26,7 +27,33 @@ export function flowSteps(flow: ConnectionRecord): FlowStep[] {
   if (flow.tls !== null) steps.push(...handshakeSteps(flow.tls), ...flow.tls.alerts.map(alertStep));
   if (flow.content !== null) steps.push(...contentSteps(flow.content));
   // Stable: of one frame, what was pushed first was said first.
-  return steps.sort((a, b) => a.frame - b.frame);
+  steps.sort((a, b) => a.frame - b.frame);
+  return flow.tls === null ? steps : [...steps, ...hiddenSteps(flow.tls)];
+}
+
+// What TLS 1.3 hides without keys has no frame of its own, and yet it was said: a reader must see where sight ends.
+function hiddenSteps(tls: TlsSession): FlowStep[] {
+  const seen = tls.messages.some(({ type }) => type === 'encrypted' || type === 'encrypted_extensions');
+  if (tls.version !== 'TLSv1.3' || tls.decrypted || tls.serverHello === null || seen) return [];
+  const hidden = (from: Side, saying: string): FlowStep => ({
+    frame: 0,
+    from,
+    reading: 'encrypted',
+    kind: 'handshake',
+    what: 'the rest of the handshake',
+    octets: null,
+    saying,
+  });
+  if (tls.resumed === true) {
+    return [
+      hidden('server', 'hidden: its other answers; a resumption shows no certificate'),
+      hidden('client', 'hidden: its Finished; a resumption shows no certificate'),
+    ];
+  }
+  return [
+    hidden('server', 'hidden: its certificate, and whether it asks the client for one'),
+    hidden('client', 'hidden: its certificate, if it was asked for one'),
+  ];
 }
 
 function handshakeSteps(tls: TlsSession): FlowStep[] {

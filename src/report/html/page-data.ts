@@ -66,7 +66,7 @@ export const readings = ['clear', 'decrypted', 'encrypted'] as const;
 /** What a step is: an index into `stepKinds`. */
 export const stepKinds = ['handshake', 'alert', 'request', 'secret', 'dialogue'] as const;
 
-/** One message of a conversation, in the order of the wire. */
+/** One message of a conversation, in the order of the wire; frame 0 where none can be named. */
 export type Step = [
   frame: number,
   from: number,

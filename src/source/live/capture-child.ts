@@ -17,7 +17,7 @@ export interface ChildEnd {
   /** Null when a signal ended it, or it never ran. */
   status: number | null;
   signal: NodeJS.Signals | null;
-  /** What it said last, in one line; '' when it said nothing of use. */
+  /** What it said last, in one line that may be long; '' when it said nothing of use. */
   words: string;
 }
 
@@ -111,7 +111,6 @@ function lastWords(said: string): string {
   const lines = said.split(/[\r\n]+/).map((line) => line.trim());
   return lines
     .filter((line) => !chatter.test(line))
-    .slice(-3)
     .join(' ')
     .replace(/^(tcpdump|dumpcap): /, '');
 }

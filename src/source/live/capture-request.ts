@@ -24,7 +24,13 @@ export const defaultSnapLength: number = 262_144;
 export const defaultBufferOctets: number = 64 * 1024 * 1024;
 
 /** Why nothing can be sniffed. Stable: tests and other programs lean on it. */
-export type LiveErrorCode = 'no-backend' | 'no-interface' | 'not-permitted' | 'bad-filter' | 'not-started';
+export type LiveErrorCode =
+  | 'no-backend'
+  | 'no-interface'
+  | 'not-permitted'
+  | 'bad-filter'
+  | 'not-started'
+  | 'not-writable';
 
 /** Sniffing can't begin; the message is one line, with the command that mends it where there is one. */
 export class LiveError extends Error {

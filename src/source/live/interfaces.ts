@@ -77,6 +77,7 @@ function tryToOpen(name: string, backend: BackendName): string | null {
   const tried = spawnSync(program, args, { encoding: 'utf8', timeout: patience, env: { ...process.env, LC_ALL: 'C' } });
   if (tried.status === 0) return null;
   const words = `${tried.stderr ?? ''}${tried.error?.message ?? ''}`;
-  if (/permi(tted|ssion)|privilege/i.test(words)) return permissionRemedy({ backend, program, args });
+  if (/permi(tted|ssion)|privilege|capabilit/i.test(words)) return permissionRemedy({ backend, program, args });
+  if (/not up|network is down/i.test(words)) return `it is down: sudo ip link set ${name} up`;
   return words.trim().split('\n').pop() ?? `${backend} cannot open it`;
 }

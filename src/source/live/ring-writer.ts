@@ -2,6 +2,7 @@
 import { closeSync, ftruncateSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { extname } from 'node:path';
 import type { PacketView } from '../../model/packet.js';
+import { LiveError } from './capture-request.js';
 import { PcapngWriter } from './pcapng-writer.js';
 
 /** Octets gathered before they are written. */
@@ -46,12 +47,16 @@ export class RingWriter {
   #waiting = 0;
   #failedAt: number | null = null;
 
-  /** Throws what the system says if the first file can't be made. `now` counts milliseconds. */
+  /** Throws a `LiveError` if the first file can't be made. `now` counts milliseconds. */
   constructor(options: RingOptions, onTrouble: (text: string) => void, now: () => number) {
     this.#options = options;
     this.#onTrouble = onTrouble;
     this.#now = now;
-    this.#begin();
+    try {
+      this.#begin();
+    } catch (thrown) {
+      throw new LiveError('not-writable', `cannot write to ${options.path}: ${(thrown as Error).message}`);
+    }
   }
 
   /** Keeps a packet of the interface of that number. */

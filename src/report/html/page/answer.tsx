@@ -92,8 +92,9 @@ function sourceText(captures: readonly CaptureInfo[]): string {
 
 /** What the captures can't show, and what to do about it. */
 export function Preflight() {
-  const { report } = usePage();
+  const { report, printing } = usePage();
   const { health, summary, captures } = report;
+  const commands = new Set<string>();
   return (
     <>
       <p class={`health ${health.grade}`}>
@@ -111,11 +112,31 @@ export function Preflight() {
                 </strong>
                 : {item.consequence}.
               </p>
-              <Advice text={item.advice} />
+              <Advice text={item.advice} commands={commands} />
             </li>
           ))}
         </ul>
       )}
+      {captures.length > capturesOpen ? (
+        <details class="captures" open={printing}>
+          <summary>{countOf(captures.length, 'capture')}, one by one</summary>
+          <CaptureTable captures={captures} />
+        </details>
+      ) : (
+        <CaptureTable captures={captures} />
+      )}
+    </>
+  );
+}
+
+/** Captures in the table; a directory holds thousands. */
+const maxCaptures = 200;
+/** Captures that are listed without being asked for. */
+const capturesOpen = 5;
+
+function CaptureTable({ captures }: { captures: readonly CaptureInfo[] }) {
+  return (
+    <>
       <div class="wide">
         <table>
           <caption class="hidden-words">Captures</caption>
@@ -152,9 +173,6 @@ export function Preflight() {
   );
 }
 
-/** Captures in the table; a directory holds thousands. */
-const maxCaptures = 200;
-
 function CaptureRow({ capture }: { capture: CaptureInfo }) {
   const { health } = capture;
   return (
@@ -175,14 +193,16 @@ function CaptureRow({ capture }: { capture: CaptureInfo }) {
   );
 }
 
-// Advice is words, or words and a command after the last colon.
-function Advice({ text }: { text: string }) {
-  const command = /^(.*): ((?:tcpdump|analyze|dumpcap) .*)$/.exec(text);
-  if (command === null) return <p class="advice">{text}</p>;
+// Advice is words, or words and a command after the last colon. A command that mends several things is written once.
+function Advice({ text, commands }: { text: string; commands: Set<string> }) {
+  const [, words = text, command] = /^(.*): ((?:tcpdump|analyze|dumpcap) .*)$/.exec(text) ?? [];
+  if (command === undefined) return <p class="advice">{text}.</p>;
+  if (commands.has(command)) return <p class="advice">{words}, with the command above.</p>;
+  commands.add(command);
   return (
     <div class="advice">
-      <p>{command[1]}:</p>
-      <Copyable text={command[2] ?? ''} label="the command" />
+      <p>{words}:</p>
+      <Copyable text={command} label="the command" />
     </div>
   );
 }

@@ -7,6 +7,8 @@ import { linkTo, toggled, usePage } from './state.js';
 import type { PageHop } from './view.js';
 import { Mark, markPath, stateMeanings, stateWords } from './words.js';
 
+/** A map that is higher is not blown up to fill the page, in CSS pixels. */
+const tallMap = 500;
 /** Hops that are laid out at most; the layout of more takes longer than a reader waits, and nobody could read it. */
 const maxLaidOut = 2_000;
 
@@ -76,7 +78,7 @@ function MapPicture({ map, hopById, lit, setOver }: PictureProps) {
       aria-label="Hops"
       width={width}
       height={height}
-      style={{ maxWidth: `${width * 1.2}px`, minWidth: `${Math.min(width, 620)}px` }}
+      style={{ maxWidth: `${height < tallMap ? width * 1.2 : width}px`, minWidth: `${Math.min(width, 620)}px` }}
       viewBox={`0 0 ${width} ${height}`}
     >
       {map.cards.map((card) => (

@@ -27,11 +27,16 @@ export function Ladder({ flow, detail, report }: { flow: Flow; detail: FlowDetai
           const read = readings[reading] ?? 'clear';
           const text = saying === null ? null : report.text(saying);
           return (
-            // biome-ignore lint/suspicious/noArrayIndexKey: the steps of a flow never change
             <li key={at} class={`step ${side} ${read} ${stepKinds[kind] ?? 'handshake'}`}>
               <span class="frame">
-                <span class="hidden-words">frame </span>
-                {frame}
+                {frame === 0 ? (
+                  '–'
+                ) : (
+                  <>
+                    <span class="hidden-words">frame </span>
+                    {frame}
+                  </>
+                )}
               </span>
               <div class="message">
                 <span class="hidden-words">{side === 'client' ? 'client to server: ' : 'server to client: '}</span>

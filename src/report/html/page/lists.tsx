@@ -11,7 +11,16 @@ import { linkTo, toggled, usePage } from './state.js';
 import { ValidityBar, validityWords } from './validity.js';
 import type { Flow, PageHop } from './view.js';
 import { type Column, VirtualTable } from './virtual-table.js';
-import { clockText, Mark, StateTag, VerdictTag, verdictTone, verdictWords } from './words.js';
+import {
+  clockText,
+  dayMilliseconds,
+  Mark,
+  StateTag,
+  timeText,
+  VerdictTag,
+  verdictTone,
+  verdictWords,
+} from './words.js';
 
 const byText =
   <Row,>(text: (row: Row) => string) =>
@@ -100,12 +109,12 @@ export function HopsSection({ hops, address }: { hops: readonly PageHop[]; addre
   );
 }
 
-const flowColumns: readonly Column<Flow>[] = [
+const flowColumns = (overDays: boolean): readonly Column<Flow>[] => [
   { name: 'id', title: 'Flow', cell: ({ id }) => id, compare: byNumber(({ id }) => id), numeric: true },
   {
     name: 'start',
     title: 'Start, UTC',
-    cell: ({ start }) => clockText(start),
+    cell: ({ start }) => (overDays ? timeText(start, 0) : clockText(start)),
     compare: byNumber(({ start }) => start),
   },
   { name: 'client', title: 'Client', cell: ({ client }) => client, compare: byText(({ client }) => client) },
@@ -132,6 +141,11 @@ const flowColumns: readonly Column<Flow>[] = [
   },
 ];
 
+function lastsDays(flows: readonly Flow[]): boolean {
+  const [first] = flows;
+  return first !== undefined && flows.some(({ end }) => Math.abs(end - first.start) > dayMilliseconds);
+}
+
 /** Every flow that the page holds. */
 export function FlowsSection({ flows, address }: { flows: readonly Flow[]; address: string }) {
   const { report, filters, setFilters } = usePage();
@@ -139,6 +153,7 @@ export function FlowsSection({ flows, address }: { flows: readonly Flow[]; addre
     () => verdicts.filter((verdict) => report.flows.some((flow) => flow.verdict === verdict)),
     [report],
   );
+  const columns = useMemo(() => flowColumns(lastsDays(report.flows)), [report]);
   const leftOut = report.flowsLeftOut;
   const total = report.flows.length;
   return (
@@ -173,7 +188,7 @@ export function FlowsSection({ flows, address }: { flows: readonly Flow[]; addre
       <VirtualTable
         label="Flows"
         layout="flows-row"
-        columns={flowColumns}
+        columns={columns}
         rows={flows}
         rowHeight={32}
         keyOf={({ id }) => id}

@@ -51,7 +51,6 @@ function Panel({ title, kind, children }: { title: string; kind: string; childre
     if (before.current instanceof HTMLElement || before.current instanceof SVGElement) before.current.focus();
   };
   return (
-    // biome-ignore lint/a11y/noNoninteractiveElementInteractions: Escape closes it from anywhere inside
     <aside
       class={`panel ${kind}`}
       aria-labelledby="panel-title"

@@ -6,7 +6,7 @@ import { linkTo, usePage } from './state.js';
 import { type HopLife, hopLives, stretchesOf, timelineBins } from './timeline.js';
 import type { PageHop } from './view.js';
 import { type Column, VirtualTable } from './virtual-table.js';
-import { clockText, timeText, verdictTone, verdictWords } from './words.js';
+import { clockText, dayMilliseconds, timeText, verdictTone, verdictWords } from './words.js';
 
 const stripHeight = 18;
 
@@ -92,20 +92,27 @@ function Turns({ life }: { life: HopLife }) {
 
 function Axis({ start, end }: { start: number; end: number }) {
   const scale = scaleUtc([start, Math.max(end, start + 1)], [0, 100]);
-  const format = scale.tickFormat(5);
+  const format = end - start < 5_000 ? clockText : (time: number) => shortTime(time, end - start);
   return (
     <div class="row timeline-row axis" aria-hidden="true">
       <div class="cell" />
       <div class="cell ticks">
         {scale.ticks(5).map((tick) => (
           <span key={tick.getTime()} style={{ left: `${scale(tick)}%` }}>
-            {format(tick)}
+            {format(tick.getTime())}
           </span>
         ))}
       </div>
       <div class="cell" />
     </div>
   );
+}
+
+// Seconds within a day, minutes over days, days over months.
+function shortTime(time: number, span: number): string {
+  const text = timeText(time, 0);
+  if (span < dayMilliseconds) return text.slice(11);
+  return span < 60 * dayMilliseconds ? text.slice(5, 16) : text.slice(0, 10);
 }
 
 function spanOf(flows: readonly { start: number; end: number }[]): [number, number] {

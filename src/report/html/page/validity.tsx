@@ -3,8 +3,8 @@ import { scaleUtc } from 'd3-scale';
 import type { CertificateRecord } from '../../../model/certificate.js';
 import { type TimeSpan, validityIn } from '../../certificate-lines.js';
 import { count, countOf, day } from '../../quantities.js';
+import { dayMilliseconds } from './words.js';
 
-const dayMilliseconds = 86_400_000;
 const barWidth = 72;
 
 /** 'to 2027-01-01, 41 days left'. */

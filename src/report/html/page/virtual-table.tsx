@@ -62,7 +62,10 @@ export function VirtualTable<Row>({
   const virtualizer = useVirtualizer(sorted.length, rowHeight, scroller);
   const [active, setActive] = useState(0);
   const focusWanted = useRef(false);
-  const current = Math.min(active, sorted.length - 1);
+  const current = Math.max(0, Math.min(active, sorted.length - 1));
+  // Keys may come faster than the table is drawn.
+  const latest = useRef(current);
+  latest.current = current;
 
   useEffect(() => {
     if (!focusWanted.current) return;
@@ -74,11 +77,12 @@ export function VirtualTable<Row>({
 
   const walk = (event: KeyboardEvent): void => {
     const page = rowsInView - 1;
+    const at = latest.current;
     const steps: Record<string, number> = {
-      ArrowDown: current + 1,
-      ArrowUp: current - 1,
-      PageDown: current + page,
-      PageUp: current - page,
+      ArrowDown: at + 1,
+      ArrowUp: at - 1,
+      PageDown: at + page,
+      PageUp: at - page,
       Home: 0,
       End: sorted.length - 1,
     };
@@ -87,6 +91,7 @@ export function VirtualTable<Row>({
     event.preventDefault();
     const next = Math.max(0, Math.min(sorted.length - 1, to));
     focusWanted.current = true;
+    latest.current = next;
     setActive(next);
     virtualizer.scrollToIndex(next);
   };

@@ -118,6 +118,9 @@ export function timeText(milliseconds: number, fraction: number = 3): string {
   return fraction === 0 ? text.slice(0, 19) : text;
 }
 
+/** A day. */
+export const dayMilliseconds = 86_400_000;
+
 /** '10:00:00.123', UTC. */
 export function clockText(milliseconds: number): string {
   return new Date(milliseconds).toISOString().slice(11, 23);

@@ -1,0 +1,219 @@
+// Each hop's state over time. The state of a connection is what `session-fact` makes of it; connections of one state in a row are
+// an interval.
+import { formatEndpoint } from '../base/address.js';
+import type { ConnectionRecord } from '../model/connection-record.js';
+import type { Hop } from '../model/hop.js';
+import type {
+  ConnectionState,
+  HopTimeline,
+  MutualTlsStop,
+  Timeline,
+  TimelineInterval,
+  TimelineMark,
+} from '../model/timeline.js';
+import { classifySession, evidenceFrame, type SessionFact } from './session-fact.js';
+
+/** Connections kept, some 200 octets each: they come nearly in the order of time, and only the whole can be put in order. */
+export const maxTimelineConnections = 500_000;
+
+/** Identities told of an interval; a client that shows more is a proxy. */
+const maxIdentities = 16;
+
+const stateOf: Readonly<Record<SessionFact, ConnectionState>> = {
+  'not-requested': 'server-only',
+  'served-without': 'optional',
+  declined: 'unknown',
+  presented: 'presented',
+  refused: 'rejected',
+  dropped: 'rejected',
+  resumed: 'resumed',
+  renegotiated: 'unknown',
+  unknown: 'unknown',
+};
+
+/** States in which whoever asks is served without a certificate. */
+const withoutMutual: ReadonlySet<ConnectionState> = new Set(['cleartext', 'server-only', 'optional']);
+
+/** What is kept of a connection. */
+interface Moment {
+  hop: string;
+  time: string;
+  until: string;
+  flow: number;
+  capture: number;
+  frame: number;
+  state: ConnectionState;
+  resumedFrom: number | null;
+  /** SHA-256 of the client's certificate. */
+  certificate: string | null;
+}
+
+/** The ends of a hop. */
+type Ends = Pick<HopTimeline, 'hop' | 'client' | 'server'>;
+
+/** Gathers connections in any order; names may come at any time before `finish`. */
+export class TimelineFolder {
+  /** Connections left out because there were too many. */
+  leftOut = 0;
+  readonly #most: number;
+  readonly #moments: Moment[] = [];
+  readonly #hops: Map<string, Ends> = new Map();
+
+  /** Keeps at most `most` connections. */
+  constructor(most: number = maxTimelineConnections) {
+    this.#most = most;
+  }
+
+  /** Adds a connection; those without payload say nothing. */
+  add(record: ConnectionRecord): void {
+    if (record.kind === 'empty') return;
+    if (this.#moments.length >= this.#most) {
+      this.leftOut++;
+      return;
+    }
+    const hop = this.#hopOf(record);
+    const fact = record.tls === null || record.kind === 'cleartext' ? null : classifySession(record.tls);
+    this.#moments.push({
+      hop,
+      time: record.startTime,
+      until: record.endTime,
+      flow: record.id,
+      capture: record.capture,
+      frame: fact === null ? record.firstFrame : evidenceFrame(record, record.tls!, fact),
+      state: record.kind === 'cleartext' ? 'cleartext' : fact === null ? 'unknown' : stateOf[fact],
+      resumedFrom: record.tls?.resumedFrom ?? null,
+      certificate: record.tls?.clientCertificates?.[0] ?? null,
+    });
+  }
+
+  /** Takes the names of a hop. */
+  name({ id, client, server }: Hop): void {
+    const ends = this.#hops.get(id);
+    if (ends === undefined) return;
+    ends.client.name = client.name;
+    ends.server.name = server.name ?? ends.server.name;
+  }
+
+  /** The whole in the order of time; `identity` names a certificate by its SHA-256. */
+  finish(identity: (sha256: string) => string | null): Timeline {
+    const moments = this.#moments.sort((a, b) => compare(a.time, b.time) || a.flow - b.flow);
+    inherit(moments);
+    const byHop: Map<string, Moment[]> = groupBy(moments, ({ hop }) => hop);
+    const hops: HopTimeline[] = [];
+    for (const [hop, own] of byHop) hops.push({ ...this.#hops.get(hop)!, intervals: intervalsOf(own, identity) });
+    return {
+      hops,
+      stops: this.#stops(moments, identity),
+      connections: moments.length,
+      leftOut: this.leftOut,
+    };
+  }
+
+  #hopOf({ client, server, tls }: ConnectionRecord): string {
+    const hop = `${client.ip}->${formatEndpoint(server.ip, server.port)}`;
+    const asked = tls?.clientHello?.serverName ?? null;
+    const known = this.#hops.get(hop);
+    if (known !== undefined) {
+      known.server.name ??= asked;
+      return known.hop;
+    }
+    this.#hops.set(hop, {
+      hop,
+      client: { ip: client.ip, name: null },
+      server: { ip: server.ip, port: server.port, name: asked },
+    });
+    return hop;
+  }
+
+  #stops(moments: readonly Moment[], identity: (sha256: string) => string | null): MutualTlsStop[] {
+    const service = ({ hop }: Moment): string => {
+      const { server } = this.#hops.get(hop)!;
+      return formatEndpoint(server.ip, server.port);
+    };
+    const stops: MutualTlsStop[] = [];
+    for (const own of groupBy(moments, service).values()) {
+      const found = stopOf(own);
+      if (found === null) continue;
+      const { stop, last } = found;
+      const { server } = this.#hops.get(stop.hop)!;
+      stops.push({
+        server,
+        stop: { ...markOf(stop), client: this.#hops.get(stop.hop)!.client.ip, state: stop.state },
+        last: {
+          ...markOf(last),
+          client: this.#hops.get(last.hop)!.client.ip,
+          identity: last.certificate === null ? null : identity(last.certificate),
+        },
+      });
+    }
+    return stops.sort((a, b) => compare(a.stop.time, b.stop.time) || a.stop.flow - b.stop.flow);
+  }
+}
+
+/** A resumed session is what its full handshake was (RFC 9846 §2.2, RFC 5077 §3): the certificate of then still speaks. */
+function inherit(moments: readonly Moment[]): void {
+  const wanted = new Set(moments.map(({ resumedFrom }) => resumedFrom));
+  const originals: Map<number, Moment> = new Map();
+  for (const moment of moments) if (wanted.has(moment.flow)) originals.set(moment.flow, moment);
+  for (const moment of moments) {
+    const original = moment.resumedFrom === null ? undefined : originals.get(moment.resumedFrom);
+    if (moment.state !== 'resumed' || original === undefined) continue;
+    if (original.state !== 'presented' && !withoutMutual.has(original.state)) continue;
+    moment.state = original.state;
+    moment.certificate = original.certificate;
+  }
+}
+
+function intervalsOf(moments: readonly Moment[], identity: (sha256: string) => string | null): TimelineInterval[] {
+  const intervals: TimelineInterval[] = [];
+  for (const moment of moments) {
+    let interval = intervals.at(-1);
+    if (interval?.state !== moment.state) {
+      const mark = markOf(moment);
+      interval = { state: moment.state, connections: 0, first: mark, last: mark, until: moment.until, identities: [] };
+      intervals.push(interval);
+    }
+    interval.connections++;
+    interval.last = markOf(moment);
+    if (moment.until > interval.until) interval.until = moment.until;
+    const name = moment.certificate === null ? null : identity(moment.certificate);
+    const { identities } = interval;
+    if (name !== null && identities.length < maxIdentities && !identities.includes(name)) identities.push(name);
+  }
+  return intervals;
+}
+
+/**
+ * Where mutual TLS ended on a service. Clients differ: that one has no certificate where another has is no end. So the one who
+ * goes on without must have had it before, or nobody went without until then.
+ */
+function stopOf(moments: readonly Moment[]): { stop: Moment; last: Moment } | null {
+  const lastAt = moments.findLastIndex(({ state }) => state === 'presented');
+  if (lastAt < 0) return null;
+  const before = moments.slice(0, lastAt + 1);
+  const wasAll = !before.some(({ state }) => withoutMutual.has(state));
+  const hadIt = new Set(before.filter(({ state }) => state === 'presented').map(({ hop }) => hop));
+  const stop = moments
+    .slice(lastAt + 1)
+    .find(({ state, hop }) => withoutMutual.has(state) && (wasAll || hadIt.has(hop)));
+  return stop === undefined ? null : { stop, last: moments[lastAt]! };
+}
+
+function markOf({ time, flow, capture, frame }: Moment): TimelineMark {
+  return { time, flow, capture, frame };
+}
+
+function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
+  const groups: Map<string, T[]> = new Map();
+  for (const item of items) {
+    const name = key(item);
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
