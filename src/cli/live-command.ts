@@ -4,6 +4,7 @@ import type { CommandContext } from './commands.js';
 import { exitCodes, UsageError } from './exit-codes.js';
 import { FailureWatch } from './failure-watch.js';
 import { chooseFormat } from './formats.js';
+import { readIntent } from './intent.js';
 import { type LiveCommandOptions, planOf } from './live-options.js';
 import { LiveOutputFile } from './live-output.js';
 import { Messages } from './messages.js';
@@ -25,8 +26,11 @@ export async function liveCommand(
   { world, toolVersion }: CommandContext,
 ): Promise<number> {
   const print = chooseFormat(barewire.reportFormats, options.format);
-  const watch = new FailureWatch(options.failOn, options.failUnder);
+  // Who waits for a decision wants to hear that there is none.
+  const failOn = options.untilDecided === true ? [...(options.failOn ?? []), 'unseen'] : options.failOn;
+  const watch = new FailureWatch(failOn, options.failUnder);
   const { plan, account } = planOf(stream, options);
+  const intent = await readIntent(options);
   const listen = options.metrics === undefined ? null : parseListen(options.metrics, '--metrics');
   const status = new StatusLine(world, options.progress && options.quiet !== true);
   const messages = new Messages(world, status);
@@ -54,6 +58,7 @@ export async function liveCommand(
 
   const analysis = new barewire.LiveAnalysis({
     ...plan,
+    ...intent,
     sink: watched(sink, watch),
     onEvent(event) {
       status.clear();
@@ -67,7 +72,10 @@ export async function liveCommand(
     },
     onStarted() {
       if (account !== null) become(account);
-      if (options.quiet !== true && !toTerminal) messages.line(`sniffing ${plan.capture.interfaces.join(', ')}`);
+      if (options.quiet !== true && !toTerminal)
+        messages.line(
+          `sniffing ${plan.capture.interfaces.map((name) => (name === '-' ? 'standard input' : name)).join(', ')}`,
+        );
     },
   });
 
@@ -142,7 +150,10 @@ function watched(sink: barewire.ReportSink, watch: FailureWatch): barewire.Repor
       watch.finding(finding);
       sink.finding?.(finding);
     },
-    policy: (policy) => sink.policy?.(policy),
+    policy: (policy) => {
+      watch.policy(policy);
+      sink.policy?.(policy);
+    },
     profile: (profile) => sink.profile?.(profile),
     end: (summary) => sink.end(summary),
   };

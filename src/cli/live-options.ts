@@ -18,6 +18,7 @@ export interface LiveCommandOptions extends CommonOptions {
   write?: string;
   ringSize?: string;
   ringFiles?: string;
+  untilDecided?: boolean;
   repeat?: string;
   remember?: string;
   maxFlows?: string;
@@ -50,6 +51,9 @@ export function planOf(
     options.snaplen === undefined ? barewire.defaultSnapLength : parseCount(options.snaplen, '--snaplen');
   if (snapLength > barewire.defaultSnapLength)
     throw new UsageError(`--snaplen ${snapLength}: at most ${barewire.defaultSnapLength}`);
+  if (options.untilDecided === true && options.policy === undefined) {
+    throw new UsageError('--until-decided needs a policy: --policy FILE says what is to be decided');
+  }
   const account = options.user === undefined ? null : accountOf(options.user);
   return {
     account,
@@ -68,6 +72,7 @@ export function planOf(
       ...(options.keylog && { keylogs: options.keylog }),
       ...(options.ca && { authorities: options.ca }),
       ...(options.crl && { revocationLists: options.crl }),
+      ...(options.untilDecided === true && { untilDecided: true }),
       ...(options.write !== undefined && { ring: ringOf(options.write, options) }),
       ...(options.duration !== undefined && { durationSeconds: parseDuration(options.duration, '--duration') }),
       ...(options.packets !== undefined && { maxPackets: parseCount(options.packets, '--packets') }),

@@ -163,6 +163,7 @@ export function makeProgram(context: CommandContext, print: (text: string) => vo
     .option('--no-promiscuous', 'only packets for this machine')
     .option('--duration <time>', 'end after so long: 90s, 10m, 24h')
     .option('--packets <number>', 'end after so many packets')
+    .option('--until-decided', 'end as soon as every line of --policy is PASS or FAIL')
     .option('--write <file>', 'keep the packets, as pcapng')
     .option('--ring-size <size>', 'begin another file at this size')
     .option('--ring-files <number>', 'keep so many files (default: 2 with --ring-size)')

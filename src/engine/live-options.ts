@@ -20,6 +20,8 @@ export interface LiveOptions extends JudgingOptions {
   /** Ends by itself after so many seconds, or packets. */
   durationSeconds?: number;
   maxPackets?: number;
+  /** Ends by itself as soon as no line of the policy is UNSEEN. */
+  untilDecided?: boolean;
   /** Connections followed at a time. */
   maxFlows?: number;
   /** Resident octets past which older connections are forgotten early. */

@@ -41,6 +41,9 @@ const looksPerTick = 5_000;
 /** Seconds that the packets' clock stays behind ours where none come: a child may hold some back. */
 const idleMargin = 1;
 
+/** Where room runs out, older connections are forgotten this often at most. Milliseconds. */
+const leastTerm = 60_000;
+
 /** Frames are numbered by 31 bits: the table of flows has no more. The numbers then begin anew. */
 const maxFrame = 0x7fffffff;
 
@@ -127,15 +130,10 @@ export class LiveRun {
     this.#timer = setInterval(() => this.#tick(), pace);
   }
 
-  /** No more ticks. */
+  /** No more ticks, and no more packets to keep. */
   halt(): void {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#ring?.close();
-  }
-
-  /** Nothing could be sniffed. */
-  abandon(): void {
-    this.halt();
   }
 
   packet(packet: PacketView, capture: number): void {
@@ -250,6 +248,10 @@ export class LiveRun {
         if (finding.suppressed === null) findings[finding.severity]++;
         this.#changes.finding(finding, false, time, now);
       },
+      policy: ({ lines }) => {
+        const isDecided = lines.every(({ verdict }) => verdict !== 'UNSEEN');
+        if (isDecided && this.#options.untilDecided === true) this.#stop();
+      },
       end: () => {},
     });
     this.#hops = ordered(hops);
@@ -297,7 +299,8 @@ export class LiveRun {
   #makeRoom(now: number): void {
     const { maxMemory } = this.#options;
     const isShort = maxMemory !== undefined && process.memoryUsage.rss() > maxMemory;
-    if (!this.#memory.isFull(now) && !(isShort && now - this.#renewedAt > 60_000)) return;
+    const isPressed = isShort || this.#context.certificates.isCrowded;
+    if (!this.#memory.isFull(now) && !(isPressed && now - this.#renewedAt > leastTerm)) return;
     this.#renewedAt = now;
     this.#isNews = true;
     this.#look(now);

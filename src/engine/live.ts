@@ -56,7 +56,7 @@ export class LiveAnalysis {
       for (const sniffed of this.#interfaces) await sniffed.start();
     } catch (thrown) {
       for (const sniffed of this.#interfaces) sniffed.stop();
-      running.abandon();
+      running.halt();
       throw thrown;
     }
     options.onStarted?.();
@@ -65,6 +65,8 @@ export class LiveAnalysis {
     try {
       await Promise.all(this.#interfaces.map((sniffed) => sniffed.run()));
     } finally {
+      // One that failed takes the others along: half a view would look like a whole one.
+      this.stop();
       running.halt();
     }
     return running.finish();

@@ -1,10 +1,10 @@
 // Who would break if client certificates were required today, by what each client was seen doing at each service.
 import { formatEndpoint } from '../base/address.js';
-import type { ChainProblemCode, ConnectionRecord } from '../model/connection-record.js';
+import type { Certainty, ChainProblemCode, ConnectionRecord } from '../model/connection-record.js';
 import type { Hop } from '../model/hop.js';
 import type { ClientHabit, Readiness, StrictClient, Strictness, StrictService } from '../model/strictness.js';
 import { CodeByFlow } from './code-by-flow.js';
-import { classifySession, evidenceFrame } from './session-fact.js';
+import { classifySession, evidenceFrame, weaker } from './session-fact.js';
 
 /** Pairs of client and service that are kept, about half a kilobyte each. */
 export const maxStrictPairs = 200_000;
@@ -52,6 +52,7 @@ const refused: ReadonlySet<ChainProblemCode> = new Set([
 /** Connections of one habit. */
 interface Sight {
   count: number;
+  certainty: Certainty | 'none';
   firstTime: string;
   last: StrictClient['last'];
 }
@@ -204,12 +205,14 @@ function addSight({ sights }: Pair, habit: ClientHabit, record: ConnectionRecord
     capture: record.capture,
     frame: tls === null || habit === 'cleartext' ? record.firstFrame : evidenceFrame(record, tls, classifySession(tls)),
   };
+  const certainty = habit === 'cleartext' ? 'observed' : (tls?.clientAuth.certainty ?? 'none');
   const sight = sights.get(habit);
   if (sight === undefined) {
-    sights.set(habit, { count: 1, firstTime: record.startTime, last });
+    sights.set(habit, { count: 1, certainty, firstTime: record.startTime, last });
     return;
   }
   sight.count++;
+  sight.certainty = weaker(sight.certainty, certainty);
   if (record.startTime < sight.firstTime) sight.firstTime = record.startTime;
   if (later(last, sight.last)) sight.last = last;
 }
@@ -234,6 +237,7 @@ function judge(pair: Pair, elsewhere: string | null, identity: (sha256: string) 
     client: { ip: pair.ip, name: pair.name },
     readiness: readinessOf[habit],
     habit,
+    certainty: sight.certainty,
     count: sight.count,
     connections: pair.connections,
     last: sight.last,

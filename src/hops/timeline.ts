@@ -1,7 +1,7 @@
 // Each hop's state over time. The state of a connection is what `session-fact` makes of it; connections of one state in a row are
 // an interval.
 import { formatEndpoint } from '../base/address.js';
-import type { ConnectionRecord } from '../model/connection-record.js';
+import type { Certainty, ConnectionRecord } from '../model/connection-record.js';
 import type { Hop } from '../model/hop.js';
 import type {
   ConnectionState,
@@ -11,7 +11,7 @@ import type {
   TimelineInterval,
   TimelineMark,
 } from '../model/timeline.js';
-import { classifySession, evidenceFrame, type SessionFact } from './session-fact.js';
+import { classifySession, evidenceFrame, type SessionFact, weaker } from './session-fact.js';
 
 /** Connections kept, some 200 octets each: they come nearly in the order of time, and only the whole can be put in order. */
 export const maxTimelineConnections = 500_000;
@@ -43,6 +43,7 @@ interface Moment {
   capture: number;
   frame: number;
   state: ConnectionState;
+  certainty: Certainty | 'none';
   resumedFrom: number | null;
   /** SHA-256 of the client's certificate. */
   certificate: string | null;
@@ -81,6 +82,7 @@ export class TimelineFolder {
       capture: record.capture,
       frame: fact === null ? record.firstFrame : evidenceFrame(record, record.tls!, fact),
       state: record.kind === 'cleartext' ? 'cleartext' : fact === null ? 'unknown' : stateOf[fact],
+      certainty: record.kind === 'cleartext' ? 'observed' : (record.tls?.clientAuth.certainty ?? 'none'),
       resumedFrom: record.tls?.resumedFrom ?? null,
       certificate: record.tls?.clientCertificates?.[0] ?? null,
     });
@@ -144,6 +146,7 @@ export class TimelineFolder {
           client: this.#hops.get(last.hop)!.client.ip,
           identity: last.certificate === null ? null : identity(last.certificate),
         },
+        certainty: weaker(stop.certainty, last.certainty),
       });
     }
     return stops.sort((a, b) => compare(a.stop.time, b.stop.time) || a.stop.flow - b.stop.flow);
@@ -160,6 +163,7 @@ function inherit(moments: readonly Moment[]): void {
     if (moment.state !== 'resumed' || original === undefined) continue;
     if (original.state !== 'presented' && !withoutMutual.has(original.state)) continue;
     moment.state = original.state;
+    moment.certainty = original.certainty;
     moment.certificate = original.certificate;
   }
 }
@@ -170,10 +174,19 @@ function intervalsOf(moments: readonly Moment[], identity: (sha256: string) => s
     let interval = intervals.at(-1);
     if (interval?.state !== moment.state) {
       const mark = markOf(moment);
-      interval = { state: moment.state, connections: 0, first: mark, last: mark, until: moment.until, identities: [] };
+      interval = {
+        state: moment.state,
+        certainty: moment.certainty,
+        connections: 0,
+        first: mark,
+        last: mark,
+        until: moment.until,
+        identities: [],
+      };
       intervals.push(interval);
     }
     interval.connections++;
+    interval.certainty = weaker(interval.certainty, moment.certainty);
     interval.last = markOf(moment);
     if (moment.until > interval.until) interval.until = moment.until;
     const name = moment.certificate === null ? null : identity(moment.certificate);

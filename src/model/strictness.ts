@@ -1,4 +1,4 @@
-import type { ChainProblemCode } from './connection-record.js';
+import type { Certainty, ChainProblemCode } from './connection-record.js';
 
 /** What a client does about client certificates. */
 export type ClientHabit =
@@ -25,6 +25,8 @@ export interface StrictClient {
   readiness: Readiness;
   /** What decides. */
   habit: ClientHabit;
+  /** Of the least sure of those connections; 'none' where nothing can be told. */
+  certainty: Certainty | 'none';
   /** Connections with this habit, and all of its connections to the service. */
   count: number;
   connections: number;

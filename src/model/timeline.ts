@@ -1,3 +1,4 @@
+import type { Certainty } from './connection-record.js';
 import type { HopState } from './hop.js';
 
 /** State of one connection, in the words for hops: enforcement shows only over all of them. */
@@ -16,6 +17,8 @@ export interface TimelineMark {
 /** Connections of a hop, one after the other, in one state. */
 export interface TimelineInterval {
   state: ConnectionState;
+  /** Of the least sure of them; 'none' where nothing can be told. */
+  certainty: Certainty | 'none';
   connections: number;
   first: TimelineMark;
   last: TimelineMark;
@@ -42,6 +45,8 @@ export interface MutualTlsStop {
   stop: TimelineMark & { client: string; state: ConnectionState };
   /** The last connection with it. */
   last: TimelineMark & { client: string; identity: string | null };
+  /** Of the less sure of the two. */
+  certainty: Certainty | 'none';
 }
 
 /** What connections show over time. */

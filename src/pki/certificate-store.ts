@@ -72,6 +72,11 @@ export class CertificateStore {
     return this.#certificates.length;
   }
 
+  /** Whether there is little room left: `forgetUnused` makes some. */
+  get isCrowded(): boolean {
+    return this.size > this.#limits.certificates * 0.9 || this.#describedOctets > this.#limits.describedOctets * 0.9;
+  }
+
   /** The certificate in the lent `bytes[start, end)`: the stored one, or a new one. The result outlives the bytes. */
   add(bytes: Uint8Array, start: number, end: number): StoredCertificate {
     const guess = quickHash(bytes, Math.max(start, end - guessedOctets), end, this.#seed) & (guessSlots - 1);

@@ -84,8 +84,8 @@ export function draftPolicy({ hops, findings, captures }: DraftedFrom): string {
     drafted++;
     const endpoint = formatEndpoint(service.ip, service.port);
     const open = unencrypted.get(endpoint) ?? null;
-    const require = open === null ? requireLine(service.hops, flaws.get(endpoint) ?? null) : openLine(open);
-    lines.push(...segmentLines(service, segmentName(service, names), require));
+    const protection = open === null ? requireLine(service.hops, flaws.get(endpoint) ?? null) : openLine(open);
+    lines.push(...segmentLines(service, segmentName(service, names), protection));
   }
   if (drafted === 0) {
     lines.push('  - name: everything # nothing was seen that a line could be drafted for', '    require: mutual');
@@ -105,14 +105,14 @@ function isJudged({ hops }: Service): boolean {
   return hops.some(({ kind, mtls, versions }) => kind !== 'opaque' && (mtls !== 'unknown' || versions.length > 0));
 }
 
-function segmentLines(service: Service, name: string, require: string): string[] {
+function segmentLines(service: Service, name: string, protection: string): string[] {
   const { ip, port, hops } = service;
   const known = hops.map(({ server }) => server.name).find((one) => one !== null) ?? null;
   const lines = [
     `  - name: ${scalar(name)}${known === null ? '' : ` # ${comment(known)}`}`,
     `    servers: ${scalar(ip)}`,
     `    ports: ${port}`,
-    require,
+    protection,
   ];
   const versions = [...new Set(hops.flatMap((hop) => hop.versions))];
   const lowest = [...versionsByName.keys()].find((version) => versions.includes(version));
@@ -122,7 +122,7 @@ function segmentLines(service: Service, name: string, require: string): string[]
     );
   }
   const identities = [...new Set(hops.flatMap((hop) => hop.identities))].sort();
-  if (identities.length > 0 && identities.length <= maxIdentities && require.startsWith('    require: mutual')) {
+  if (identities.length > 0 && identities.length <= maxIdentities && protection.startsWith('    require: mutual')) {
     lines.push(`    client-identities: # ${identities.length} seen; * stands for a part of a name`);
     for (const identity of identities) {
       const from = hops.find((hop) => hop.identities.includes(identity))!;

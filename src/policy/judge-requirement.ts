@@ -7,6 +7,7 @@ import type {
   ConnectionRecord,
   TlsSession,
 } from '../model/connection-record.js';
+import { mayBeAskedLater } from '../model/later-request.js';
 import type { Side } from '../model/side.js';
 import { cipherSuite } from '../registry/cipher-suite-properties.js';
 import { versionNumber } from '../registry/tls-versions.js';
@@ -135,6 +136,9 @@ function judgeMutual(record: ConnectionRecord, facts: RequirementFacts): Require
       if (outcome === 'accepted') return fails('a client without a certificate was served', frames, certainty);
       return untold(`the client showed no certificate; ${basis}`);
     case 'not-requested':
+      if (mayBeAskedLater(session)) {
+        return untold('no certificate was asked for at first, and a later request would be encrypted');
+      }
       if (!session.established && outcome !== 'accepted')
         return untold('no certificate was asked for, and the handshake is not seen to end');
       return fails('the server did not ask for a certificate', frames, certainty);

@@ -102,7 +102,9 @@ class MemcachedDialogue implements Dialogue {
 
   #answer(message: Message, arrival: Arrival): void {
     const name = wordsOf(message.bytes, message.start, Math.max(message.find(0x0a), message.start))[0] ?? '';
-    const isError = name === 'ERROR' || name === 'CLIENT_ERROR' || name === 'SERVER_ERROR';
+    // Control octets begin no answer: a server of TLS answers cleartext with an alert.
+    const isAnswer = message.octet(0) > 0x20;
+    const isError = !isAnswer || name === 'ERROR' || name === 'CLIENT_ERROR' || name === 'SERVER_ERROR';
     const said = /^[A-Z_]{1,16}$/.test(name) ? name : 'OK';
     this.#commands.answerTurn(arrival, said, !isError);
     if (!partial.has(name)) this.#commands.nextTurn();

@@ -55,8 +55,10 @@ class RedisDialogue implements Dialogue {
     this.#logins = new Logins(sink, this.#commands);
   }
 
-  measure(_from: Side, bytes: Uint8Array, start: number, end: number): number {
+  measure(from: Side, bytes: Uint8Array, start: number, end: number): number {
     const type = bytes[start]!;
+    // Clients may type words; a server's replies have a type (what a server of TLS says to cleartext has none).
+    if (from === 'server' && !isReply(type)) return measured.broken;
     let line = start;
     while (line < end && bytes[line] !== 0x0a) line++;
     if (line === end) return measured.more;
@@ -235,4 +237,9 @@ function isSized(octet: number): boolean {
 /** Array, map, set, push, attribute. */
 function isAggregate(octet: number): boolean {
   return octet === 0x2a || octet === 0x25 || octet === 0x7e || octet === 0x3e || octet === 0x7c;
+}
+
+/** Every type of reply, of version 2 and 3 of the protocol: `+ - : _ # , (` in a line, and those above. */
+function isReply(octet: number): boolean {
+  return '+-:_#,('.includes(String.fromCharCode(octet)) || isSized(octet) || isAggregate(octet);
 }

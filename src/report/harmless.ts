@@ -51,6 +51,8 @@ function isHarmfulPunctuation(codePoint: number): boolean {
  * characters ends in '…'.
  */
 export function harmless(text: string, limit: number = maxPrintedCharacters): string {
+  // Nearly every text is plain: built anew letter by letter, it would be the most of a million lines' garbage.
+  if (text.length <= limit && /^[\x20-\x7e]*$/.test(text)) return text;
   let safe = '';
   let printed = 0;
   for (let at = 0; at < text.length; ) {

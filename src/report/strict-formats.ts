@@ -10,8 +10,8 @@ import { count, countOf, moment } from './quantities.js';
 /** Clients of a service that are printed without `verbose`. */
 const maxClients = 20;
 
-const clientColumns = 27;
-const habitColumns = 30;
+const clientColumns = 25;
+const habitColumns = 32;
 
 /** How the answer is printed. */
 export type StrictFormat = (strictness: Strictness, options: { palette: Palette; verbose: boolean }) => string;
@@ -65,10 +65,11 @@ function sentence({ server, clients, breaks, unproven, ready }: StrictService): 
 }
 
 function clientLines(client: StrictClient, palette: Palette): string[] {
-  const { readiness, habit, count: times, connections, last, problems } = client;
+  const { readiness, habit, certainty, count: times, connections, last, problems } = client;
   const { ip, name } = client.client;
   const who = `${cell(harmless(name === null ? ip : `${ip} (${name})`), clientColumns)} `;
-  const words = cell(`${habitWords[habit]}, ${count(times)} of ${count(connections)}`, habitColumns);
+  const likely = certainty === 'inferred' ? 'likely ' : '';
+  const words = cell(`${likely}${habitWords[habit]}, ${count(times)} of ${count(connections)}`, habitColumns);
   const paint = readiness === 'breaks' ? palette.bad : readiness === 'ready' ? palette.good : palette.doubtful;
   const when = moment(last.time).slice(5).replace(' UTC', '');
   const lines = [`  ${who}${paint(words)}${shorten(`${when} #${last.frame}`, 20)}`];
@@ -87,6 +88,7 @@ const csvColumns = [
   'clientName',
   'readiness',
   'now',
+  'certainty',
   'count',
   'connections',
   'lastSeen',
@@ -106,6 +108,7 @@ function strictCsv({ services }: Strictness): string {
       client,
       readiness,
       habit,
+      certainty,
       count: times,
       connections,
       last,
@@ -120,6 +123,7 @@ function strictCsv({ services }: Strictness): string {
         client.name,
         readiness,
         habit,
+        certainty,
         times,
         connections,
         last.time,

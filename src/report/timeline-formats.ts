@@ -1,7 +1,7 @@
 // What `analyze timeline` prints.
 import { formatEndpoint } from '../base/address.js';
 import type { ConnectionState, HopTimeline, MutualTlsStop, Timeline, TimelineInterval } from '../model/timeline.js';
-import { cell, indented, reportColumns, rightCell, shorten, wrap } from './columns.js';
+import { cell, reportColumns, shorten, wrap } from './columns.js';
 import { csvLine } from './csv.js';
 import { harmless } from './harmless.js';
 import type { Palette } from './palette.js';
@@ -13,7 +13,8 @@ const maxIntervals = 20;
 /** Hops that are printed without `verbose`. */
 const maxHops = 50;
 
-const stateColumns = 13;
+const spanColumns = 30;
+const stateColumns = 20;
 
 /** How a timeline is printed. */
 export type TimelineFormat = (timeline: Timeline, options: { palette: Palette; verbose: boolean }) => string;
@@ -46,13 +47,14 @@ function timelineText(timeline: Timeline, { palette, verbose }: { palette: Palet
 function calmSentence(hops: readonly HopTimeline[]): string {
   const had = hops.filter(({ intervals }) => intervals.some(({ state }) => state === 'presented')).length;
   if (had === 0) return `Mutual TLS was not seen on any of ${countOf(hops.length, 'hop')}.`;
-  return `Mutual TLS did not stop: it was seen on ${count(had)} of ${countOf(hops.length, 'hop')}.`;
+  return `Mutual TLS was not seen to stop: it was there on ${count(had)} of ${countOf(hops.length, 'hop')}.`;
 }
 
-function stopSentence({ server, stop, last }: MutualTlsStop): string {
+function stopSentence({ server, stop, last, certainty }: MutualTlsStop): string {
+  const how = certainty === 'inferred' ? ' (inferred)' : '';
   const who = last.identity === null ? last.client : `${harmless(last.identity)} (${last.client})`;
   return (
-    `${serverText(server)}: mutual TLS stopped at ${moment(stop.time)}, frame ${stop.frame}: ${harmless(stop.client)} ` +
+    `${serverText(server)}: mutual TLS stopped${how} at ${moment(stop.time)}, frame ${stop.frame}: ${harmless(stop.client)} ` +
     `${servedWords[stop.state]}. The last client with a certificate was ${harmless(who)}, at ${moment(last.time)}, frame ${last.frame}.`
   );
 }
@@ -81,17 +83,23 @@ function hopLines(hop: HopTimeline, palette: Palette, verbose: boolean): string[
     }
     lines.push(intervalLine(interval, palette));
     const { identities } = interval;
-    if (identities.length > 0)
-      lines.push(...indented(identityText(identities)).map((line) => palette.faint(`  ${line}`)));
+    if (identities.length > 0) lines.push(palette.faint(shorten(`    ${identityText(identities)}`, reportColumns)));
   }
   return lines;
 }
 
-function intervalLine({ state, connections, first, until }: TimelineInterval, palette: Palette): string {
-  const sameDay = first.time.slice(0, 10) === until.slice(0, 10);
-  const end = sameDay ? until.slice(11, 19) : moment(until);
-  const span = cell(`${moment(first.time).replace(' UTC', '')} to ${end}`, 33);
-  return `  ${span}${painted(state, palette)}${rightCell(count(connections), 7)} ${cell(connections === 1 ? 'connection' : 'connections', 12)}frame ${first.frame}`;
+function intervalLine(interval: TimelineInterval, palette: Palette): string {
+  const { connections, first, until } = interval;
+  const span = cell(spanText(first.time, until), spanColumns);
+  return `  ${span}${painted(interval, palette)}${countOf(connections, 'connection')}, frame ${first.frame}`;
+}
+
+/** '2026-11-21 20:03:12-20:03:13'; over midnight '2026-11-21 20:03-11-22 00:10'. */
+function spanText(from: string, until: string): string {
+  const start = moment(from).replace(' UTC', '');
+  const end = moment(until).replace(' UTC', '');
+  const isDay = start.slice(0, 10) === end.slice(0, 10);
+  return isDay ? `${start}-${end.slice(11)}` : `${start.slice(0, -3)}-${end.slice(5, -3)}`;
 }
 
 function identityText(identities: readonly string[]): string {
@@ -99,8 +107,8 @@ function identityText(identities: readonly string[]): string {
   return others.length === 0 ? first : `${first} and ${count(others.length)} more`;
 }
 
-function painted(state: ConnectionState, palette: Palette): string {
-  const text = cell(state, stateColumns);
+function painted({ state, certainty }: TimelineInterval, palette: Palette): string {
+  const text = cell(certainty === 'inferred' && state !== 'unknown' ? `${state} (likely)` : state, stateColumns);
   if (state === 'presented') return palette.good(text);
   return state === 'unknown' || state === 'resumed' || state === 'rejected'
     ? palette.doubtful(text)
@@ -130,6 +138,7 @@ const csvColumns = [
   'from',
   'lastConnection',
   'until',
+  'certainty',
   'connections',
   'firstFlow',
   'firstCapture',
@@ -144,7 +153,7 @@ const csvColumns = [
 function timelineCsv({ hops }: Timeline): string {
   let text = csvLine(csvColumns);
   for (const { hop, client, server, intervals } of hops) {
-    for (const { state, first, last, until, connections, identities } of intervals) {
+    for (const { state, certainty, first, last, until, connections, identities } of intervals) {
       text += csvLine([
         hop,
         client.name,
@@ -153,6 +162,7 @@ function timelineCsv({ hops }: Timeline): string {
         first.time,
         last.time,
         until,
+        certainty,
         connections,
         first.flow,
         first.capture,

@@ -47,6 +47,8 @@ export class OpenedRecords {
   readonly keys: ConnectionKeys;
   /** What of it is application data; null while there was none. */
   content: OpenedContent | null = null;
+  /** TLS 1.3 knows no other handshake after the first: a second ServerHello changes nothing. */
+  #isTls13 = false;
   readonly #seen: TlsObservations;
   readonly #context: SessionContext;
   readonly #pool: OctetPool;
@@ -153,8 +155,11 @@ export class OpenedRecords {
         return;
       }
       case tlsHandshakeTypes.server_hello: {
+        if (isClient || this.#isTls13) return;
         const hello = parseServerHello(bytes, body, end, this.#context.serverHellos);
-        if (!isClient && !hello.helloRetryRequest) keys.serverHello(bytes, hello);
+        if (hello.helloRetryRequest) return;
+        this.#isTls13 = hello.version === tlsVersions.tls13;
+        keys.serverHello(bytes, hello);
         return;
       }
       case tlsHandshakeTypes.client_key_exchange:

@@ -74,8 +74,6 @@ export class UpgradeWatch implements Listener {
   #read(direction: Direction, bytes: Uint8Array, start: number, end: number, arrival: Arrival): number {
     this.#octets += end - start;
     this.#stretches++;
-    // What a server of TLS answers to cleartext is no answer in the protocol.
-    if (isLoneAlert(bytes, start, end)) return this.#after(0);
     return this.#after(this.#reader?.data(direction, bytes, start, end, arrival) ?? 0);
   }
 

@@ -131,7 +131,7 @@ describe('a policy', () => {
     const backend = [
       'min-version: TLSv1.3',
       'suites: [TLS_AES_*]',
-      `pins: ${'00'.repeat(32)}`,
+      `pins: "${'00'.repeat(32)}"`,
       'client-identities: ["*.other.test", "CN=nobody"]',
       'max-ticket-lifetime: 7d',
     ];

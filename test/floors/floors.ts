@@ -60,7 +60,7 @@ const impure: readonly { pattern: RegExp; what: string }[] = [
   { pattern: /(?<![.\w$])(?:setTimeout|setInterval|setImmediate|queueMicrotask|fetch)\s*\(/, what: 'the event loop' },
   { pattern: /(?<![.\w$])console\s*\./, what: 'the console' },
   // Buffer is left out: bytes and text, no effect.
-  { pattern: /(?<![.\w$])(?:globalThis|require)\b(?!\s*:)/, what: 'a global of Node' },
+  { pattern: /(?<![.\w$])(?:globalThis|require)\b(?!\s*\??:)/, what: 'a global of Node' },
 ];
 
 /** The longest a file may be, in lines; tables of protocol numbers are exempt. */

@@ -207,6 +207,32 @@ describe('legs whose content can not be read', () => {
     expect(joined(...records, back(pool)).map(([hop]) => hop)).toEqual(clients.map((ip) => `${ip}->${proxyIp}:443`));
   });
 
+  it('are joined by the times of requests where HTTP/2 to the backend carries many on one connection', () => {
+    const asked = fronts.map(({ time }) => time + 0.0004);
+    const times = content();
+    times.requests = asked.map((time) => ({
+      frame: 9,
+      time,
+      method: 'POST',
+      target: null,
+      answerFrame: 10,
+      status: '200',
+    }));
+    // What acknowledges the answer before opens the stretch of the next question.
+    const stretches = asked.map((time, at) => ({
+      ...exchange(0, 0, 90, 800),
+      time: at === 0 ? time : asked[at - 1]! + 0.019,
+      answerTime: time + 0.018,
+      endTime: time + 0.0181,
+    }));
+    const pool = back(stretches, { protocol: 'http2', content: times });
+    expect(joined(...fronts.map((one) => front([one])), pool)).toEqual([[frontHop, 'inferred']]);
+    const strange = { ...times, requests: times.requests.map((one) => ({ ...one, time: one.time + 0.4 })) };
+    expect(
+      joined(...fronts.map((one) => front([one])), back(stretches, { protocol: 'http2', content: strange })),
+    ).toEqual([]);
+  });
+
   it('are left alone where the back leg asks at its own times: checks, scrapers, jobs', () => {
     for (const shift of [-0.05, 0.3, 0.5, 0.7]) {
       const own = backs.map((its) => exchange(its.time - start + shift, 0.004, its.clientOctets, its.serverOctets));

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -75,6 +75,7 @@ describe('what `analyze live` is asked', () => {
     ['live -i lo --duration soon', /--duration soon: not a duration like 90s/],
     ['live -i lo --buffer much', /--buffer much: not a size like 64M/],
     ['live -i lo --snaplen 9999999', /--snaplen 9999999: at most 262144/],
+    ['live -i lo --until-decided', /--until-decided needs a policy/],
     ['live -i lo --metrics here', /--metrics here: not HOST:PORT/],
     ['live -i lo -f yaml', /--format yaml is not one of/],
     ['live -i lo --write /nowhere/x.pcapng', /cannot write to \/nowhere\/x.pcapng/],
@@ -190,6 +191,21 @@ describe.skipIf(missing !== null)('analyze live', { timeout: 60_000 }, () => {
     expect((await fetch('http://127.0.0.1:39464/')).status).toBe(404);
     world.signals.get('SIGTERM')!();
     await status;
+  });
+
+  it('ends as soon as the policy is decided, and says so when it is not', async () => {
+    const policy = join(folder, 'policy.yaml');
+    const segments = `  - name: web\n    servers: ${segment.serverIp}\n    ports: 8080\n    require: mutual\n`;
+    writeFileSync(policy, `version: 1\nsegments:\n${segments}`);
+    const world = new SignalWorld();
+    const { status } = await started(world, '--policy', policy, '--until-decided', '--duration', '60s');
+    await segment.requestHttp(8080);
+    expect(await status).toBe(1);
+    expect(world.out).toMatch(/FAIL/);
+    const idle = new SignalWorld();
+    const undecided = await started(idle, '--policy', policy, '--until-decided', '--duration', '2s');
+    expect(await undecided.status).toBe(1);
+    expect(idle.out).toMatch(/UNSEEN/);
   });
 
   it('draws a status line on a terminal', async () => {

@@ -118,6 +118,8 @@ describe('the JSON report', () => {
       certificates: [certificate(), certificate({ sha256: 'bb'.repeat(32) })],
       hops: [hop()],
       findings: [],
+      policy: null,
+      profiles: [],
       summary: summaryOf(flows, 1),
     });
   });

@@ -175,9 +175,17 @@ describe('missing-client-cert-request', () => {
   it("can't tell where the client offered post-handshake authentication and no keys are given", () => {
     const clientHello = { ...tlsSession().clientHello!, postHandshakeAuth: true };
     const inferred = { ...notRequested, certainty: 'inferred' } as const;
-    const session = { version: 'TLSv1.3', clientHello, clientAuth: inferred } as const;
+    const session: Partial<TlsSession> = {
+      version: 'TLSv1.3',
+      clientHello,
+      clientAuth: inferred,
+      renegotiationFrames: [30],
+    };
     expect(verdict(missingClientCertRequest, oneWay(session))).toBe('unobservable');
     expect(verdict(clientCertInRenegotiation, oneWay(session))).toBe('fires');
+    const ruledOut = { ...session, renegotiationFrames: [] };
+    expect(verdict(missingClientCertRequest, oneWay(ruledOut))).toBe('fires');
+    expect(verdict(clientCertInRenegotiation, oneWay(ruledOut))).toBe('clean');
     expect(verdict(missingClientCertRequest, oneWay({ ...session, clientHello: tlsSession().clientHello! }))).toBe(
       'fires',
     );
@@ -281,6 +289,14 @@ describe('refusals', () => {
       expect(verdict(clientCertRejected, refused(description))).toBe('clean');
     },
   );
+
+  it('by alert decode_error are, where the list of certificates was empty (GnuTLS), as inferred', () => {
+    const record = refused('decode_error', { status: 'declined', requested: true });
+    expect(sightingOf(clientCertRejected, record).certainty).toBe('inferred');
+    expect(verdict(clientCertRejected, refused('illegal_parameter', { status: 'declined', requested: true }))).toBe(
+      'clean',
+    );
+  });
 
   it('count only where the client was asked', () => {
     expect(verdict(clientCertRejected, refused('handshake_failure', { requested: null, status: 'unknown' }))).toBe(

@@ -405,6 +405,22 @@ describe('upgrades to TLS', () => {
     };
     expect(askAll(starttlsStripped, [frontLeg, later]).late).toEqual([]);
   });
+
+  it('takes a refusal for the path’s where the server behind never heard the question', () => {
+    const frontLeg = mail(
+      { outcome: 'refused', requestedFrame: 5, answeredFrame: 6, wentOnFrame: 8 },
+      { client: { ip: '10.0.0.1', port: 1 }, server: { ip: '10.0.0.66', port: 587 } },
+    );
+    const backLeg = mail(
+      { outcome: 'stripped' },
+      { id: 2, client: { ip: '10.0.0.66', port: 2 }, server: { ip: '10.0.0.30', port: 587 } },
+    );
+    expect(askAll(starttlsStripped, [frontLeg, backLeg]).late).toMatchObject([
+      { client: '10.0.0.1', server: '10.0.0.66:587', certainty: 'inferred', flows: [1, 2] },
+    ]);
+    const refusing = { ...backLeg, upgrade: { ...backLeg.upgrade!, outcome: 'refused' as const } };
+    expect(askAll(starttlsStripped, [frontLeg, refusing]).late).toEqual([]);
+  });
 });
 
 describe('cleartext-on-tls-port', () => {

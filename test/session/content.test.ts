@@ -51,7 +51,8 @@ describe('readable content', () => {
     const said = octets(0x99, ...Array.from({ length: 40 }, (_, at) => ascii(`\x01\x02${at}`)));
     const record = talk([client(said), server(said), client(certificate), closes('client')]);
     expect(record).toMatchObject({
-      kind: 'unknown',
+      kind: 'cleartext',
+      kindBasis: expect.stringContaining('a certificate can be read'),
       content: { material: [{ kind: 'certificate', frame: 3, where: 'stream' }] },
     });
   });

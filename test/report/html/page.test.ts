@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ConnectionRecord } from '../../../src/model/connection-record.js';
@@ -22,10 +21,6 @@ import {
 import { TextCollector } from '../text-collector.js';
 import { hasChromium, PageBrowser } from './browser.js';
 import { hostileNames } from './hostile.js';
-
-const axeSource = hasChromium
-  ? readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-  : '';
 
 interface Parts {
   flows: ConnectionRecord[];
@@ -119,7 +114,7 @@ function sample(): Parts {
 /** What axe holds against the page, in a line each. */
 async function violations(page: Page): Promise<string[]> {
   // The page's policy forbids scripts but its own; the debugger's door is not under it.
-  await page.evaluate(axeSource);
+  await page.evaluate(axe.source);
   return page.evaluate<string[]>(
     `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
        violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html.slice(0, 160)).join(' | ')))`,
@@ -229,6 +224,10 @@ describe.skipIf(!hasChromium)('the page in a browser', () => {
       ),
     ).toBe(true);
     await expect.poll(async () => (await wanted.boundingBox())?.y ?? -1).toBeLessThan(900);
+    await page.locator('input[type=search]').fill('nothing like it');
+    await expect.poll(() => page.locator('.cause').count()).toBe(0);
+    await page.evaluate("location.hash = '#finding-client-identity-exposed-4'");
+    await page.locator('#finding-client-identity-exposed-4').waitFor();
     const missing = await browser.open(pageOf(), '#flow-99');
     expect(await missing.page.locator('.panel').textContent()).toContain('Nothing in this page');
   });

@@ -9,7 +9,7 @@ import { HopMapSection } from './hop-map.js';
 import { CertificatesSection, FlowsSection, HopsSection } from './lists.js';
 import { DetailPanel } from './panel.js';
 import { Section } from './parts.js';
-import { type Filters, matches, noFilters, PageContext, useAddress, wordsOf } from './state.js';
+import { type Filters, matches, noFilters, PageContext, searchText, useAddress, wordsOf } from './state.js';
 import { ThemeSwitch } from './theme-switch.js';
 import { TimelineSection } from './timeline-section.js';
 import type { Flow, PageFinding, PageHop, Report } from './view.js';
@@ -22,6 +22,11 @@ export function App({ report }: { report: Report }) {
   const shown = useShown(report, filters);
   const span = useMemo(() => spanOf(report.captures), [report]);
   const setFilters = (change: Partial<Filters>): void => setAll((before) => ({ ...before, ...change }));
+  // Whoever follows a link to a finding wants to see it, filtered away or not.
+  useEffect(() => {
+    const isThere = (findings: readonly PageFinding[]): boolean => findings.some(({ anchor }) => anchor === address);
+    if (address.startsWith('finding-') && !isThere(shown.findings) && isThere(report.findings)) setAll(noFilters);
+  }, [address]);
   const state = { report, filters, setFilters, printing };
   const capture = (
     <Section id="capture" title="The capture" note="What it can’t show, what that costs, and what to do about it.">
@@ -133,6 +138,42 @@ function isFiltered({ query, states, severities, verdicts, hop }: Filters): bool
   return query.trim() !== '' || states.size + severities.size + verdicts.size > 0 || hop !== null;
 }
 
+const hopText = searchText<PageHop>((hop) => [
+  hop.id,
+  hop.client.name,
+  hop.server.name,
+  hop.why,
+  hop.mtls,
+  ...hop.protocols,
+  ...hop.versions,
+  ...hop.identities,
+]);
+const findingText = searchText<PageFinding>(({ kind, title, detail, hop, client, server }) => [
+  kind,
+  title,
+  detail,
+  hop,
+  client,
+  server,
+]);
+const flowText = searchText<Flow>(({ client, server, spoken, serverName, hop }) => [
+  client,
+  server,
+  spoken,
+  serverName,
+  hop?.client.name ?? null,
+  hop?.server.name ?? null,
+]);
+const certificateText = searchText<PageCertificate>((certificate) => [
+  certificateName(certificate),
+  certificate.subject,
+  certificate.issuer,
+  certificate.sha256,
+  certificate.keyType,
+  ...certificate.problems,
+  ...certificate.subjectAltNames,
+]);
+
 interface Shown {
   hops: readonly PageHop[];
   findings: readonly PageFinding[];
@@ -147,20 +188,7 @@ function useShown(report: Report, { query, states, severities, verdicts, hop }: 
     () =>
       words.length + states.size === 0
         ? report.hops
-        : report.hops.filter(
-            (one) =>
-              (states.size === 0 || states.has(one.mtls)) &&
-              matches(words, [
-                one.id,
-                one.client.name,
-                one.server.name,
-                one.why,
-                one.mtls,
-                ...one.protocols,
-                ...one.versions,
-                ...one.identities,
-              ]),
-          ),
+        : report.hops.filter((one) => (states.size === 0 || states.has(one.mtls)) && matches(words, hopText(one))),
     [report, words, states],
   );
   const findings = useMemo(
@@ -168,9 +196,7 @@ function useShown(report: Report, { query, states, severities, verdicts, hop }: 
       words.length + severities.size === 0
         ? report.findings
         : report.findings.filter(
-            (one) =>
-              (severities.size === 0 || severities.has(one.severity)) &&
-              matches(words, [one.kind, one.title, one.detail, one.hop, one.client, one.server]),
+            (one) => (severities.size === 0 || severities.has(one.severity)) && matches(words, findingText(one)),
           ),
     [report, words, severities],
   );
@@ -183,14 +209,7 @@ function useShown(report: Report, { query, states, severities, verdicts, hop }: 
               (verdicts.size === 0 || verdicts.has(one.verdict)) &&
               (states.size === 0 || (one.hop !== null && states.has(one.hop.mtls))) &&
               (hop === null || one.hop?.id === hop) &&
-              matches(words, [
-                one.client,
-                one.server,
-                one.spoken,
-                one.serverName,
-                one.hop?.client.name ?? null,
-                one.hop?.server.name ?? null,
-              ]),
+              matches(words, flowText(one)),
           ),
     [report, words, verdicts, states, hop],
   );
@@ -198,17 +217,7 @@ function useShown(report: Report, { query, states, severities, verdicts, hop }: 
     () =>
       words.length === 0
         ? report.certificates
-        : report.certificates.filter((one) =>
-            matches(words, [
-              certificateName(one),
-              one.subject,
-              one.issuer,
-              one.sha256,
-              one.keyType,
-              ...one.problems,
-              ...one.subjectAltNames,
-            ]),
-          ),
+        : report.certificates.filter((one) => matches(words, certificateText(one))),
     [report, words],
   );
   return { hops, findings, flows, certificates };

@@ -52,11 +52,22 @@ export function wordsOf(query: string): string[] {
     .filter((word) => word !== '');
 }
 
-/** Whether each of `words` is in one of `texts`. */
-export function matches(words: readonly string[], texts: readonly (string | null)[]): boolean {
-  if (words.length === 0) return true;
-  const text = texts.join('\n').toLowerCase();
+/** Whether each of `words` is in `text`, both in lower case. */
+export function matches(words: readonly string[], text: string): boolean {
   return words.every((word) => text.includes(word));
+}
+
+/** What is searched in a thing, in lower case; made once for each, as a reader types letter by letter. */
+export function searchText<T extends object>(textsOf: (thing: T) => readonly (string | null)[]): (thing: T) => string {
+  const known = new WeakMap<T, string>();
+  return (thing) => {
+    let text = known.get(thing);
+    if (text === undefined) {
+      text = textsOf(thing).join('\n').toLowerCase();
+      known.set(thing, text);
+    }
+    return text;
+  };
 }
 
 /** `set` with `value` in it, or out of it where it was. */

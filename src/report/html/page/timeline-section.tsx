@@ -13,10 +13,15 @@ const stripHeight = 18;
 /** Each hop over time: when it was used, and when its verdict turned. */
 export function TimelineSection({ hops, address }: { hops: readonly PageHop[]; address: string }) {
   const { report } = usePage();
-  const lives = useMemo(() => hopLives(hops, report.flowById), [hops, report]);
+  const all = useMemo(() => hopLives(report.hops, report.flowById), [report]);
+  const lives = useMemo(() => {
+    if (hops === report.hops) return all;
+    const asked = new Set(hops);
+    return all.filter(({ hop }) => asked.has(hop));
+  }, [all, hops, report]);
   const [start, end] = useMemo(() => spanOf(report.flows), [report]);
   const columns = useMemo(() => timelineColumns(start, end), [start, end]);
-  if (lives.length === 0) return null;
+  if (all.length === 0) return null;
   const turned = lives.filter(({ turns }) => turns.length > 0).length;
   return (
     <Section

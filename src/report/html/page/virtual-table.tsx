@@ -69,7 +69,7 @@ export function VirtualTable<Row>({
 
   useEffect(() => {
     if (!focusWanted.current) return;
-    const link = scroller.current?.querySelector<HTMLElement>(`[aria-rowindex="${current + 2}"] a`);
+    const link = scroller.current?.querySelector<HTMLElement>(`[aria-rowindex="${latest.current + 2}"] a`);
     if (link === null || link === undefined) return;
     focusWanted.current = false;
     link.focus({ preventScroll: true });

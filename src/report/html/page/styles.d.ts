@@ -1,2 +1,0 @@
-// Vite bundles styles that a script imports.
-declare module '*.css';
