@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import * as barewire from '../index.js';
 import type { CommandContext } from './commands.js';
@@ -74,8 +75,16 @@ function analysisTold(options: EvidenceCommandOptions): Record<string, unknown> 
     keylogs: options.keylog?.length ?? 0,
     authorities: options.ca?.length ?? 0,
     revocationLists: options.crl?.length ?? 0,
+    hosts: options.hosts?.length ?? 0,
+    profiles: options.profile ?? [],
+    policySha256: options.policy === undefined ? null : digestOf(options.policy),
     expectMtls: options.anonymize === undefined ? expected : expected.length,
   };
+}
+
+/** What a policy file is known by; it was read before, and is read again. */
+function digestOf(path: string): string {
+  return createHash('sha256').update(readFileSync(path)).digest('hex');
 }
 
 /** The key, or the first line of the file that `@FILE` names: what stands on a command line can be read by others. */

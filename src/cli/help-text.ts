@@ -12,6 +12,9 @@ Examples:
   analyze --ca roots.pem capture.pcap     certificates judged by what you trust
   analyze certs --export pem capture.pcap the certificates, as files
   analyze diff before.json after.pcap     what changed between two of them
+  analyze timeline capture.pcap           when mutual TLS stopped, and for whom
+  analyze ready-for-strict capture.pcap   who would break if it were required
+  analyze evidence capture.pcap -o DIR    an annotated capture for each finding
   analyze -f json -o report.json capture.pcap
 
 Reads pcap and pcapng, also in gzip, zstd or lz4, by content and not by name.
@@ -29,7 +32,8 @@ A hop is one client host and one service. Its state, worst first:
 Exit status:
   0  analysed
   1  and found what --fail-on or --fail-under names
-  2  bad usage, a key log that can't be read, or an output that can't be written
+  2  bad usage, a policy, hosts or key log file that can't be used, or an output
+     that can't be written
   3  an input could not be read at all (the others are still reported)
   70  a bug in this program
   130  interrupted (what was learnt until then is reported)
@@ -53,7 +57,8 @@ and how. The folder must be empty. The same version, options and captures give
 the same octets.
 
 No secret of cleartext is in the files: its payload is masked but for words of
-the protocol (GET, AUTH PLAIN, names of headers), and cut where it is no text.
+the protocol (GET, AUTH PLAIN, names of headers), and cut where it is no text;
+only headers of the PROXY protocol stay.
 TLS handshakes are whole; of what TLS protects only record headers are kept (in
 TLS 1.3 the encrypted handshake too). Findings that rest on cleartext content
 may need --with-payload to be found again in their evidence.
@@ -106,7 +111,7 @@ A policy says which connections a segment is about, and what must hold there:
 
   version: 1
   segments:
-    - name: payments          # the first segment that fits a connection takes it
+    - name: payments          # a connection is the first segment's that fits
       servers: 10.0.2.0/24    # also: ports, clients, server-names (* in one
       ports: [8443]           # label, ** in all), workloads, client-workloads
       require: mutual         # mutual, tls or cleartext-ok
@@ -155,7 +160,8 @@ What each client does now decides:
                           to be seen ('shows elsewhere' = on another service)
   presents a certificate  it is ready
 Once a client presents a certificate, only what it does afterwards counts
-against it. #N is the frame of the last connection that shows it.
+against it. #N is the frame of the last connection that shows it, and then its
+time.
 
 Formats: text, json, csv. The exit status is that of \`analyze\`.
 `;

@@ -63,7 +63,8 @@ export async function liveCommand(
     onEvent(event) {
       status.clear();
       if (ndjson !== null) ndjson.event(event);
-      else if (inText) out.write(`${barewire.liveEventLine(event, palette)}\n`);
+      else if (inText && (options.verbose === true || !isNewHop(event)))
+        out.write(`${barewire.liveEventLine(event, palette)}\n`);
       // A notice is said to whoever runs us in any case.
       if (event.event === 'notice' && !(inText && toTerminal) && options.quiet !== true) messages.line(event.text);
     },
@@ -134,6 +135,11 @@ export async function liveCommand(
     for (const take of forget) take();
     file?.close();
   }
+}
+
+/** A busy segment has thousands: only changes of state are told to people who didn't ask for everything. */
+function isNewHop(event: barewire.LiveEvent): boolean {
+  return event.event === 'hop' && event.before === null;
 }
 
 /** The sink, with the watch listening in. */

@@ -54,6 +54,8 @@ export function planOf(
   if (options.untilDecided === true && options.policy === undefined) {
     throw new UsageError('--until-decided needs a policy: --policy FILE says what is to be decided');
   }
+  if (options.baseline !== undefined)
+    throw new UsageError('--baseline is for captures: what live sniffing tells is new');
   const account = options.user === undefined ? null : accountOf(options.user);
   return {
     account,

@@ -35,7 +35,7 @@ export function makeProgram(context: CommandContext, print: (text: string) => vo
   program
     .description('Proves or disproves mutual TLS from packets: reads captures and says what every connection shows.')
     .usage(
-      '[options] FILE…\n       analyze flows|hops|certs [options] FILE…\n       analyze explain [options] FILE FLOW\n       analyze live [options] -i INTERFACE\n       analyze interfaces\n       analyze diff [options] A B\n       analyze mcp [--root DIR]\n       analyze rules [KIND]\n       analyze selftest',
+      '[options] FILE…\n       analyze flows|hops|certs [options] FILE…\n       analyze timeline|ready-for-strict [options] FILE…\n       analyze evidence [options] FILE… -o DIR\n       analyze explain [options] FILE FLOW\n       analyze live [options] -i INTERFACE\n       analyze interfaces\n       analyze diff [options] A B\n       analyze mcp [--root DIR]\n       analyze rules [KIND]\n       analyze selftest',
     )
     .version(context.toolVersion, '--version', 'print the version')
     .argument('[files...]', "captures: files, directories, globs, '-' for standard input")

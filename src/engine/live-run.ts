@@ -27,6 +27,9 @@ const share = 0.05;
 /** Drop counts are asked for every so many ticks. */
 const ticksPerDropCount = 5;
 
+/** Losses are told this often at most. Milliseconds. */
+const dropNoticePause = 60_000;
+
 /**
  * Open connections are looked at while they go on: at this age of a TLS handshake, in seconds; at this age of cleartext, when any
  * upgrade to TLS is long decided; and all of them every so many ticks, for what was said later.
@@ -88,6 +91,7 @@ export class LiveRun {
   #lookDue = 0;
   #isNews = false;
   #toldDrops = 0;
+  #toldDropsAt = Number.NEGATIVE_INFINITY;
   /** Packet time until which open connections were looked at. */
   #lookedUntil = 0;
   #renewedAt = Number.NEGATIVE_INFINITY;
@@ -315,10 +319,12 @@ export class LiveRun {
   #watchDrops(): void {
     for (const sniffed of this.#interfaces) sniffed.askDrops();
     const dropped = this.#dropped() ?? 0;
-    if (dropped > this.#toldDrops) {
+    const now = performance.now();
+    if (dropped > this.#toldDrops && now - this.#toldDropsAt >= dropNoticePause) {
+      this.#toldDropsAt = now;
       this.notice(`${dropped - this.#toldDrops} packets were lost before they came here (${dropped} in all)`);
+      this.#toldDrops = dropped;
     }
-    this.#toldDrops = Math.max(this.#toldDrops, dropped);
   }
 
   #dropped(): number | null {

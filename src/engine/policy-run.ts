@@ -2,19 +2,19 @@
 import { formatEndpoint } from '../base/address.js';
 import type { ConnectionRecord } from '../model/connection-record.js';
 import type { Finding, Severity } from '../model/finding.js';
-import type { PolicyExceptionReport, PolicyReport, PolicyVerdict } from '../model/policy.js';
+import type { PolicyReport, PolicyVerdict } from '../model/policy.js';
 import type { CaptureInfo } from '../model/report.js';
 import type { Demands } from '../model/rule.js';
 import type { CertificateStore } from '../pki/certificate-store.js';
 import type { RevocationLists } from '../pki/revocation.js';
 import { judgeRequirement, type RequirementAnswer, type RequirementFacts } from '../policy/judge-requirement.js';
 import { LineTally, maxLineEvidence } from '../policy/line-tally.js';
-import type { Demand, PolicyException, Requirement, Segment } from '../policy/policy.js';
-import { AddressRanges } from './address-ranges.js';
+import type { Demand, Requirement, Segment } from '../policy/policy.js';
 import { severityRank } from './finding-groups.js';
 import { FlowMarks } from './flow-marks.js';
 import { publicKeyDigest } from './identity.js';
 import type { NameTable } from './names.js';
+import { PolicyExceptions } from './policy-exceptions.js';
 import { bundleKey, type LoadedPolicy } from './policy-files.js';
 import { SegmentMatcher } from './segment-matcher.js';
 import { TrustZone } from './trust-zone.js';
@@ -51,15 +51,6 @@ const allowedBy: Readonly<Partial<Record<Demand['kind'], { kinds: readonly strin
 /** Marks of what a connection said of `mutual`, for those that resume it. */
 const answers: readonly RequirementAnswer['answer'][] = ['holds', 'fails', 'untold', 'idle'];
 
-/** An exception and where it holds. */
-interface Cover {
-  exception: PolicyException;
-  servers: AddressRanges | null;
-  clients: AddressRanges | null;
-  findings: number;
-  connections: number;
-}
-
 /** The policy of a run. */
 export class PolicyRun {
   readonly #loaded: LoadedPolicy;
@@ -67,7 +58,7 @@ export class PolicyRun {
   readonly #lines: readonly (readonly LineTally[])[];
   readonly #demands: readonly (Demands | null)[];
   readonly #zones: ReadonlyMap<Requirement, TrustZone>;
-  readonly #covers: readonly Cover[];
+  readonly #exceptions: PolicyExceptions;
   readonly #facts: RequirementFacts;
   /** By flow: 1 + the index of its segment. */
   readonly #segmentOf: FlowMarks = new FlowMarks();
@@ -95,13 +86,7 @@ export class PolicyRun {
       zones.set(requirement, zone);
     }
     this.#zones = zones;
-    this.#covers = exceptions.map((exception) => ({
-      exception,
-      servers: exception.servers === null ? null : new AddressRanges(exception.servers),
-      clients: exception.clients === null ? null : new AddressRanges(exception.clients),
-      findings: 0,
-      connections: 0,
-    }));
+    this.#exceptions = new PolicyExceptions(exceptions);
     this.#facts = {
       certificate: (sha256) => store.find(sha256)?.record ?? null,
       publicKey: (sha256) => publicKeyDigest(store, sha256),
@@ -142,9 +127,9 @@ export class PolicyRun {
       const { demand } = line.requirement;
       const answer = judgeRequirement(demand, record, this.#facts);
       if (demand.kind === 'mutual') this.#mutual.set(record.id, answers.indexOf(answer.answer) + 1);
-      const cover = answer.answer === 'fails' ? this.#excuse(demand.kind, segment, record) : null;
-      if (cover !== null) cover.connections++;
-      line.add(record, answer, cover?.exception ?? null);
+      const { name } = this.#segments[segment]!;
+      const exception = answer.answer === 'fails' ? this.#exceptions.excuse(demand.kind, name, record) : null;
+      line.add(record, answer, exception);
     }
   }
 
@@ -167,11 +152,12 @@ export class PolicyRun {
 
   /** Weighs findings as the policy says and marks those that it silences; most severe first again. */
   weigh(findings: Finding[], captures: readonly CaptureInfo[]): void {
-    for (const cover of this.#covers) cover.findings = 0;
+    this.#exceptions.beginFindings();
     for (const finding of findings) {
       const segments = this.#segmentsOf(finding);
       finding.severity = this.#severityOf(finding, segments);
-      finding.suppressed = this.#silenced(finding, segments, captures) ?? allowance(finding, segments);
+      const until = captures[finding.capture]?.lastTime ?? null;
+      finding.suppressed = this.#exceptions.silence(finding, segments, until) ?? allowance(finding, segments);
     }
     findings.sort((a, b) => severityRank(a.severity) - severityRank(b.severity));
   }
@@ -183,7 +169,7 @@ export class PolicyRun {
       file: this.#loaded.policy.file,
       verdict: overall(lines.filter(({ suppressed }) => suppressed === null).map(({ verdict }) => verdict)),
       lines,
-      exceptions: this.#covers.map((cover) => exceptionReport(cover, lastTime)),
+      exceptions: this.#exceptions.report(lastTime),
       unmatched: { connections: this.#unmatched, hops: [...this.#unmatchedHops] },
       clock:
         lastTime === null
@@ -194,19 +180,6 @@ export class PolicyRun {
 
   get #segments(): readonly Segment[] {
     return this.#loaded.policy.segments;
-  }
-
-  /** The exception that covers a failing connection at its own time; null without one. */
-  #excuse(key: string, segment: number, record: ConnectionRecord): Cover | null {
-    const name = this.#segments[segment]!.name;
-    for (const cover of this.#covers) {
-      const { requirements, segments, expires } = cover.exception;
-      if (!requirements.has(key) || (segments !== null && !segments.has(name))) continue;
-      if (cover.servers !== null && !cover.servers.has(record.server.ip)) continue;
-      if (cover.clients !== null && !cover.clients.has(record.client.ip)) continue;
-      if (record.startTime.slice(0, 10) <= expires) return cover;
-    }
-    return null;
   }
 
   /** The segments of a finding's connections; null among them = one is in none. */
@@ -224,29 +197,6 @@ export class PolicyRun {
     }
     if (said.length > 0) return said.reduce(worse);
     return this.#loaded.policy.severities.get(finding.kind) ?? raised;
-  }
-
-  /** What silences a finding as a whole; null = nothing does. What is only listed in part is not silenced by segment. */
-  #silenced(
-    finding: Finding,
-    found: ReadonlySet<Segment | null>,
-    captures: readonly CaptureInfo[],
-  ): Finding['suppressed'] {
-    const day = captures[finding.capture]?.lastTime?.slice(0, 10) ?? null;
-    for (const cover of this.#covers) {
-      const { kinds, segments, reason, expires } = cover.exception;
-      if (!kinds.has(finding.kind) || day === null || day > expires) continue;
-      if (segments !== null) {
-        const isWhole = finding.hop !== null || finding.count <= finding.flows.length;
-        if (!isWhole || found.size === 0 || [...found].some((one) => one === null || !segments.has(one.name))) continue;
-      }
-      if (cover.servers !== null && (finding.server === null || !cover.servers.has(addressOf(finding.server))))
-        continue;
-      if (cover.clients !== null && (finding.client === null || !cover.clients.has(finding.client))) continue;
-      cover.findings++;
-      return { reason, expires };
-    }
-    return null;
   }
 }
 
@@ -284,24 +234,6 @@ function overall(verdicts: readonly PolicyVerdict[]): PolicyVerdict {
   return verdicts.includes('FAIL') ? 'FAIL' : verdicts.includes('UNSEEN') ? 'UNSEEN' : 'PASS';
 }
 
-function exceptionReport({ exception, findings, connections }: Cover, lastTime: string | null): PolicyExceptionReport {
-  const { line, owner, reason, expires } = exception;
-  return {
-    line,
-    owner,
-    reason,
-    expires,
-    expired: lastTime === null ? null : lastTime.slice(0, 10) > expires,
-    findings,
-    connections,
-  };
-}
-
 function worse(a: Severity, b: Severity): Severity {
   return severityRank(a) <= severityRank(b) ? a : b;
-}
-
-/** The address of '10.0.0.9:8443' or '[2001:db8::1]:443'. */
-function addressOf(endpoint: string): string {
-  return endpoint.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
 }

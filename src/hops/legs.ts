@@ -117,8 +117,10 @@ export class LegStore {
   /** Requests that were read, of a connection where stretches of octets don't tell one from another. */
   #addRequests(record: ConnectionRecord, requests: readonly RequestRecord[], hop: number, shared: number): void {
     let first: number = traits.first;
-    for (const { time } of requests.slice(0, maxExchanges)) {
+    const listed = requests.slice(0, maxExchanges);
+    for (const [index, { time }] of listed.entries()) {
       const answer = answerAfter(record.exchanges, time);
+      const last = answeredBefore(record.exchanges, listed[index + 1]?.time ?? Number.POSITIVE_INFINITY);
       const at = this.#nextPlace();
       const numbers = this.#numbers;
       numbers[at] = hop;
@@ -126,7 +128,7 @@ export class LegStore {
       numbers[at + 2] = first === 0 ? time : wishedAt(time, record.startTime);
       numbers[at + 3] = time;
       numbers[at + 4] = answer?.answerTime ?? -1;
-      numbers[at + 5] = answer?.endTime ?? time;
+      numbers[at + 5] = Math.max(answer?.endTime ?? time, last?.endTime ?? time);
       numbers[at + 6] = 0;
       numbers[at + 7] = 0;
       first = 0;
@@ -196,6 +198,13 @@ function answerAfter(exchanges: readonly ExchangeRecord[], time: number): Exchan
     if (exchange.answerTime !== null && exchange.answerTime >= time) return exchange;
   }
   return null;
+}
+
+/** The last answered exchange that began before `time`. */
+function answeredBefore(exchanges: readonly ExchangeRecord[], time: number): ExchangeRecord | null {
+  let last: ExchangeRecord | null = null;
+  for (const exchange of exchanges) if (exchange.answerTime !== null && exchange.time < time) last = exchange;
+  return last;
 }
 
 /**

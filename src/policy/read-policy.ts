@@ -1,27 +1,21 @@
 // A policy file, from its text to what it demands. Everything that is wrong with it is told at once, each with its place.
 import { cipherSuiteNames } from '../registry/cipher-suites.js';
+import { explainIssue } from './explain-issue.js';
 import { identityPattern, namePattern, workloadPattern } from './pattern.js';
 import { PlacedDocument, type PlacedError } from './placed-document.js';
 import type { Demand, PlacedText, Policy, PolicyException, Requirement, Segment, Selectors } from './policy.js';
-import {
-  checkShape,
-  keysAt,
-  type ShapeIssue,
-  type WrittenException,
-  type WrittenPolicy,
-  type WrittenSegment,
-} from './policy-shape.js';
+import { checkShape, type WrittenException, type WrittenPolicy, type WrittenSegment } from './policy-shape.js';
 import { readDigest, readSeconds, suitesOf, versionOf, versionsByName } from './policy-values.js';
 import { nearest } from './suggestion.js';
 
 /** Largest policy file, in characters. */
-export const maxPolicyCharacters = 4_194_304;
+const maxPolicyCharacters = 4_194_304;
 
 /** Most errors that are told of one file. */
 const maxErrors = 50;
 
 /** Keys of a segment that say what must hold; they are also what an exception may excuse. */
-export const requirementKeys: readonly string[] = [
+const requirementKeys: readonly string[] = [
   'mutual',
   'tls',
   'min-version',
@@ -44,7 +38,7 @@ export function readPolicy(text: string, file: string, kinds: readonly string[])
   const document = new PlacedDocument(text);
   if (document.errors.length > 0) return failed(document.errors);
   const shape = checkShape(document.value);
-  if (shape.issues !== null) return failed(shape.issues.flatMap((issue) => explain(issue, document)));
+  if (shape.issues !== null) return failed(shape.issues.flatMap((issue) => explainIssue(issue, document)));
   const reader = new Reader(document, file, kinds);
   const policy = reader.read(shape.written);
   return reader.errors.length > 0 ? failed(reader.errors) : { policy, errors: null };
@@ -53,73 +47,6 @@ export function readPolicy(text: string, file: string, kinds: readonly string[])
 function failed(errors: readonly PlacedError[]): PolicyReading {
   const ordered = [...errors].sort((a, b) => a.line - b.line || a.column - b.column);
   return { policy: null, errors: ordered.slice(0, maxErrors) };
-}
-
-/** An issue of shape in words. */
-function explain(issue: ShapeIssue, document: PlacedDocument): PlacedError[] {
-  const { path } = issue;
-  if (issue.keys !== null && issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ ...document.keyPlace([...path, key]), message: unknownKey(key, path) }));
-  }
-  const place = document.place(path);
-  const name = nameOf(path);
-  const value = valueAt(document.value, path);
-  if (value === undefined || (value === null && path.length === 0)) {
-    const missing = value === null ? 'the file is empty: a policy begins with `version: 1`' : `${name} is missing`;
-    return [{ ...place, message: missing }];
-  }
-  if (issue.values !== null) {
-    const meant = typeof value === 'string' ? nearest(value, issue.values) : null;
-    const hint = meant === null ? '' : `; did you mean ${meant}?`;
-    return [{ ...place, message: `${name} is ${quoted(value)}, and none of ${issue.values.join(', ')}${hint}` }];
-  }
-  if (issue.code === 'invalid_type') {
-    return [
-      {
-        ...place,
-        message: `${name} is ${quoted(value)}, and must be ${typeNames[issue.expected ?? ''] ?? issue.expected}`,
-      },
-    ];
-  }
-  return [{ ...place, message: `${name} ${typeof value === 'object' ? '' : `${quoted(value)} `}${issue.message}` }];
-}
-
-const typeNames: Readonly<Record<string, string>> = {
-  string: 'a text',
-  number: 'a number',
-  object: 'a block of keys',
-  record: 'a block of keys',
-  array: 'a list',
-};
-
-function unknownKey(key: string, path: readonly (string | number)[]): string {
-  const known = keysAt(path) ?? [];
-  const meant = nearest(key, known);
-  const hint = meant === null ? `keys here: ${known.join(', ')}` : `did you mean ${meant}?`;
-  return `${key} is no key ${path.length === 0 ? 'of a policy' : `of ${path[0] === 'segments' ? 'a segment' : 'an exception'}`}; ${hint}`;
-}
-
-/** The last key on a path. */
-function nameOf(path: readonly (string | number)[]): string {
-  return String(path.findLast((part) => typeof part === 'string') ?? 'the policy');
-}
-
-function valueAt(value: unknown, path: readonly (string | number)[]): unknown {
-  let at = value;
-  for (const part of path) {
-    // A single value counts as a list of one.
-    if (part === 0 && !Array.isArray(at)) continue;
-    if (at === null || typeof at !== 'object') return undefined;
-    at = (at as Record<string | number, unknown>)[part];
-  }
-  return at;
-}
-
-function quoted(value: unknown): string {
-  if (value === null) return 'empty';
-  if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'object') return 'a block of keys';
-  return `\`${String(value).slice(0, 80)}\``;
 }
 
 /** Reads what the values of a sound shape mean. */

@@ -29,6 +29,8 @@ const operation = {
   extendedResponse: 0x78,
 } as const;
 const authentication = { simple: 0x80, sasl: 0xa3 } as const;
+/** NTLM outside of SASL, in three binds that are all answered by success ([MS-ADTS] §5.1.1.1.3): the last one's is the verdict. */
+const sicily = { discovery: 0x89, negotiate: 0x8a, response: 0x8b } as const;
 const result = { success: 0, saslInProgress: 14 } as const;
 const startTls = '1.3.6.1.4.1.1466.20037';
 const startTlsOctets = pattern(startTls);
@@ -52,6 +54,8 @@ class LdapDialogue implements Dialogue {
   readonly #upgrade: UpgradeStory;
   /** Message id of the StartTLS that waits for its answer. */
   #startTls = -1;
+  /** The last bind only prepares another: its success lets nobody in. */
+  #prepares = false;
   /** The last bind is by SASL; its mechanism may protect what follows. */
   #sasl = false;
   #layered = false;
@@ -119,6 +123,7 @@ class LdapDialogue implements Dialogue {
     if (message.short) return;
     const { bytes, at, end } = message;
     this.#sasl = choice === authentication.sasl;
+    this.#prepares = choice === sicily.discovery || choice === sicily.negotiate;
     if (choice === authentication.simple) {
       if (octets === 0) {
         // Without a password nobody is told apart, whatever the name (RFC 4513 §5.1.1, §5.1.2).
@@ -137,7 +142,14 @@ class LdapDialogue implements Dialogue {
       const credentials = berLength(message);
       const start = message.skip(credentials);
       if (start >= 0) this.#logins.response(bytes, start, start + credentials, arrival, false);
+    } else if (choice === sicily.negotiate || choice === sicily.response) {
+      if (!this.#logins.pending) this.#logins.begin(arrival, 'challenge-response', 'NTLM');
     }
+  }
+
+  /** A refusal ends whatever was begun. */
+  #preparesOnly(code: number): boolean {
+    return this.#prepares && code === result.success;
   }
 
   #extended(id: number, message: Message, arrival: Arrival): void {
@@ -164,7 +176,7 @@ class LdapDialogue implements Dialogue {
     if (tag === operation.extendedResponse && id === this.#startTls) {
       this.#upgrade.answered(arrival, code === result.success, `result ${code}`);
       this.#startTls = -1;
-    } else if (tag === operation.bindResponse && code !== result.saslInProgress) {
+    } else if (tag === operation.bindResponse && code !== result.saslInProgress && !this.#preparesOnly(code)) {
       this.#logins.end(arrival, code === result.success);
       // A mechanism with a security layer protects what follows (RFC 4513 §5.2.1.7): messages then have another beginning.
       this.#layered = this.#sasl && code === result.success;

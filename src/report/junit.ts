@@ -163,7 +163,8 @@ function findingCase(finding: Finding, fails: boolean): TestCase {
   ];
   if (fails) test.failure = { type: severity, message: title, text: lines.join('\n') };
   else if (suppressed !== null) test.skipped = `suppressed: ${harmless(suppressed.reason, 400)}`;
-  else if (kind === 'mtls-status-unobservable' && certainty !== 'inferred') test.skipped = harmless(finding.detail, 2000);
+  else if (kind === 'mtls-status-unobservable' && certainty !== 'inferred')
+    test.skipped = harmless(finding.detail, 2000);
   else test.output = lines.join('\n');
   return test;
 }

@@ -71,8 +71,11 @@ function clientLines(client: StrictClient, palette: Palette): string[] {
   const likely = certainty === 'inferred' ? 'likely ' : '';
   const words = cell(`${likely}${habitWords[habit]}, ${count(times)} of ${count(connections)}`, habitColumns);
   const paint = readiness === 'breaks' ? palette.bad : readiness === 'ready' ? palette.good : palette.doubtful;
-  const when = moment(last.time).slice(5).replace(' UTC', '');
-  const lines = [`  ${who}${paint(words)}${shorten(`${when} #${last.frame}`, 20)}`];
+  // Month to minute: the rest of the line is needed, and JSON and CSV have the whole.
+  const when = moment(last.time).slice(5, 16);
+  const lines = [
+    `  ${who}${paint(words)}${shorten(`#${last.frame} ${when}`, reportColumns - 2 - clientColumns - 1 - habitColumns)}`,
+  ];
   const more = [
     problems.length > 0 ? problems.join(', ') : '',
     client.identity === null ? '' : `${client.elsewhere ? 'shows elsewhere ' : ''}${harmless(client.identity)}`,

@@ -1,5 +1,4 @@
-/** Addresses whose names are remembered, of each source: a resolver answers for some ten thousand a day. */
-const maxNamedAddresses = 65_536;
+import { maxNamedAddresses } from './limits.js';
 
 /** Names of addresses that captures hold themselves. The first name of an address stays. */
 export class AddressNames {

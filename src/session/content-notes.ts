@@ -28,6 +28,20 @@ const unlisted = -1;
 const secretDigits = 8;
 const markDigits = 16;
 
+/** What content gives away. Apart from the notes, as most connections give nothing away, and a million may wait for an answer. */
+class Disclosures {
+  credentials: CredentialRecord[] = emptyList;
+  logins: LoginRecord[] = emptyList;
+  served: ServedRecord[] = emptyList;
+  material: MaterialRecord[] = emptyList;
+  identities: IdentityRecord[] = emptyList;
+  forwarding: ForwardingRecord[] = emptyList;
+  greeting: string | null = null;
+}
+
+/** Of most connections: never written. */
+const nothing: Readonly<Disclosures> = Object.freeze(new Disclosures());
+
 /** One connection's notes. Made when there is something to read: most connections never have any. */
 export class ContentNotes implements ContentSink {
   /** Direction that is taken for the client's while the content is read; whoever builds the record may know better. */
@@ -41,17 +55,13 @@ export class ContentNotes implements ContentSink {
   #tlsBegan = false;
   #requestCount = 0;
   #requests: RequestRecord[] = emptyList;
-  #credentials: CredentialRecord[] = emptyList;
-  #logins: LoginRecord[] = emptyList;
-  #served: ServedRecord[] = emptyList;
-  #material: MaterialRecord[] = emptyList;
-  #identities: IdentityRecord[] = emptyList;
-  #forwarding: ForwardingRecord[] = emptyList;
-  #greeting: string | null = null;
-  readonly #inspection: { client: InspectionRecord; server: InspectionRecord } = {
-    client: { octets: 0, ended: null },
-    server: { octets: 0, ended: null },
-  };
+  /** To be read; `#disclose` is for writing. */
+  #disclosed: Readonly<Disclosures> = nothing;
+  /** Octets lent of either side, and why no more of them were. */
+  #clientOctets = 0;
+  #serverOctets = 0;
+  #clientEnded: string | null = null;
+  #serverEnded: string | null = null;
 
   /** `decrypted` = keys opened what is read here. */
   constructor(client: Direction, announced: AnnouncedEndpoints, decrypted: boolean) {
@@ -91,7 +101,7 @@ export class ContentNotes implements ContentSink {
     where: string | null,
     secret: LentOctets | null,
   ): void {
-    if (this.#credentials.length >= maxContentEntries) return;
+    if (this.#disclosed.credentials.length >= maxContentEntries) return;
     const sha256Prefix = secret === null ? null : digest(secret, secretDigits);
     const record: CredentialRecord = {
       frame: arrival.frame,
@@ -102,12 +112,14 @@ export class ContentNotes implements ContentSink {
       length: secret === null ? null : secret.end - secret.start,
       sha256Prefix,
     };
-    this.#credentials = added(this.#credentials, record, sameCredential);
+    const disclosed = this.#disclose();
+    disclosed.credentials = added(disclosed.credentials, record, sameCredential);
   }
 
   login(from: Side, arrival: Arrival, kind: LoginRecord['kind'], mechanism: string): number {
-    if (this.#logins.length >= maxContentEntries) return unlisted;
-    if (this.#logins.length === 0) this.#logins = [];
+    const disclosed = this.#disclose();
+    if (disclosed.logins.length >= maxContentEntries) return unlisted;
+    if (disclosed.logins.length === 0) disclosed.logins = [];
     const entry: LoginRecord = {
       frame: arrival.frame,
       from,
@@ -116,11 +128,11 @@ export class ContentNotes implements ContentSink {
       outcome: 'unknown',
       outcomeFrame: null,
     };
-    return this.#logins.push(entry) - 1;
+    return disclosed.logins.push(entry) - 1;
   }
 
   loginEnded(login: number, arrival: Arrival, accepted: boolean): void {
-    const entry = this.#logins[login];
+    const entry = this.#disclosed.logins[login];
     if (entry === undefined || entry.outcome !== 'unknown') return;
     entry.outcome = accepted ? 'accepted' : 'refused';
     entry.outcomeFrame = arrival.frame;
@@ -128,17 +140,22 @@ export class ContentNotes implements ContentSink {
 
   served(from: Side, commandFrame: number, arrival: Arrival, command: string, meaningful: boolean): void {
     const record = { frame: commandFrame, from, command: bounded(command), answerFrame: arrival.frame, meaningful };
-    this.#served = added(this.#served, record, sameServed);
+    const disclosed = this.#disclose();
+    disclosed.served = added(disclosed.served, record, sameServed);
   }
 
   material(record: MaterialRecord): void {
     const subject = record.subject === null ? null : bounded(record.subject);
-    this.#material = added(this.#material, { ...record, where: bounded(record.where), subject }, sameMaterial);
+    const disclosed = this.#disclose();
+    const entry = { ...record, where: bounded(record.where), subject };
+    disclosed.material = added(disclosed.material, entry, sameMaterial);
   }
 
   identity(record: IdentityRecord): void {
     const value = record.value === null ? null : bounded(record.value);
-    this.#identities = added(this.#identities, { ...record, where: bounded(record.where), value }, sameIdentity);
+    const disclosed = this.#disclose();
+    const entry = { ...record, where: bounded(record.where), value };
+    disclosed.identities = added(disclosed.identities, entry, sameIdentity);
   }
 
   forwardedFor(from: Side, arrival: Arrival, name: string, client: ForwardingRecord['client']): void {
@@ -146,13 +163,13 @@ export class ContentNotes implements ContentSink {
   }
 
   mark(from: Side, arrival: Arrival, name: string, value: LentOctets): void {
-    if (this.#forwarding.length >= maxContentEntries) return;
+    if (this.#disclosed.forwarding.length >= maxContentEntries) return;
     const mark = name === 'x-forwarded-proto' ? textOf(value) : digest(value, markDigits);
     this.#forward({ frame: arrival.frame, from, time: timeOf(arrival), name: bounded(name), client: null, mark });
   }
 
   greeting(text: string): void {
-    this.#greeting ??= bounded(text);
+    this.#disclose().greeting ??= bounded(text);
   }
 
   upgrade(record: UpgradeRecord): void {
@@ -170,17 +187,19 @@ export class ContentNotes implements ContentSink {
   }
 
   inspectionEnds(from: Side, because: string): void {
-    this.#inspection[from].ended ??= bounded(because);
+    if (from === 'client') this.#clientEnded ??= bounded(because);
+    else this.#serverEnded ??= bounded(because);
   }
 
   /** Octets of a direction are lent to whoever reads them. */
   inspected(from: Side, octets: number): void {
-    this.#inspection[from].octets += octets;
+    if (from === 'client') this.#clientOctets += octets;
+    else this.#serverOctets += octets;
   }
 
   /** Octets of a direction that were lent so far. */
   inspectedOctets(from: Side): number {
-    return this.#inspection[from].octets;
+    return from === 'client' ? this.#clientOctets : this.#serverOctets;
   }
 
   /** TLS begins: the story of the change ends here. */
@@ -191,41 +210,40 @@ export class ContentNotes implements ContentSink {
 
   /** What was read was no content but a part of TLS. */
   discard(): void {
-    for (const side of ['client', 'server'] as const) this.#inspection[side] = { octets: 0, ended: null };
+    this.#clientOctets = 0;
+    this.#serverOctets = 0;
+    this.#clientEnded = null;
+    this.#serverEnded = null;
     this.#requestCount = 0;
     this.#requests = emptyList;
-    this.#credentials = emptyList;
-    this.#logins = emptyList;
-    this.#served = emptyList;
-    this.#material = emptyList;
-    this.#identities = emptyList;
-    this.#forwarding = emptyList;
-    this.#greeting = null;
+    this.#disclosed = nothing;
     this.texture = null;
   }
 
   /** The first certificate, key or key store that was found; null without one. */
   get firstMaterial(): MaterialRecord | null {
-    return this.#material[0] ?? null;
+    return this.#disclosed.material[0] ?? null;
   }
 
   /** What content gave away; null where nothing was read. `client` is who the record says that opened the connection. */
   record(client: Direction): ContentRecord | null {
-    const inspection = this.#inspection;
-    if (inspection.client.octets === 0 && inspection.server.octets === 0 && !this.#hasEntries()) return null;
+    if (this.#clientOctets === 0 && this.#serverOctets === 0 && !this.#hasEntries()) return null;
     const swapped = client !== this.client;
+    const { credentials, logins, served, material, identities, forwarding, greeting } = this.#disclosed;
+    const ofClient: InspectionRecord = { octets: this.#clientOctets, ended: this.#clientEnded };
+    const ofServer: InspectionRecord = { octets: this.#serverOctets, ended: this.#serverEnded };
     return {
       decrypted: this.#decrypted,
       requestCount: this.#requestCount,
       requests: this.#requests,
-      credentials: sided(this.#credentials, swapped),
-      logins: sided(this.#logins, swapped),
-      servedWithoutLogin: sided(this.#served, swapped),
-      material: sided(this.#material, swapped),
-      identities: sided(this.#identities, swapped),
-      forwarding: sided(this.#forwarding, swapped),
-      greeting: this.#greeting,
-      inspection: swapped ? { client: inspection.server, server: inspection.client } : inspection,
+      credentials: sided(credentials, swapped),
+      logins: sided(logins, swapped),
+      servedWithoutLogin: sided(served, swapped),
+      material: sided(material, swapped),
+      identities: sided(identities, swapped),
+      forwarding: sided(forwarding, swapped),
+      greeting,
+      inspection: swapped ? { client: ofServer, server: ofClient } : { client: ofClient, server: ofServer },
     };
   }
 
@@ -235,11 +253,19 @@ export class ContentNotes implements ContentSink {
   }
 
   #hasEntries(): boolean {
-    return this.#requestCount + this.#identities.length + this.#forwarding.length + this.#material.length > 0;
+    const { identities, forwarding, material } = this.#disclosed;
+    return this.#requestCount + identities.length + forwarding.length + material.length > 0;
+  }
+
+  /** `#disclosed`, to be written. */
+  #disclose(): Disclosures {
+    if (this.#disclosed === nothing) this.#disclosed = new Disclosures();
+    return this.#disclosed;
   }
 
   #forward(record: ForwardingRecord): void {
-    this.#forwarding = added(this.#forwarding, record, sameForwarding);
+    const disclosed = this.#disclose();
+    disclosed.forwarding = added(disclosed.forwarding, record, sameForwarding);
   }
 }
 

@@ -66,3 +66,6 @@ export const maxDtlsWaiting = 32;
 
 /** Datagrams of a connection of QUIC that are looked at before its handshake is given up. */
 export const maxQuicLooks = 128;
+
+/** Addresses whose names are remembered, of each source: a resolver answers for some ten thousand a day. */
+export const maxNamedAddresses = 65_536;

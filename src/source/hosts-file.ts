@@ -7,7 +7,7 @@ import { sourceErrorOf } from './source-error.js';
 const maxOctets = 536_870_912;
 
 /** Most addresses of all files together. */
-export const maxHostNames = 1_000_000;
+const maxHostNames = 1_000_000;
 
 /** Most problems that are told of one file. */
 const maxProblems = 20;

@@ -17,8 +17,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Runs with the real engine. */
 async function run(...argv: string[]): Promise<{ status: number; out: string; err: string }> {
-  const world = Object.assign(new FakeWorld(), { analyze: undefined });
-  const status = await main(argv, world);
+  const world = new FakeWorld();
+  const status = await main(argv, Object.assign(world, { analyze: null }));
   return { status, out: world.out, err: world.err };
 }
 
@@ -84,7 +84,9 @@ describe('--baseline', () => {
     const path = join(folder, 'own.json');
     await run('-q', '-f', 'json', '-o', path, oneWay);
     for (const format of ['text', 'markdown']) {
-      expect((await run('--baseline', path, '-f', format, oneWay)).out).toMatch(/\d+ findings? and \d+ hops? already known/);
+      expect((await run('--baseline', path, '-f', format, oneWay)).out).toMatch(
+        /\d+ findings? and \d+ hops? already known/,
+      );
     }
   });
 

@@ -4,8 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { main } from '../../src/cli/main.js';
+import { reportFormats } from '../../src/report/index.js';
 import { connection } from '../build/records.js';
 import { FakeWorld, type Script } from './fake-world.js';
+
+const reportNames = Object.keys(reportFormats).join(', ');
 
 const missing: Script = {
   nothingRead: true,
@@ -186,10 +189,9 @@ describe('bad usage', () => {
     ['--frobnicate a.pcap', "unknown option '--frobnicate'; try `analyze --help`"],
     ['--formt json a.pcap', "unknown option '--formt' (Did you mean --format?); try `analyze --help`"],
     ['--format', "option '-f, --format <name>' argument missing; try `analyze --help`"],
-    ['--format yaml a.pcap', '--format yaml is not one of text, json, ndjson'],
-    ['--format csv a.pcap', '--format csv is not one of text, json, ndjson'],
+    ['--format yaml a.pcap', `--format yaml is not one of ${reportNames}`],
     ['flows --format ndjson a.pcap', '--format ndjson is not one of text, json, csv'],
-    ['--format constructor a.pcap', '--format constructor is not one of text, json, ndjson'],
+    ['--format constructor a.pcap', `--format constructor is not one of ${reportNames}`],
     ['explain a.pcap', "missing required argument 'flow'; try `analyze --help`"],
     ['explain a.pcap x', 'FLOW is the number of a flow, as in the list of `analyze flows a.pcap`: not x'],
     ['explain a.pcap 3', 'there is no flow 3: a.pcap has flows 1 to 2'],

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Ajv from 'ajv';
+import { Ajv } from 'ajv';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { main } from '../../src/cli/main.js';
 import { profiles } from '../../src/rules/profiles/index.js';
@@ -60,6 +60,18 @@ describe('analyze policy', () => {
     expect(await run('policy', 'init', capture, '-o', path)).toMatchObject({ status: 0, out: '' });
     expect(readFileSync(path, 'utf8')).toContain('require: mutual #');
     expect((await run('policy', 'check', path)).status).toBe(0);
+  });
+
+  it('shows a policy in its help that is one', async () => {
+    const { out } = await run('policy', '--help');
+    const example = /^ {2}version: 1\n(?: {2}.*\n)+/m.exec(out)![0].replace(/^ {2}/gm, '');
+    expect(out.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    // The pin is shortened, and the authorities are not there.
+    const path = file(
+      'example.yaml',
+      example.replace('AAAA…', 'A'.repeat(43)).replace(/^ *(server|client)-ca.*\n/gm, ''),
+    );
+    expect(await run('policy', 'check', path)).toMatchObject({ status: 0, err: '' });
   });
 
   it.each([[['policy']], [['policy', 'init']], [['policy', 'check']]])('%j is told what is missing', async (argv) => {

@@ -278,6 +278,39 @@ describe('states', () => {
 });
 
 describe('folding', () => {
+  test('a connection that leaves TLS after the login is cleartext', () => {
+    const upgrade = {
+      mechanism: 'PRELOGIN',
+      outcome: 'taken',
+      offeredFrame: 4,
+      requestedFrame: 5,
+      answeredFrame: 6,
+      wentOnFrame: 20,
+      basis: 'only the login was encrypted',
+    } as const;
+    const hop = only(tls({ auth: notRequested }, { kind: 'starttls', protocol: 'mssql', upgrade }));
+    expect(hop).toMatchObject({ mtls: 'cleartext', kind: 'mixed', why: expect.stringContaining('mssql (frame 20)') });
+  });
+
+  test('what may be asked after the handshake of TLS 1.3 is not called one-way', () => {
+    const record = tls({
+      auth: { ...notRequested, certainty: 'inferred' },
+      serverName: 'a.example',
+      version: 'TLSv1.3',
+    });
+    const later: ConnectionRecord = {
+      ...record,
+      tls: {
+        ...record.tls!,
+        clientHello: { ...record.tls!.clientHello!, postHandshakeAuth: true },
+        renegotiationFrames: [30],
+      },
+    };
+    expect(only(later)).toMatchObject({ mtls: 'unknown', why: expect.stringContaining('post-handshake') });
+    expect(only({ ...later, tls: { ...later.tls!, renegotiationFrames: [] } }).mtls).toBe('server-only');
+    expect(only({ ...later, tls: { ...later.tls!, decrypted: true } }).mtls).toBe('server-only');
+  });
+
   test('a hop is a client host and a service; ports of the client and transports fold', () => {
     const hop = only(
       tls({ auth: presented, serverName: 'late.example' }, { id: 7 }),

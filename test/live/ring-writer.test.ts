@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -92,11 +92,33 @@ describe('the ring of files', () => {
       ring.flush();
     }
     ring.close();
-    const files = readdirSync(folder).sort();
+    const files = readdirSync(folder)
+      .filter((name) => name.startsWith('r_'))
+      .sort();
     expect(files).toHaveLength(3);
     expect(files[0]).toMatch(/^r_000(?!01)\d\d\.pcapng$/);
     for (const name of files) expect(readBack(readFileSync(join(folder, name))).endedEarly).toBeNull();
     expect(ring.counts).toMatchObject({ packets: 40, lost: 0 });
+  });
+
+  it('goes on in a new file when its one file was moved away, and leaves it alone when not', () => {
+    const path = join(folder, 'one.pcapng');
+    const options = { path, fileOctets: Number.POSITIVE_INFINITY, files: 1 };
+    const ring = new RingWriter(
+      options,
+      () => {},
+      () => 0,
+    );
+    ring.packet(packet(10), 0);
+    ring.reopen();
+    ring.packet(packet(10), 0);
+    ring.flush();
+    renameSync(path, `${path}.1`);
+    ring.reopen();
+    ring.packet(packet(10), 0);
+    ring.close();
+    expect(readBack(readFileSync(`${path}.1`)).packets).toHaveLength(2);
+    expect(readBack(readFileSync(path)).packets).toHaveLength(1);
   });
 
   it('says once that it can not write, counts what is lost, and tries again', () => {

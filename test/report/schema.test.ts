@@ -46,9 +46,9 @@ describe('schema/report.schema.json', () => {
     const report = JSON.parse(text);
     expectValid(report);
     expect(validate({ ...report, version: '2.0' })).toBe(false);
-    expect(validate({ ...report, flows: [{ ...connection(), extra: 1 }] })).toBe(true);
-    expect(validateStrictly({ ...report, flows: [{ ...connection(), extra: 1 }] })).toBe(false);
-    expect(validate({ ...report, flows: [{ ...connection(), kind: 'quic' }] })).toBe(false);
+    expect(validate({ ...report, flows: [{ ...connection(), communityId: null, extra: 1 }] })).toBe(true);
+    expect(validateStrictly({ ...report, flows: [{ ...connection(), communityId: null, extra: 1 }] })).toBe(false);
+    expect(validate({ ...report, flows: [{ ...connection(), communityId: null, kind: 'quic' }] })).toBe(false);
     expect(validate({ ...report, hops: [{ ...hop(), mtls: undefined }] })).toBe(false);
   });
 

@@ -71,9 +71,9 @@ describe('analyze timeline', () => {
       certainty: 'inferred',
     });
     expect(timelineFormats.text(timeline, options)).toMatchInlineSnapshot(`
-      "10.0.0.9:8443: mutual TLS stopped at 2026-11-21 10:00:01 UTC, frame 20: 10.0.0.1
-      was not asked for one. The last client with a certificate was CN=web (10.0.0.1),
-      at 2026-11-21 10:00:00 UTC, frame 10.
+      "10.0.0.9:8443: mutual TLS stopped (inferred) at 2026-11-21 10:00:01 UTC, frame
+      20: 10.0.0.1 was not asked for one. The last client with a certificate was
+      CN=web (10.0.0.1), at 2026-11-21 10:00:00 UTC, frame 10.
 
       10.0.0.1 -> 10.0.0.9:8443
         2026-11-21 10:00:00-10:00:00  presented (likely)  1 connection, frame 10
@@ -89,7 +89,7 @@ describe('analyze timeline', () => {
     expect(
       timelineFormats.text(await timelineOf('resumption-nginx.pcapng'), { ...options, verbose: true }),
     ).toMatchInlineSnapshot(`
-      "Mutual TLS did not stop: it was seen on 3 of 4 hops.
+      "Mutual TLS was not seen to stop: it was there on 3 of 4 hops.
 
       10.77.37.101 (client-7.acme.test) -> 10.77.37.20:443 (edge.acme.test)
         2026-11-21 20:03:12-20:03:12  presented           3 connections, frame 9
@@ -120,7 +120,7 @@ describe('analyze timeline', () => {
         2026-11-21 20:03:07-20:03:07  unknown             1 connection, frame 10
 
       10.77.36.10 -> 10.77.36.30:444 (edge.acme.test)
-        2026-11-21 20:03:07-20:03:07  unknown (likely)    1 connection, frame 32
+        2026-11-21 20:03:07-20:03:07  unknown             1 connection, frame 32
 
       10.77.36.11 -> 10.77.36.30:445 (edge.acme.test)
         2026-11-21 20:03:07-20:03:07  server-only         1 connection, frame 56
@@ -162,57 +162,57 @@ describe('analyze ready-for-strict', () => {
       break.
 
       6 of 7 clients of 10.77.21.30:9410 (backend.acme.test) would break, 1 is ready.
-        10.77.21.101              asked, shows none, 1 of 1       11-21 20:10:00 #121
-        10.77.21.107 (CN=client-… bad certificate, 1 of 1         11-21 20:10:01 #225
+        10.77.21.101              asked, shows none, 1 of 1       #121 11-21 20:10
+        10.77.21.107 (CN=client-… bad certificate, 1 of 1         #225 11-21 20:10
           not-yet-valid; CN=client-new.acme.test,O=Acme Freight,C=US
-        10.77.21.105 (web-4.acme… bad certificate, 1 of 1         11-21 20:10:00 #189
+        10.77.21.105 (web-4.acme… bad certificate, 1 of 1         #189 11-21 20:10
           wrong-eku; DNS:web-4.acme.test
-        10.77.21.104 (CN=client-… bad certificate, 1 of 1         11-21 20:10:00 #171
+        10.77.21.104 (CN=client-… bad certificate, 1 of 1         #171 11-21 20:10
           expired; CN=client-old.acme.test,O=Acme Freight,C=US
-        10.77.21.103 (CN=client-… bad certificate, 1 of 1         11-21 20:10:00 #153
+        10.77.21.103 (CN=client-… bad certificate, 1 of 1         #153 11-21 20:10
           untrusted; CN=client-7.acme.test,O=Acme Freight,C=US
-        10.77.21.102 (CN=client-… bad certificate, 1 of 1         11-21 20:10:00 #137
+        10.77.21.102 (CN=client-… bad certificate, 1 of 1         #137 11-21 20:10
           self-signed; CN=client-self.acme.test,O=Acme Freight,C=US
 
       6 of 7 clients of 10.77.21.30:9420 (backend.acme.test) would break, 1 is ready.
-        10.77.21.107 (CN=client-… bad certificate, 1 of 1         11-21 20:10:01 #343
+        10.77.21.107 (CN=client-… bad certificate, 1 of 1         #343 11-21 20:10
           not-yet-valid; CN=client-new.acme.test,O=Acme Freight,C=US
-        10.77.21.105 (web-4.acme… bad certificate, 1 of 1         11-21 20:10:01 #307
+        10.77.21.105 (web-4.acme… bad certificate, 1 of 1         #307 11-21 20:10
           wrong-eku; DNS:web-4.acme.test
-        10.77.21.104 (CN=client-… bad certificate, 1 of 1         11-21 20:10:01 #289
+        10.77.21.104 (CN=client-… bad certificate, 1 of 1         #289 11-21 20:10
           expired; CN=client-old.acme.test,O=Acme Freight,C=US
-        10.77.21.103 (CN=client-… bad certificate, 1 of 1         11-21 20:10:01 #271
+        10.77.21.103 (CN=client-… bad certificate, 1 of 1         #271 11-21 20:10
           untrusted; CN=client-7.acme.test,O=Acme Freight,C=US
-        10.77.21.102 (CN=client-… bad certificate, 1 of 1         11-21 20:10:01 #255
+        10.77.21.102 (CN=client-… bad certificate, 1 of 1         #255 11-21 20:10
           self-signed; CN=client-self.acme.test,O=Acme Freight,C=US
-        10.77.21.101              refused already, 1 of 1         11-21 20:10:01 #244
+        10.77.21.101              refused already, 1 of 1         #244 11-21 20:10
 
       6 of 7 clients of 10.77.21.30:9430 (backend.acme.test) would break, 1 is ready.
-        10.77.21.101              asked, shows none, 1 of 1       11-21 20:10:01 #361
-        10.77.21.107 (CN=client-… refused already, 1 of 1         11-21 20:10:01 #448
-        10.77.21.105 (web-4.acme… refused already, 1 of 1         11-21 20:10:01 #417
-        10.77.21.104 (CN=client-… refused already, 1 of 1         11-21 20:10:01 #404
-        10.77.21.103 (CN=client-… refused already, 1 of 1         11-21 20:10:01 #391
-        10.77.21.102 (CN=client-… refused already, 1 of 1         11-21 20:10:01 #378
+        10.77.21.101              asked, shows none, 1 of 1       #361 11-21 20:10
+        10.77.21.107 (CN=client-… refused already, 1 of 1         #448 11-21 20:10
+        10.77.21.105 (web-4.acme… refused already, 1 of 1         #417 11-21 20:10
+        10.77.21.104 (CN=client-… refused already, 1 of 1         #404 11-21 20:10
+        10.77.21.103 (CN=client-… refused already, 1 of 1         #391 11-21 20:10
+        10.77.21.102 (CN=client-… refused already, 1 of 1         #378 11-21 20:10
 
       6 of 7 clients of 10.77.21.30:9440 (backend.acme.test) would break, 1 is ready.
-        10.77.21.107 (CN=client-… refused already, 1 of 1         11-21 20:10:01 #546
-        10.77.21.105 (web-4.acme… refused already, 1 of 1         11-21 20:10:01 #513
-        10.77.21.104 (CN=client-… refused already, 1 of 1         11-21 20:10:01 #500
-        10.77.21.103 (CN=client-… refused already, 1 of 1         11-21 20:10:01 #485
-        10.77.21.102 (CN=client-… refused already, 1 of 1         11-21 20:10:01 #472
-        10.77.21.101              refused already, 1 of 1         11-21 20:10:01 #460
+        10.77.21.107 (CN=client-… refused already, 1 of 1         #546 11-21 20:10
+        10.77.21.105 (web-4.acme… refused already, 1 of 1         #513 11-21 20:10
+        10.77.21.104 (CN=client-… refused already, 1 of 1         #500 11-21 20:10
+        10.77.21.103 (CN=client-… refused already, 1 of 1         #485 11-21 20:10
+        10.77.21.102 (CN=client-… refused already, 1 of 1         #472 11-21 20:10
+        10.77.21.101              refused already, 1 of 1         #460 11-21 20:10
 
       0 of 7 clients of 10.77.21.30:9400 (backend.acme.test) would break, 7 can't be
       told.
-        10.77.21.107              never asked, 1 of 1             11-21 20:10:00 #103
-        10.77.21.106              never asked, 1 of 1             11-21 20:10:00 #87
+        10.77.21.107              never asked, 1 of 1             #103 11-21 20:10
+        10.77.21.106              never asked, 1 of 1             #87 11-21 20:10
           shows elsewhere DNS:client-7.acme.test
-        10.77.21.105              never asked, 1 of 1             11-21 20:10:00 #71
-        10.77.21.104              never asked, 1 of 1             11-21 20:10:00 #54
-        10.77.21.103              never asked, 1 of 1             11-21 20:10:00 #38
-        10.77.21.102              never asked, 1 of 1             11-21 20:10:00 #22
-        10.77.21.101              never asked, 1 of 1             11-21 20:10:00 #6
+        10.77.21.105              never asked, 1 of 1             #71 11-21 20:10
+        10.77.21.104              never asked, 1 of 1             #54 11-21 20:10
+        10.77.21.103              never asked, 1 of 1             #38 11-21 20:10
+        10.77.21.102              never asked, 1 of 1             #22 11-21 20:10
+        10.77.21.101              never asked, 1 of 1             #6 11-21 20:10
       "
     `);
   });
@@ -223,13 +223,13 @@ describe('analyze ready-for-strict', () => {
       break.
 
       1 of 1 client of 10.77.13.30:8080 would break.
-        10.77.13.20               in cleartext, 2 of 2            11-21 20:02:09 #93
+        10.77.13.20               in cleartext, 2 of 2            #93 11-21 20:02
 
       1 of 1 client of 10.77.13.30:8081 would break.
-        10.77.13.20               in cleartext, 1 of 1            11-21 20:02:08 #42
+        10.77.13.20               in cleartext, 1 of 1            #42 11-21 20:02
 
       1 of 1 client of 10.77.13.30:8082 would break.
-        10.77.13.20               in cleartext, 1 of 1            11-21 20:02:08 #67
+        10.77.13.20               in cleartext, 1 of 1            #67 11-21 20:02
 
       0 of 1 client of 10.77.13.20:443 (edge.acme.test) would break, 1 is ready.
 

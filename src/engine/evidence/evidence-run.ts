@@ -13,6 +13,7 @@ import { maxNames } from './limits.js';
 import type { PayloadShown } from './manifest.js';
 import { isText, maskText } from './mask-text.js';
 import { type BuiltPacket, cutPacket, type Ends, type Mask, rebuildPacket } from './packet-builder.js';
+import { proxyHeaderLength } from './proxy-header-length.js';
 import type { Retelling } from './retelling.js';
 
 const ethernet = 1;
@@ -33,10 +34,13 @@ export interface OpenFinding {
   readonly addresses: Set<string>;
 }
 
-/** How much of a payload is shown: `kept` octets from its first; `sealed` = the checksum must not tell of the others. */
+/** How much of a payload is shown. */
 interface Shown {
+  /** Octets from its first. */
   kept: number;
-  isMasked: boolean;
+  /** The first of them that is masked; null = none is. */
+  maskedFrom: number | null;
+  /** The checksum must not tell of the octets that are not shown. */
   sealed: boolean;
 }
 
@@ -155,27 +159,32 @@ export class EvidenceRun implements CaptureSink {
               sequence,
               packet.frame,
             );
-      if (this.#payload === 'whole') return { kept: captured, isMasked: false, sealed: false };
-      if (kept !== null) return { kept, isMasked: false, sealed: this.#payload === 'headers' };
+      if (this.#payload === 'whole') return { kept: captured, maskedFrom: null, sealed: false };
+      if (kept !== null) return { kept, maskedFrom: null, sealed: this.#payload === 'headers' };
     }
-    if (this.#payload === 'whole') return { kept: captured, isMasked: false, sealed: false };
+    if (this.#payload === 'whole') return { kept: captured, maskedFrom: null, sealed: false };
     if (flow?.record.tls && packet.protocol === ipProtocols.udp) return this.#shownDatagram(packet, flow);
     // Of packets that belong to nothing that was chosen nobody knows what they carry.
-    const isMasked =
-      flow !== null && this.#payload === 'masked' && isText(packet.bytes, packet.payloadStart, packet.payloadEnd);
-    return { kept: isMasked ? captured : 0, isMasked, sealed: captured > 0 };
+    if (flow === null || this.#payload !== 'masked') return { kept: 0, maskedFrom: null, sealed: captured > 0 };
+    const { bytes, payloadStart, payloadEnd } = packet;
+    // A PROXY header says no more than the packets of the hop before do.
+    const isFirst = flow.record.proxyHeader?.frame === packet.frame;
+    const open = isFirst ? proxyHeaderLength(bytes, payloadStart, payloadEnd) : 0;
+    return isText(bytes, payloadStart + open, payloadEnd)
+      ? { kept: captured, maskedFrom: open, sealed: true }
+      : { kept: open, maskedFrom: null, sealed: captured > 0 };
   }
 
   /** DTLS and QUIC: datagrams up to the end of the handshake; QUIC's first ones are protected by keys that everybody has. */
   #shownDatagram(packet: PacketView, flow: ChosenFlow): Shown {
     const captured = packet.payloadEnd - packet.payloadStart;
-    if (this.#payload === 'headers') return { kept: 0, isMasked: false, sealed: true };
+    if (this.#payload === 'headers') return { kept: 0, maskedFrom: null, sealed: true };
     const isDtls = packet.bytes[packet.payloadStart + 1] === 0xfe;
     const isContent = isDtls && packet.bytes[packet.payloadStart] === applicationData;
     const isHandshake = packet.frame <= flow.lastHandshakeFrame && !isContent;
     return {
       kept: isHandshake ? captured : isDtls ? Math.min(dtlsHeader, captured) : 0,
-      isMasked: false,
+      maskedFrom: null,
       sealed: false,
     };
   }
@@ -191,7 +200,7 @@ export class EvidenceRun implements CaptureSink {
     const ends = this.#endsOf(packet);
     const anonymous = this.#retelling.anonymizer !== null;
     const rebuilt = anonymous || wasInFragments;
-    const mask: Mask | null = shown.isMasked ? maskText : shown.sealed ? () => {} : null;
+    const mask = maskOf(shown);
     const built: BuiltPacket = rebuilt
       ? rebuildPacket(packet, ends, shown.kept, mask, anonymous)
       : cutPacket(packet, ends, shown.kept, mask);
@@ -229,7 +238,7 @@ export class EvidenceRun implements CaptureSink {
     packet: PacketView,
     flow: ChosenFlow | null,
     from: Side,
-    { kept, isMasked }: Shown,
+    { kept, maskedFrom }: Shown,
     wasInFragments: boolean,
   ): string {
     const time = formatTime(packet.seconds, packet.nanoseconds);
@@ -243,7 +252,7 @@ export class EvidenceRun implements CaptureSink {
       sentences.push(`Flow ${flow.record.id}, ${to}: ${notes.join('; ')}.`);
     }
     const captured = packet.payloadEnd - packet.payloadStart;
-    if (isMasked) sentences.push('The payload is masked but for words of the protocol.');
+    if (maskedFrom !== null) sentences.push('The payload is masked but for words of the protocol.');
     else if (kept < captured) sentences.push(`${captured - kept} octets of payload are cut.`);
     if (wasInFragments) sentences.push('It came in fragments.');
     return sentences.join(' ');
@@ -262,6 +271,12 @@ function sourceOf({ family, source0, source1, source2, source3 }: PacketView): A
 
 function destinationOf({ family, destination0, destination1, destination2, destination3 }: PacketView): Address {
   return { family: family === 4 ? 4 : 6, words: Int32Array.of(destination0, destination1, destination2, destination3) };
+}
+
+/** Null where the octets stay as they are. */
+function maskOf({ maskedFrom, sealed }: Shown): Mask | null {
+  if (maskedFrom !== null) return (bytes, start, end) => maskText(bytes, start + maskedFrom, end);
+  return sealed ? () => {} : null;
 }
 
 /** What a packet is of which nothing is known but its header. */

@@ -5,7 +5,7 @@ import type { Finding } from '../../model/finding.js';
 import type { Hop } from '../../model/hop.js';
 import type { CaptureInfo } from '../../model/report.js';
 import type { ReportSink } from '../../model/report-sink.js';
-import { maxEvidenceFiles, maxFlowsOfFinding, maxFrontFlows, maxKeptConnections } from './limits.js';
+import { maxEvidenceFiles, maxFlowsOfFinding, maxFrontFlows, maxKeptConnections, maxNamesOfHost } from './limits.js';
 
 /** Kinds of findings that rest on two hops: what reached a proxy, and what it made of it. */
 const kindsOfTwoHops: ReadonlySet<string> = new Set([
@@ -29,6 +29,8 @@ export class EvidenceGathering implements ReportSink {
   /** Connections of hops that others pass on, and by hop the hops before it. */
   readonly #hopFlows: Map<string, readonly number[]> = new Map();
   readonly #before: Map<string, readonly string[]> = new Map();
+  /** Names that the run knows, by address. */
+  readonly #names: Map<string, Set<string>> = new Map();
   #byFrame: ReadonlyMap<number, readonly number[]> | null = null;
   #overflown = false;
 
@@ -55,7 +57,9 @@ export class EvidenceGathering implements ReportSink {
     this.#certificates.set(record.sha256, record);
   }
 
-  hop({ id, flows, forwardedFrom }: Hop): void {
+  hop({ id, flows, forwardedFrom, client, server }: Hop): void {
+    this.#name(client);
+    this.#name(server);
     this.#hopFlows.set(id, flows.slice(0, maxFrontFlows));
     if (forwardedFrom.length > 0)
       this.#before.set(
@@ -118,8 +122,20 @@ export class EvidenceGathering implements ReportSink {
     return this.#flows.get(id) ?? null;
   }
 
+  /** Names of an address, in order. */
+  namesOf(ip: string): string[] {
+    return [...(this.#names.get(ip) ?? [])].sort();
+  }
+
   /** A certificate of the report by its SHA-256. */
   certificateOf(sha256: string): CertificateRecord | null {
     return this.#certificates.get(sha256) ?? null;
+  }
+
+  #name({ ip, name }: { ip: string; name: string | null }): void {
+    if (name === null) return;
+    const names = this.#names.get(ip);
+    if (names === undefined) this.#names.set(ip, new Set([name]));
+    else if (names.size < maxNamesOfHost) names.add(name);
   }
 }

@@ -7,8 +7,8 @@ export const maxFramesOfFlow = 200;
 /** Packets with payload of each side that follow the last proof: they show that the peers went on. */
 export const framesAfterProof = 4;
 
-/** Connections kept while the findings aren't known yet, a few kilobytes each; with more, the input is analysed again. */
-export const maxKeptConnections = 20_000;
+/** Connections kept while the findings aren't known yet, some ten kilobytes each; with more, the input is analysed again. */
+export const maxKeptConnections = 5000;
 
 /** Octets gathered for a file before they are written: a thousand files are open in turn, never at once. */
 export const gatheredOctets: number = 64 * 1024;
@@ -24,3 +24,6 @@ export const maxFlowsOfFinding = 40;
 
 /** Connections kept of a hop, should another turn out to pass it on. */
 export const maxFrontFlows = 10;
+
+/** Names kept of one address. */
+export const maxNamesOfHost = 16;

@@ -10,14 +10,15 @@ const commands: ReadonlySet<string> = new Set(
   QUEUED OK NO BAD BYE STATUS MODE`.split(/\s+/),
 );
 
-/** Names of header fields, lower case: they say that something crossed, never what. */
-const headers: ReadonlySet<string> = new Set(
-  `host user-agent accept accept-encoding accept-language authorization proxy-authorization www-authenticate cookie set-cookie
-  content-type content-length transfer-encoding connection upgrade server date location via forwarded x-forwarded-for
-  x-forwarded-proto x-forwarded-host x-forwarded-client-cert x-real-ip x-request-id traceparent x-api-key x-auth-token
-  x-ssl-client-cert x-ssl-client-verify x-ssl-client-s-dn x-ssl-client-dn x-client-cert x-client-verify ssl-client-cert
-  ssl-client-verify cache-control etag last-modified referer origin from to subject mime-version message-id
-  sec-websocket-key sec-websocket-accept sec-websocket-version`.split(/\s+/),
+/** Words that names of header fields are made of, lower case: they say that something crossed, never what. */
+const headerWords: ReadonlySet<string> = new Set(
+  `accept access agent api auth authenticate authorization by cache cert certificate chain charset cipher client cn connection
+  content control cookie correlation csrf date dn encoding etag expect expires fingerprint for forwarded from host http i id
+  if info ip issuer key language last length location match message mime modified name none origin password port proto protocol
+  proxy range real referer request s san sec secret serial server session set sha1 sha256 since ssl status subject tls to token
+  traceparent tracestate trace transfer type upgrade user vary verified verify version via warning websocket www x xsrf`.split(
+    /\s+/,
+  ),
 );
 
 /** Mechanisms and schemes of logins, upper case: they stand behind AUTH or an authorization header. */
@@ -37,9 +38,11 @@ const announcers: ReadonlySet<string> = new Set([
 
 const boundary = /^-----(?:BEGIN|END) [A-Z0-9][A-Z0-9 ]{0,40}-----\r?$/;
 const httpVersion = /^HTTP\/\d\.\d$/;
-/** Replies of mail, news and file servers; frames of the Redis protocol; answers of POP3; IMAP's untagged mark. */
-const marks = /^(?:\d{3}-?|[*$]-?\d{1,9}|\+OK|-ERR|\+|\*)$/;
-const reply = /^(\d{3}[- ]?)([A-Z0-9-]+)$/;
+/** Frames of the Redis protocol; answers of POP3; IMAP's untagged mark. */
+const marks = /^(?:[*$]-?\d{1,9}|\+OK|-ERR|\+|\*)$/;
+/** Replies of mail, news and file servers. Three digits alone on their line may be anything. */
+const replyCode = /^\d{3}-?$/;
+const reply = /^(\d{3}-)([A-Z0-9-]+)$/;
 const maskOctet = 0x78;
 
 /** Whether octets are text: no control characters but tabs and ends of lines. */
@@ -82,8 +85,14 @@ function keptOf(token: string, place: number, before: string, alone: boolean): n
   if (place > 0) return place === 1 && commands.has(token) && !commands.has(before) ? token.length : 0;
   // A word alone on its line may be an answer, a password among them: only what is written as commands are is one.
   if (commands.has(alone ? token : upper) || marks.test(token)) return token.length;
-  if (token.endsWith(':') && headers.has(token.slice(0, -1).toLowerCase())) return token.length;
+  if (replyCode.test(token)) return alone ? 0 : token.length;
+  if (token.endsWith(':') && isHeaderName(token.slice(0, -1).toLowerCase())) return token.length;
   const [, code, word] = reply.exec(token) ?? [];
   if (code !== undefined) return commands.has(word!) ? token.length : code.length;
   return 0;
+}
+
+/** Names are not standardised; but one that is made of such words alone holds nothing else. */
+function isHeaderName(name: string): boolean {
+  return name.split('-').every((word) => headerWords.has(word));
 }

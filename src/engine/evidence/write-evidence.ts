@@ -164,7 +164,7 @@ class Writing {
     return {
       kind,
       title,
-      file: new EvidenceFile(this.#options.directory, name, application, comment, this.#serverNames(finding)),
+      file: new EvidenceFile(this.#options.directory, name, application, comment, this.#hostNames(finding)),
       frames: new Set(finding.frames),
       set: this.#sets[finding.capture] ?? 0,
       written: [],
@@ -172,16 +172,21 @@ class Writing {
     };
   }
 
-  /** The names that clients of a finding's connections asked servers by. */
-  #serverNames(finding: Finding): WrittenName[] {
+  /** The names of the hosts of a finding's connections: those that servers were asked by, and those that the run knows. */
+  #hostNames(finding: Finding): WrittenName[] {
     const names: Map<string, WrittenName> = new Map();
+    const add = (ip: string, name: string): void => {
+      const address = parseAddress(ip);
+      const told = this.#retelling.hostName(name);
+      if (address === null || told === null || names.size >= maxNames) return;
+      names.set(`${ip} ${told}`, { address: addressOctets(this.#retelling.address(address)), name: told });
+    };
     for (const id of this.#gathered.flowsOf(finding)) {
       const record = this.#gathered.connection(id);
-      const address = record === null ? null : parseAddress(record.server.ip);
-      const asked = record?.tls?.clientHello?.serverName ?? null;
-      const name = asked === null ? null : this.#retelling.hostName(asked);
-      if (record === null || address === null || name === null || names.size >= maxNames) continue;
-      names.set(`${record.server.ip} ${name}`, { address: addressOctets(this.#retelling.address(address)), name });
+      if (record === null) continue;
+      const asked = record.tls?.clientHello?.serverName ?? null;
+      if (asked !== null) add(record.server.ip, asked);
+      for (const { ip } of [record.client, record.server]) for (const name of this.#gathered.namesOf(ip)) add(ip, name);
     }
     return [...names.values()];
   }

@@ -66,6 +66,7 @@ export class FlowDescriber {
       flow.lastFrame,
       flow.bytes.client,
       flow.bytes.server,
+      flow.tls?.clientAuth.certainty === 'inferred' ? 1 : 0,
     ];
   }
 

@@ -1,5 +1,11 @@
 // A conversation as a ladder: who sent what, in the order of the wire, and how each message could be read.
-import type { ConnectionRecord, HandshakeMessageRecord, TlsAlert, TlsSession } from '../../model/connection-record.js';
+import type {
+  ClientAuth,
+  ConnectionRecord,
+  HandshakeMessageRecord,
+  TlsAlert,
+  TlsSession,
+} from '../../model/connection-record.js';
 import type { ContentRecord, ProxyHeaderRecord, UpgradeRecord } from '../../model/content.js';
 import type { Side } from '../../model/side.js';
 import { endpointText } from '../endpoints.js';
@@ -52,8 +58,18 @@ function hiddenSteps(tls: TlsSession): FlowStep[] {
   }
   return [
     hidden('server', 'hidden: its certificate, and whether it asks the client for one'),
-    hidden('client', 'hidden: its certificate, if it was asked for one'),
+    hidden('client', `hidden: its certificate, if it was asked for one${inferredWords(tls.clientAuth)}`),
   ];
+}
+
+function inferredWords({ certainty, status }: ClientAuth): string {
+  if (certainty !== 'inferred') return '';
+  const words: Partial<Record<ClientAuth['status'], string>> = {
+    presented: 'it showed one',
+    declined: 'it was asked and had none to show',
+    'not-requested': 'it was not asked',
+  };
+  return words[status] === undefined ? '' : `; by lengths and order, ${words[status]}`;
 }
 
 function handshakeSteps(tls: TlsSession): FlowStep[] {

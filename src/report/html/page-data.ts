@@ -57,6 +57,8 @@ export type FlowRow = [
   lastFrame: number,
   clientOctets: number,
   serverOctets: number,
+  /** 1 where the verdict rests on a rule of thumb. */
+  inferred: number,
 ];
 
 /** Who sent a step: an index into `sides`. */

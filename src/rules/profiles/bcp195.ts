@@ -6,7 +6,7 @@ export const bcp195: Profile = {
   name: 'bcp195',
   title: 'BCP 195: recommendations for secure use of TLS',
   source:
-    'IETF, BCP 195 (RFC 8996, March 2021; RFC 9325, November 2022), as far as packets show it; clauses are left out, as the ' +
+    'IETF, BCP 195 (RFC 8996, March 2021; RFC 9325, November 2022; RFC 9852 is about new protocols), as far as packets show it; clauses are left out, as the ' +
     'wording was not at hand when the data were written.',
   date: '2022-11',
   tag: null,

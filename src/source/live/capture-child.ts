@@ -33,6 +33,9 @@ export class CaptureChild {
   #line = '';
   #spokeAt = 0;
   #isOver = false;
+  /** Packets that tcpdump wrote, and that the kernel had for it, as it last said. */
+  #captured: number | null = null;
+  #received: number | null = null;
   #killer: NodeJS.Timeout | null = null;
 
   constructor(command: CaptureCommand) {
@@ -54,6 +57,7 @@ export class CaptureChild {
       const end = (status: number | null, signal: NodeJS.Signals | null, failure: string): void => {
         this.#isOver = true;
         if (this.#killer !== null) clearTimeout(this.#killer);
+        this.#countUnread();
         resolve({ status, signal, words: failure || lastWords(this.#said) });
       };
       this.#child.once('error', (error) => end(null, null, error.message));
@@ -85,6 +89,15 @@ export class CaptureChild {
     this.#killer.unref();
   }
 
+  /**
+   * What lay in the kernel's buffer when it ended is lost too, and is in nobody's count of drops. Only told of a child that could
+   * not keep up: on loopback the kernel counts every packet twice, so the difference alone means nothing.
+   */
+  #countUnread(): void {
+    if (this.#captured === null || this.#received === null || (this.dropped ?? 0) === 0) return;
+    this.dropped = Math.max(this.dropped ?? 0, this.#received - this.#captured);
+  }
+
   #hear(text: string): void {
     this.#said = (this.#said + text).slice(-keptWords);
     this.#line = (this.#line + text).slice(-keptWords);
@@ -94,6 +107,10 @@ export class CaptureChild {
   }
 
   #note(line: string): void {
+    const captured = /(\d+) packets? captured/.exec(line);
+    const received = /(\d+) packets? received by filter/.exec(line);
+    if (captured !== null) this.#captured = Number(captured[1]);
+    if (received !== null) this.#received = Number(received[1]);
     const byKernel = /(\d+) packets? dropped by kernel/.exec(line);
     const byInterface = /(\d+) packets? dropped by interface/.exec(line);
     const byDumpcap = /Packets received\/dropped on interface .*: \d+\/(\d+)/.exec(line);

@@ -1,5 +1,5 @@
 // Keeps the latest packets in a ring of files beside the analysis.
-import { closeSync, ftruncateSync, openSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, openSync, statSync, unlinkSync, writeSync } from 'node:fs';
 import { extname } from 'node:path';
 import type { PacketView } from '../../model/packet.js';
 import { LiveError } from './capture-request.js';
@@ -88,10 +88,10 @@ export class RingWriter {
     }
   }
 
-  /** Closes the file and goes on in a new one: somebody moved the files away. */
+  /** Closes the file and goes on in a new one: somebody moved the files away. One that is still there is not begun anew. */
   reopen(): void {
     this.flush();
-    if (this.#descriptor < 0) return;
+    if (this.#descriptor < 0 || (this.#options.files === 1 && this.#isInPlace())) return;
     try {
       this.#end();
       this.#begin();
@@ -117,6 +117,12 @@ export class RingWriter {
     this.#kept.push(path);
     this.#written = 0;
     this.#writer.begin();
+  }
+
+  #isInPlace(): boolean {
+    const own = fstatSync(this.#descriptor);
+    const named = statSync(this.#options.path, { throwIfNoEntry: false });
+    return named !== undefined && named.ino === own.ino && named.dev === own.dev;
   }
 
   #end(): void {

@@ -365,9 +365,9 @@ describe('EvidenceGathering', () => {
     const { connection, finding } = await import('../../build/records.js');
     const gathering = new EvidenceGathering();
     const record = connection();
-    for (let id = 1; id <= 20_001; id++) gathering.flow({ ...record, id });
-    gathering.finding(finding({ flows: [7, 20_001] }));
-    expect([...gathering.missing!].sort((a, b) => a - b)).toEqual([7, 20_001]);
+    for (let id = 1; id <= 5001; id++) gathering.flow({ ...record, id });
+    gathering.finding(finding({ flows: [7, 5001] }));
+    expect([...gathering.missing!].sort((a, b) => a - b)).toEqual([7, 5001]);
     const second = new EvidenceGathering(gathering.missing);
     for (const id of [6, 7, 8]) second.flow(connection({ id }));
     expect([second.connection(6), second.connection(7)?.id]).toEqual([null, 7]);

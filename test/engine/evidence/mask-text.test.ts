@@ -16,6 +16,7 @@ describe('maskText', () => {
     ],
     ['Authorization: Basic dXNlcjpwdw==\r\n', 'Authorization: Basic xxxxxxxxxxxx\r\n'],
     ['X-Unheard-Of: key\r\n', 'xxxxxxxxxxxxx xxx\r\n'],
+    ['X-SSL-Client-CN: web-1\r\nx-ssl-s3cret-cn: web-1\r\n', 'X-SSL-Client-CN: xxxxx\r\nxxxxxxxxxxxxxxxx xxxxx\r\n'],
     ['user=alice&password=correcthorse', 'x'.repeat(32)],
     ['AUTH PLAIN AGFsaWNlAHB3\r\n', 'AUTH PLAIN xxxxxxxxxxxx\r\n'],
     ['250-STARTTLS\r\n250 AUTH LOGIN\r\n', '250-STARTTLS\r\n250 AUTH LOGIN\r\n'],
@@ -24,6 +25,12 @@ describe('maskText', () => {
     ['-----BEGIN PRIVATE KEY-----\r\nMIIEvQIB\r\n', '-----BEGIN PRIVATE KEY-----\r\nxxxxxxxx\r\n'],
   ])('keeps words of the protocol in %j', (text, expected) => {
     expect(masked(text)).toBe(expected);
+  });
+
+  it('masks digits that are no reply', () => {
+    expect(masked('481F3A2B\r\n')).toBe('xxxxxxxx\r\n');
+    expect(masked('123\r\n')).toBe('xxx\r\n');
+    expect(masked('334 VXNlcm5hbWU6\r\n')).toBe('334 xxxxxxxxxxxx\r\n');
   });
 
   it('masks a password that is a word of a protocol', () => {

@@ -45,6 +45,8 @@ function reportOf(write: (sink: HtmlReport) => void, maxFlows = maxPageFlows): s
 describe('the page of --format html', () => {
   it('weighs less than 400 kB without data and loads nothing', () => {
     expect(pageHead.length + pageTail.length).toBeLessThan(400_000);
+    // Browsers look for the encoding in the first 1024 octets only.
+    expect(pageHead.slice(0, 1024)).toContain('<meta charset="utf-8">');
     expect(pageHead).not.toMatch(/<(?:link|img|iframe|base)\b|@import|url\(/);
   });
 
@@ -54,9 +56,14 @@ describe('the page of --format html', () => {
     const styles = /<style>([\s\S]*?)<\/style>/.exec(pageHead)?.[1] ?? '';
     const digest = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
     expect(policy).toBe(
-      `default-src 'none'; script-src ${digest(script)}; style-src ${digest(styles)}; base-uri 'none'; form-action 'none'`,
+      `default-src 'none'; script-src ${digest(script)}; style-src ${digest(styles)}; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'`,
     );
     expect(pageHead + pageTail.replace(script, '')).not.toMatch(/\son[a-z]+=|\sstyle=/);
+  });
+
+  it('carries the licences of what it is made of', () => {
+    for (const name of ['preact', '@dagrejs/dagre', '@tanstack/virtual-core', 'd3-scale'])
+      expect(pageTail).toContain(`${name} `);
   });
 
   it('holds what was found, in blocks', () => {

@@ -9,6 +9,7 @@ function flow(id: number, verdict: Verdict, start: number, end = start + 1): Flo
   return {
     id,
     verdict,
+    inferred: false,
     client: '',
     server: '',
     spoken: '',

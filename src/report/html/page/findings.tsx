@@ -80,7 +80,7 @@ function CauseBlock({ cause, address }: { cause: Cause; address: string }) {
         <code class="kind">{first.kind}</code>
         <span class="cases">{countOf(cause.cases.length, 'case')}</span>
       </header>
-      {cause.remediation !== null && (
+      {cause.remediation !== null && cause.remediation !== '' && (
         <p class="remediation">
           <strong>What to do:</strong> {cause.remediation}
         </p>
@@ -129,7 +129,7 @@ function Case({ finding, isWanted, remediation, titled }: CaseProps) {
       </div>
       {titled && <p class="case-title">{finding.title}</p>}
       <p>{finding.detail}</p>
-      {remediation && (
+      {remediation && finding.remediation !== '' && (
         <p class="remediation">
           <strong>What to do:</strong> {finding.remediation}
         </p>

@@ -58,7 +58,7 @@ const hopColumns: readonly Column<PageHop>[] = [
   {
     name: 'mtls',
     title: 'Mutual TLS',
-    cell: ({ mtls }) => <StateTag state={mtls} />,
+    cell: ({ mtls, certainty }) => <StateTag state={mtls} inferred={certainty === 'inferred'} />,
     compare: byNumber(({ mtls }) => hopStates.indexOf(mtls)),
   },
   {
@@ -122,7 +122,7 @@ const flowColumns = (overDays: boolean): readonly Column<Flow>[] => [
   {
     name: 'verdict',
     title: 'Verdict',
-    cell: ({ verdict }) => <VerdictTag verdict={verdict} />,
+    cell: ({ verdict, inferred }) => <VerdictTag verdict={verdict} inferred={inferred} />,
     compare: byNumber(({ verdict }) => verdicts.indexOf(verdict)),
   },
   { name: 'spoken', title: 'Speaks', cell: ({ spoken }) => spoken, compare: byText(({ spoken }) => spoken) },

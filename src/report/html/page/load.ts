@@ -74,6 +74,7 @@ function flowOf(row: FlowRow, text: (place: Text) => string): Flow {
     firstFrame: first,
     lastFrame: last,
     octets: { client: row[12], server: row[13] },
+    inferred: row[14] === 1,
     hop: null,
   };
 }

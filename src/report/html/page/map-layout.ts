@@ -256,7 +256,7 @@ function lineOf(leg: Leg, exit: Point, card: Card): Line {
     // The middle of the curve: by symmetry of its handles the middle of its ends.
     x: (exit.x + entry.x) / 2,
     y: (exit.y + entry.y) / 2,
-    label: leg.hops.length > 1 ? `${leg.hops.length} hops` : '',
+    label: leg.hops.length > 1 ? `${leg.hops.length} hops` : hop.certainty === 'inferred' ? 'inferred' : '',
   };
 }
 

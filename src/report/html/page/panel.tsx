@@ -87,7 +87,7 @@ function FlowPanel({ flow, span, flows }: { flow: Flow; span: TimeSpan; flows: r
         {flow.client} → {flow.server}
       </p>
       <p>
-        <VerdictTag verdict={flow.verdict} /> <span class="spoken">{flow.spoken}</span>
+        <VerdictTag verdict={flow.verdict} inferred={flow.inferred} /> <span class="spoken">{flow.spoken}</span>
       </p>
       {detail === null ? (
         <p>Its details are not in this page.</p>

@@ -1,6 +1,8 @@
 import { scaleUtc } from 'd3-scale';
 import { useMemo } from 'preact/hooks';
 import { count, countOf } from '../../quantities.js';
+import { endpoint } from './load.js';
+import { plainName } from './map-layout.js';
 import { Section } from './parts.js';
 import { linkTo, usePage } from './state.js';
 import { type HopLife, hopLives, stretchesOf, timelineBins } from './timeline.js';
@@ -47,7 +49,7 @@ export function TimelineSection({ hops, address }: { hops: readonly PageHop[]; a
 
 function timelineColumns(start: number, end: number): readonly Column<HopLife>[] {
   return [
-    { name: 'hop', title: 'Hop', cell: ({ hop }) => <span title={hop.id}>{hop.id.replace('->', ' → ')}</span> },
+    { name: 'hop', title: 'Hop', cell: ({ hop }) => <span title={hop.id}>{hopEnds(hop)}</span> },
     { name: 'strip', title: 'Over time', cell: ({ flows }) => <Strip flows={flows} start={start} end={end} /> },
     { name: 'turns', title: 'Changes', cell: (life) => <Turns life={life} /> },
   ];
@@ -81,6 +83,11 @@ function Strip({ flows, start, end }: { flows: HopLife['flows']; start: number; 
   );
 }
 
+function hopEnds({ client, server }: PageHop): string {
+  const name = (host: PageHop['client']): string => (host.name === null ? host.ip : plainName(host.name));
+  return `${name(client)} → ${server.name === null ? endpoint(server.ip, server.port) : `${plainName(server.name)}:${server.port}`}`;
+}
+
 function Turns({ life }: { life: HopLife }) {
   const { turns, flows } = life;
   const [first] = turns;
@@ -88,8 +95,10 @@ function Turns({ life }: { life: HopLife }) {
   const more = turns.length > 1 ? ` and ${count(turns.length - 1)} more` : '';
   return (
     <span>
-      <a href={linkTo(`flow-${first.flow.id}`)}>{clockText(first.flow.start)}</a> {verdictWords[first.before]} →{' '}
-      {verdictWords[first.after]}
+      <a href={linkTo(`flow-${first.flow.id}`)}>
+        {clockText(first.flow.start).slice(0, flows.at(-1)!.end - flows[0]!.start > 60_000 ? 8 : 12)}
+      </a>{' '}
+      {verdictWords[first.before]} → {verdictWords[first.after]}
       {more}
     </span>
   );

@@ -8,6 +8,8 @@ import type { FlowDetail, PageCertificate, PageData, Text } from '../page-data.j
 export interface Flow {
   id: number;
   verdict: Verdict;
+  /** The verdict rests on a rule of thumb. */
+  inferred: boolean;
   client: string;
   server: string;
   spoken: string;

@@ -88,21 +88,23 @@ export function markPath(tone: Tone): string {
 }
 
 /** A hop's state as mark and words. */
-export function StateTag({ state }: { state: HopState }) {
+export function StateTag({ state, inferred = false }: { state: HopState; inferred?: boolean }) {
   return (
     <span class={`tag ${state}`} title={stateMeanings[state]}>
       <Mark tone={state} />
       {stateWords[state]}
+      {inferred && ', inferred'}
     </span>
   );
 }
 
 /** A connection's verdict as mark and words. */
-export function VerdictTag({ verdict }: { verdict: Verdict }) {
+export function VerdictTag({ verdict, inferred = false }: { verdict: Verdict; inferred?: boolean }) {
   return (
     <span class={`tag ${verdictTone(verdict)}`}>
       <Mark tone={verdictTone(verdict)} />
       {verdictWords[verdict]}
+      {inferred && ', inferred'}
     </span>
   );
 }
