@@ -5,5 +5,11 @@ export default {
   input: { main: 'dist/cli/main.js', 'cap-child': 'dist/source/live/cap-child.js' },
   platform: 'node',
   external: ['lz4-napi', 'cap', /^@modelcontextprotocol\//],
-  output: { dir: 'dist/program', format: 'esm', cleanDir: true },
+  output: {
+    dir: 'dist/program',
+    format: 'esm',
+    cleanDir: true,
+    // Less to read at each start. Names stay: a stack is what a report of a bug needs.
+    minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
+  },
 };

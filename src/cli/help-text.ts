@@ -143,9 +143,10 @@ A finding that a segment allows in so many words is silenced, and counted.
 export const timelineHelp = `
 An interval is connections of a hop, one after the other, in one state (see
 \`analyze --help\`; enforced is told of hops only). A resumed session counts as
-the full handshake that it rests on, where the capture has it. Mutual TLS stopped
-where a client that had presented a certificate, or any client where all had, is
-later served without one, and nobody presents one again.
+the full handshake that it rests on, where the capture has it. Mutual TLS
+stopped where a client that had presented a certificate, or any client where all
+had, is later served without one, and nobody presents one again. '(likely)' is
+inferred.
 
 Formats: text, json, csv.
 `;

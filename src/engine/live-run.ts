@@ -1,19 +1,18 @@
 // What happens while interfaces are sniffed: packets go in, and once a second it is looked what they changed.
 import { formatTime } from '../base/time.js';
 import type { ConnectionRecord } from '../model/connection-record.js';
-import type { Finding } from '../model/finding.js';
-import { type Hop, type HopState, hopStates } from '../model/hop.js';
+import { type HopState, hopStates } from '../model/hop.js';
 import type { LiveStatus } from '../model/live.js';
 import type { PacketView } from '../model/packet.js';
 import type { CaptureInfo, Summary } from '../model/report.js';
 import type { ReportSink } from '../model/report-sink.js';
-import { rules } from '../rules/index.js';
 import type { SessionContext } from '../session/session-context.js';
 import { RingWriter } from '../source/live/ring-writer.js';
 import { Judging } from './judging.js';
 import type { LiveChanges } from './live-changes.js';
 import type { LiveInterface } from './live-interface.js';
 import { defaultFoldLimits, LiveMemory } from './live-memory.js';
+import { OpenLook } from './live-open-look.js';
 import type { LiveOptions } from './live-options.js';
 import { Pipeline } from './pipeline.js';
 import type { SecretsIntake } from './secrets-intake.js';
@@ -30,17 +29,6 @@ const ticksPerDropCount = 5;
 /** Losses are told this often at most. Milliseconds. */
 const dropNoticePause = 60_000;
 
-/**
- * Open connections are looked at while they go on: at this age of a TLS handshake, in seconds; at this age of cleartext, when any
- * upgrade to TLS is long decided; and all of them every so many ticks, for what was said later.
- */
-const settledTlsSeconds = 2;
-const settledCleartextSeconds = 60;
-const ticksPerFullLook = 600;
-
-/** Open connections looked at in one tick. */
-const looksPerTick = 5_000;
-
 /** Seconds that the packets' clock stays behind ours where none come: a child may hold some back. */
 const idleMargin = 1;
 
@@ -56,10 +44,10 @@ export class LiveRun {
   readonly #interfaces: readonly LiveInterface[];
   readonly #changes: LiveChanges;
   readonly #context: SessionContext;
-  readonly #seed: number;
   readonly #stop: () => void;
   readonly #pipeline: Pipeline;
   readonly #memory: LiveMemory;
+  readonly #openLook: OpenLook;
   readonly #ring: RingWriter | null;
   readonly #begun: number = performance.now();
   /** What connections, hops and findings came to, of all that ended. */
@@ -92,8 +80,6 @@ export class LiveRun {
   #isNews = false;
   #toldDrops = 0;
   #toldDropsAt = Number.NEGATIVE_INFINITY;
-  /** Packet time until which open connections were looked at. */
-  #lookedUntil = 0;
   #renewedAt = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -109,7 +95,6 @@ export class LiveRun {
     this.#interfaces = interfaces;
     this.#changes = changes;
     this.#context = context;
-    this.#seed = seed;
     this.#stop = stop;
     this.#pipeline = new Pipeline(context, seed, 0, 1, secrets, (record) => this.#ended(record), options.maxFlows);
     for (const { name } of interfaces) {
@@ -118,6 +103,7 @@ export class LiveRun {
     }
     const limits = { ...defaultFoldLimits, ...(options.rememberSeconds && { seconds: options.rememberSeconds }) };
     this.#memory = new LiveMemory((maxHops) => new Judging(options, context, seed, maxHops), limits, this.#begun);
+    this.#openLook = new OpenLook(this.#pipeline, () => new Judging(options, context, seed));
     const ring = options.ring;
     this.#ring =
       ring === undefined
@@ -228,7 +214,11 @@ export class LiveRun {
     if (this.#ticks % ticksPerDropCount === 0) this.#watchDrops();
     if (now >= this.#lookDue) {
       this.#look(now);
-      this.#lookAtOpen(now);
+      const time = this.#time();
+      this.#openLook.look(() => this.#captures(), {
+        hop: (hop) => this.#changes.hop(hop, true, time),
+        finding: (finding) => this.#changes.finding(finding, true, time, now),
+      });
       this.#lookDue = now + (performance.now() - now) / share;
     }
     this.#makeRoom(now);
@@ -260,43 +250,6 @@ export class LiveRun {
     });
     this.#hops = ordered(hops);
     this.#findings = findings;
-  }
-
-  /** Tells what is new on connections that go on: those of pools live for hours. */
-  #lookAtOpen(now: number): void {
-    let judging: Judging | null = null;
-    const take = (record: ConnectionRecord): void => {
-      judging ??= new Judging(this.#options, this.#context, this.#seed);
-      judging.count(record);
-      judging.judge(record);
-    };
-    const settledTls = (record: ConnectionRecord): void => {
-      if (record.tls?.established === true) take(record);
-    };
-    const settled = (record: ConnectionRecord): void => {
-      if (record.kind === 'cleartext' || record.tls?.established === true) take(record);
-    };
-    if (this.#ticks % ticksPerFullLook === 0) {
-      this.#pipeline.visitOpen(settledCleartextSeconds, maxFrame, looksPerTick, settled);
-    } else {
-      const since = this.#pipeline.seconds - this.#lookedUntil;
-      this.#pipeline.visitOpen(settledTlsSeconds, settledTlsSeconds + since, looksPerTick, settledTls);
-      this.#pipeline.visitOpen(settledCleartextSeconds, settledCleartextSeconds + since, looksPerTick, settled);
-    }
-    this.#lookedUntil = this.#pipeline.seconds;
-    if (judging === null) return;
-    const time = this.#time();
-    (judging as Judging).report(
-      {
-        hop: (hop: Hop) => this.#changes.hop(hop, true, time),
-        finding: (finding: Finding) => {
-          if (!aboutCaptures.has(finding.kind)) this.#changes.finding(finding, true, time, now);
-        },
-        end: () => {},
-      },
-      this.#captures(),
-      {},
-    );
   }
 
   /** Forgets older connections when the term is over, or memory is short. */
@@ -364,11 +317,6 @@ export class LiveRun {
 
 /** Stands for the framer of an interface that sent nothing yet. */
 const idleFramer = { format: null, frame: 0, snapLength: null, linkTypes: [], endedEarly: null, damage: [] } as const;
-
-/** Findings about the capture as a whole mean nothing of a few open connections. */
-const aboutCaptures: ReadonlySet<string> = new Set(
-  rules.filter(({ about }) => about.scope === 'capture').map(({ about }) => about.kind),
-);
 
 function pathOf(name: string): string {
   return name === '-' ? name : `live:${name}`;

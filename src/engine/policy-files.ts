@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { TrustAnchors } from '../pki/trust-anchors.js';
 import type { PlacedText, Policy } from '../policy/policy.js';
-import { readPolicy } from '../policy/read-policy.js';
 import { rules } from '../rules/index.js';
 import { sourceErrorOf } from '../source/source-error.js';
 
@@ -40,6 +39,8 @@ export async function loadPolicy(file: string): Promise<LoadedPolicy> {
     throw new PolicyFileError([`cannot read policy ${sourceErrorOf(file, thrown).message}`], thrown);
   }
   const kinds = rules.map(({ about }) => about.kind);
+  // Most runs have no policy, and what reads one (YAML, the shape of the file) is a sixth of the program.
+  const { readPolicy } = await import('../policy/read-policy.js');
   const { policy, errors } = readPolicy(text, file, kinds);
   if (errors !== null) {
     throw new PolicyFileError(errors.map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`));

@@ -7,7 +7,7 @@ import { CodeByFlow } from './code-by-flow.js';
 import { classifySession, evidenceFrame, weaker } from './session-fact.js';
 
 /** Pairs of client and service that are kept, about half a kilobyte each. */
-export const maxStrictPairs = 200_000;
+const maxStrictPairs = 200_000;
 
 /** What decides comes first: what breaks, what can't be told, what holds. */
 const habits: readonly ClientHabit[] = [

@@ -14,7 +14,7 @@ import type {
 import { classifySession, evidenceFrame, type SessionFact, weaker } from './session-fact.js';
 
 /** Connections kept, some 200 octets each: they come nearly in the order of time, and only the whole can be put in order. */
-export const maxTimelineConnections = 500_000;
+const maxTimelineConnections = 500_000;
 
 /** Identities told of an interval; a client that shows more is a proxy. */
 const maxIdentities = 16;

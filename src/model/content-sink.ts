@@ -55,6 +55,11 @@ export interface ContentSink {
    * means that only the port was said.
    */
   expect(endpoint: Endpoint, protocol: string): void;
+  /**
+   * A tunnel begins: returns who follows what crosses in it from here on, both sides of it. `port` is that of its far end and
+   * orders the guesses; 0 = not known.
+   */
+  tunnel(port: number): Follower;
   /** Inspection of a direction ends early. What is lent to a follower is counted by who lends it. */
   inspectionEnds(from: Side, because: string): void;
 }

@@ -67,5 +67,8 @@ function quoted(value: unknown): string {
   if (value === null) return 'empty';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a block of keys';
-  return `\`${String(value).slice(0, 80)}\``;
+  // On one line, and without what would change the terminal that it is printed to.
+  return `\`${String(value)
+    .replace(/[\s\p{C}]+/gu, ' ')
+    .slice(0, 80)}\``;
 }

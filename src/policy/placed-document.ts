@@ -30,7 +30,11 @@ export class PlacedDocument {
     let root: Node | null = null;
     let value: unknown = null;
     try {
-      const document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false, uniqueKeys: true });
+      const document = parseDocument(text, {
+        ...{ lineCounter: this.#lines, prettyErrors: false, uniqueKeys: true },
+        // Warnings go to nobody: what they are about is no policy, and told as that.
+        logLevel: 'error',
+      });
       root = document.contents;
       for (const { pos, message } of document.errors)
         errors.push({ ...this.#placeOf(pos[0]), message: plain(message) });

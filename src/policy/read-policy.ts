@@ -46,8 +46,19 @@ export function readPolicy(text: string, file: string, kinds: readonly string[])
 
 function failed(errors: readonly PlacedError[]): PolicyReading {
   const ordered = [...errors].sort((a, b) => a.line - b.line || a.column - b.column);
-  return { policy: null, errors: ordered.slice(0, maxErrors) };
+  return {
+    policy: null,
+    errors: ordered.slice(0, maxErrors).map(({ message, ...place }) => ({ ...place, message: oneLine(message) })),
+  };
 }
+
+/** What the file says is quoted: on one line, and without what would change the terminal that it is printed to. */
+function oneLine(message: string): string {
+  return message.replace(/[\s\p{C}]+/gu, ' ').slice(0, maxMessageCharacters);
+}
+
+/** A whole list of keys fits; what the file holds need not. */
+const maxMessageCharacters = 400;
 
 /** Reads what the values of a sound shape mean. */
 class Reader {

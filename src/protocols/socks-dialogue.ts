@@ -1,5 +1,5 @@
 // SOCKS as it is spoken: version 5 (RFC 1928) with user name and password (RFC 1929), version 4 and 4a. What goes through the
-// tunnel then is searched for certificates and keys; TLS in it is found by its content.
+// tunnel then is named and followed like a connection of its own; TLS in it is found by its content.
 import { formatIpv4, formatIpv6 } from '../base/address.js';
 import { i32, latin1, u16 } from '../base/bytes.js';
 import type { ContentSink, Follower } from '../model/content-sink.js';
@@ -30,6 +30,7 @@ export class SocksDialogue implements Follower {
   #login: number | null = null;
   #request = 0;
   #target = '';
+  #port = 0;
   #requestFrame: number | null = null;
   #answerFrame: number | null = null;
   #tunnel: Follower | null = null;
@@ -148,6 +149,7 @@ export class SocksDialogue implements Follower {
   #tellRequest(command: number, host: string, port: number, arrival: Arrival): void {
     const target = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
     this.#target = target;
+    this.#port = port;
     this.#requestFrame = arrival.frame;
     this.#request = this.#sink.request('client', arrival, commands[command] ?? `command ${command}`, target);
     this.#fromServer = 'request';
@@ -172,7 +174,7 @@ export class SocksDialogue implements Follower {
         const status = bytes[1]!;
         this.#answerFrame = arrival.frame;
         this.#sink.answered(this.#request, arrival, String(status));
-        if (status === (this.#version === 4 ? granted4 : 0)) this.#tunnel = scanStream(this.#sink);
+        if (status === (this.#version === 4 ? granted4 : 0)) this.#tunnel = this.#sink.tunnel(this.#port);
         this.#fromServer = 'nothing';
         return true;
       }

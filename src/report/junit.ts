@@ -8,7 +8,7 @@ import type { ReportSink } from '../model/report-sink.js';
 import { findingPlace } from './finding-identity.js';
 import { harmless } from './harmless.js';
 import { type TestCase, type TestSuite, writeSuites } from './junit-xml.js';
-import { count, secondsFrom } from './quantities.js';
+import { count, countOf, secondsFrom } from './quantities.js';
 import type { ReportOptions } from './report-format.js';
 import type { TextOut } from './text-out.js';
 
@@ -87,7 +87,7 @@ class JunitReport implements ReportSink {
       cases.push({
         classname: 'hops',
         name: 'hops that are left out',
-        skipped: `${count(this.#unkeptHops)} more hops: the JSON report has them`,
+        skipped: `${countOf(this.#unkeptHops, 'more hop')}: the JSON report has them`,
       });
     return cases;
   }
@@ -124,7 +124,7 @@ class CaseList {
   finish(kind: string): TestCase[] {
     if (this.#cases.length === 0) return [{ classname: harmless(kind), name: 'nothing found' }];
     if (this.#unkept === 0) return this.#cases;
-    const text = `${count(this.#unkept)} more findings: the JSON report has them`;
+    const text = `${countOf(this.#unkept, 'more finding')}: the JSON report has them`;
     const test: TestCase = { classname: harmless(kind), name: 'findings that are left out' };
     if (this.#unkeptFailures > 0) test.failure = { type: 'left out', message: text, text };
     else test.output = text;

@@ -85,11 +85,16 @@ export const cleartextIdentityHeader: Rule = {
 function strongest(identities: readonly IdentityRecord[]): IdentityRecord | null {
   let best: IdentityRecord | null = null;
   for (const identity of identities) {
-    if (identity.from !== 'client' || identity.kind === 'tls-info') continue;
+    if (identity.from !== 'client' || identity.kind === 'tls-info' || namesNobody(identity)) continue;
     if (!isBare(identity)) return identity;
     best ??= identity;
   }
   return best;
+}
+
+/** That the client showed no certificate (nginx: $ssl_client_verify is NONE) is nobody's identity. */
+function namesNobody({ kind, value }: IdentityRecord): boolean {
+  return kind === 'verification' && /^(?:none|no|false)$/i.test(value ?? '');
 }
 
 function identityText({ where, value, kind }: IdentityRecord): string {

@@ -14,7 +14,7 @@ import {
   type ServedRecord,
   type UpgradeRecord,
 } from '../model/content.js';
-import type { ContentSink, LentOctets } from '../model/content-sink.js';
+import type { ContentSink, Follower, LentOctets } from '../model/content-sink.js';
 import type { Endpoint, Side } from '../model/side.js';
 import type { Arrival, Direction } from '../model/stream.js';
 import type { AnnouncedEndpoints } from './announced-endpoints.js';
@@ -22,6 +22,7 @@ import { emptyList } from './empty-list.js';
 import { maxContentText } from './limits.js';
 import { takenUpgrade } from './taken-upgrade.js';
 import type { Texture } from './texture.js';
+import { TunnelContent } from './tunnel-content.js';
 
 /** Entry number that a full list gives: nothing can be added to it later. */
 const unlisted = -1;
@@ -184,6 +185,10 @@ export class ContentNotes implements ContentSink {
 
   expect(endpoint: Endpoint, protocol: string): void {
     this.#announced.announce(endpoint, protocol);
+  }
+
+  tunnel(port: number): Follower {
+    return new TunnelContent(this, port);
   }
 
   inspectionEnds(from: Side, because: string): void {

@@ -51,6 +51,10 @@ export const maxInspectedOctets = 1_048_576;
 /** Octets of a text that content gives to a record: names of hosts and files end long before. */
 export const maxContentText = 512;
 
+/** Octets and stretches of both sides of a tunnel that wait until what crosses in it is named. */
+export const maxTunnelOpeningOctets = 2_048;
+export const maxTunnelOpenings = 32;
+
 /** Endpoints of announced data connections that are remembered at a time. */
 export const maxAnnouncedEndpoints = 4_096;
 

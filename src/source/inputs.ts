@@ -1,7 +1,6 @@
 import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
-import { glob, isDynamicPattern } from 'tinyglobby';
 import { type CaptureHead, looksLikeCapture, peekCapture } from './head.js';
 import { standardInput } from './open.js';
 import { chainRotated, parseRotatedName, type RotationCandidate } from './rotation.js';
@@ -38,13 +37,16 @@ async function filesOf(argument: string): Promise<string[]> {
   if (argument === standardInput) return [argument];
   const kind = await kindOf(argument);
   if (kind === 'directory') return orItself(argument, await capturesBelow(argument));
-  if (kind === 'nothing' && isDynamicPattern(argument)) {
-    return orItself(
-      argument,
-      (await glob(argument, { expandDirectories: false, absolute: isAbsolute(argument) })).sort(byName),
-    );
-  }
+  if (kind === 'nothing') return orItself(argument, await matchesOf(argument));
   return [argument];
+}
+
+async function matchesOf(pattern: string): Promise<string[]> {
+  // Shells expand most globs: what reads them is only loaded for one that is left.
+  const { glob, isDynamicPattern } = await import('tinyglobby');
+  if (!isDynamicPattern(pattern)) return [];
+  const found = await glob(pattern, { expandDirectories: false, absolute: isAbsolute(pattern) });
+  return found.sort(byName);
 }
 
 function orItself(argument: string, found: string[]): string[] {

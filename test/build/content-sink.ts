@@ -6,9 +6,10 @@ import type {
   MaterialRecord,
   UpgradeRecord,
 } from '../../src/model/content.js';
-import type { ContentSink, LentOctets } from '../../src/model/content-sink.js';
+import type { ContentSink, Follower, LentOctets } from '../../src/model/content-sink.js';
 import type { Endpoint, Side } from '../../src/model/side.js';
 import type { Arrival } from '../../src/model/stream.js';
+import { scanStream } from '../../src/protocols/material/stream-scan.js';
 
 /** A `ContentSink` that keeps everything, for tests: secrets as text. */
 export class RecordingSink implements ContentSink {
@@ -29,6 +30,10 @@ export class RecordingSink implements ContentSink {
   greetingText: string | null = null;
   change: UpgradeRecord | null = null;
   readonly ends: Partial<Record<Side, string>> = {};
+
+  tunnel(): Follower {
+    return scanStream(this);
+  }
 
   request(_from: Side, arrival: Arrival, method: string, target: string | null): number {
     return this.requests.push({ frame: arrival.frame, method, target, status: null }) - 1;

@@ -8,6 +8,7 @@ import { datagrams } from './datagram-target.mjs';
 import { engine } from './engine-target.mjs';
 import { followers } from './follower-target.mjs';
 import { mutateBytes } from './mutate.mjs';
+import { dns, policy } from './names-target.mjs';
 import { decrypted, keylog } from './secrets-target.mjs';
 import { bodyParsers, openingParsers } from './tls-parsers.mjs';
 
@@ -29,6 +30,8 @@ const makers = {
   material,
   hpack,
   datagrams,
+  dns,
+  policy,
   engine,
   keylog,
   decrypted,

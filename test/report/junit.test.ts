@@ -149,7 +149,7 @@ describe('JUnit XML', () => {
       `name="missing-client-cert-request" tests="${maxJunitCases + 1}" failures="${maxJunitCases}"`,
     );
     expect(text).toMatch(
-      /name="findings that are left out"[^\n]*\n *<failure type="left out" message="1 more findings/,
+      /name="findings that are left out"[^\n]*\n *<failure type="left out" message="1 more finding:/,
     );
   });
 });

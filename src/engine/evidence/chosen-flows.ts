@@ -46,14 +46,7 @@ export class ChosenFlow {
 
   /** Who sent a packet of this connection. */
   senderOf(packet: PacketView): Side {
-    const { words } = this.client;
-    const isClient =
-      packet.sourcePort === this.record.client.port &&
-      packet.source0 === words[0] &&
-      packet.source1 === words[1] &&
-      packet.source2 === words[2] &&
-      packet.source3 === words[3];
-    return isClient ? 'client' : 'server';
+    return isSource(packet, this.client, this.record.client.port) ? 'client' : 'server';
   }
 
   /**

@@ -246,7 +246,7 @@ class AnswerSide extends Messages implements MessageSink {
     const frames = { requestFrame: exchange.arrival.frame, answerFrame: arrival.frame };
     if (exchange.method === 'CONNECT' && status >= 200 && status < 300) {
       connection.tunnel = { mechanism: 'CONNECT', ...frames };
-      connection.change(scanStream(connection.sink));
+      connection.change(connection.sink.tunnel(portOf(exchange.authority)));
       return true;
     }
     if (exchange.method === 'CONNECT' && status >= 300) connection.stay();
@@ -261,6 +261,11 @@ class AnswerSide extends Messages implements MessageSink {
     }
     return true;
   }
+}
+
+/** Port of 'host:port'; 0 without one. */
+function portOf(authority: string | null): number {
+  return Number(/:(\d{1,5})$/.exec(authority ?? '')?.[1] ?? 0);
 }
 
 const noExchanges: Exchange[] = [];

@@ -3,7 +3,7 @@ import { hopStates } from '../../../model/hop.js';
 import { count } from '../../quantities.js';
 import { type Card, type HopMap, type Line, layoutHops, plainName } from './map-layout.js';
 import { Chip, Section } from './parts.js';
-import { linkTo, toggled, usePage } from './state.js';
+import { linkTo, toggled, usePage, useSettled } from './state.js';
 import type { PageHop } from './view.js';
 import { Mark, markPath, stateMeanings, stateWords } from './words.js';
 
@@ -13,8 +13,9 @@ const tallMap = 500;
 const maxLaidOut = 2_000;
 
 /** The hops as a picture: who talks to whom, how far mutual TLS reaches, and which legs belong together. */
-export function HopMapSection({ hops, address }: { hops: readonly PageHop[]; address: string }) {
+export function HopMapSection({ hops: asked, address }: { hops: readonly PageHop[]; address: string }) {
   const { report, filters, setFilters } = usePage();
+  const hops = useSettled(asked);
   const map = useMemo(() => layoutHops(hops.slice(0, maxLaidOut)), [hops]);
   const [over, setOver] = useState<string | null>(null);
   const lit = useMemo(

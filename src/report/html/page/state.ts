@@ -16,6 +16,9 @@ export interface Filters {
   hop: string | null;
 }
 
+/** Longer than between two letters of a quick typist. */
+const settlingMilliseconds = 150;
+
 /** Nothing filtered. */
 export const noFilters: Filters = {
   query: '',
@@ -94,6 +97,16 @@ function readAddress(): string {
   } catch {
     return '';
   }
+}
+
+/** `value` as it was when it last rested for a moment: for what is too dear to be drawn anew with every letter typed. */
+export function useSettled<T>(value: T): T {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(() => value), settlingMilliseconds);
+    return () => clearTimeout(timer);
+  }, [value]);
+  return settled;
 }
 
 /** The link to an address within the page. */
