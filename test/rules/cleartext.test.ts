@@ -156,6 +156,8 @@ describe('who the client is, in clear', () => {
       verdict(cleartextIdentityHeader, withHeader(identity('certificate', 'header x-forwarded-client-cert'))),
     ).toBe('fires');
     expect(verdict(cleartextIdentityHeader, withHeader(identity('tls-info', 'header x-ssl-cipher')))).toBe('clean');
+    const nobody = { ...identity('verification', 'header x-ssl-client-verify'), value: 'NONE' };
+    expect(verdict(cleartextIdentityHeader, withHeader(nobody))).toBe('clean');
   });
 
   it('is home-made authentication where a bare certificate comes from the client itself', () => {
