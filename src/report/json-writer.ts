@@ -14,7 +14,7 @@ const longLiteral = 64;
 const maxMembers = 512;
 /** Recurring strings kept as octets: the certificates of a network. What comes later is written letter by letter. */
 const maxRecurring = 4_096;
-const maxRecurringLength = 256;
+const maxRecurringLength = 512;
 
 const quote = 0x22;
 const backslash = 0x5c;

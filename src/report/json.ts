@@ -5,6 +5,7 @@ import type { Hop } from '../model/hop.js';
 import type { PolicyReport, ProfileReport } from '../model/policy.js';
 import { type CaptureInfo, reportVersion, type Summary } from '../model/report.js';
 import type { ReportSink } from '../model/report-sink.js';
+import { writeFinding } from './finding-json.js';
 import { FlowJsonWriter } from './flow-json.js';
 import { JsonWriter } from './json-writer.js';
 import type { ReportOptions } from './report-format.js';
@@ -52,7 +53,9 @@ class JsonReport implements ReportSink {
   }
 
   finding(finding: Finding): void {
-    this.#plain(4, finding);
+    this.#element(4);
+    writeFinding(this.#json, finding);
+    this.#json.recordEnd();
   }
 
   policy(report: PolicyReport): void {
