@@ -38,7 +38,7 @@ function countOf(hop: HopFacts, kind: FlowKind): number {
 
 function reasonWithoutTls(hop: HopFacts): string {
   const protocols = [...hop.protocols].sort().join(', ');
-  if (countOf(hop, 'opaque') > 0) return `${protocols || 'the payload'} is encrypted or compressed, but not TLS`;
+  if (countOf(hop, 'opaque') > 0 && protocols !== '') return `${protocols} is encrypted or compressed, but not TLS`;
   return hop.kindBasis ?? 'the payload fits no protocol known here';
 }
 

@@ -11,6 +11,7 @@ import {
   maxKeptTotal,
   maxSearchedNoise,
   maxSearchedOctets,
+  maxSearchedStore,
   maxSearchedText,
 } from './limits.js';
 
@@ -58,8 +59,9 @@ export class Body {
   #kept: Uint8Array | null = null;
   #keptLength = 0;
   #keeps: boolean;
-  /** Octets that are still searched. */
+  /** Octets that are still searched, and how many more where something has begun in the last of them. */
   #unsearched: number;
+  #unsearchedOfBegun = 0;
 
   /** `mediaType` and `encoding` are header values in lower case; `fields` hears what a structured body says. */
   constructor(sink: ContentSink, from: Side, mediaType: string, encoding: string, fields: FieldSink) {
@@ -157,10 +159,21 @@ export class Body {
   }
 
   #search(bytes: Uint8Array, start: number, end: number, arrival: Arrival): void {
-    if (this.#unsearched === maxSearchedOctets && isNoise(bytes, start, end)) this.#unsearched = maxSearchedNoise;
-    const searchedEnd = Math.min(end, start + Math.max(this.#unsearched, 0));
-    this.#scanner.scan(bytes, start, searchedEnd, arrival);
-    this.#unsearched -= end - start;
+    if (this.#unsearched === maxSearchedOctets && isNoise(bytes, start, end)) {
+      this.#unsearched = maxSearchedNoise;
+      this.#unsearchedOfBegun = maxSearchedStore;
+    }
+    let at = start;
+    while (at < end && this.#unsearched > 0) {
+      const searchedEnd = Math.min(end, at + this.#unsearched);
+      this.#scanner.scan(bytes, at, searchedEnd, arrival);
+      this.#unsearched -= searchedEnd - at;
+      at = searchedEnd;
+      if (this.#unsearched === 0 && this.#scanner.holds) {
+        this.#unsearched = this.#unsearchedOfBegun;
+        this.#unsearchedOfBegun = 0;
+      }
+    }
     if (this.#unsearched <= 0) this.#finish();
   }
 

@@ -10,8 +10,10 @@ export class Exchange {
   authority: string | null = null;
   /** Number in the notes; -1 while the request is not noted. */
   request = -1;
-  /** Where the request began; owned. */
-  arrival: Arrival = { frame: 0, seconds: 0, nanoseconds: 0, acknowledged: -1, offset: 0 };
+  /** Where the request began. */
+  #frame = 0;
+  #seconds = 0;
+  #nanoseconds = 0;
   /** Something in it may say who asks. */
   authenticated = false;
   /** Numbers of logins whose outcome the answer tells; null without one. */
@@ -30,8 +32,19 @@ export class Exchange {
 
   /** The request begins here. */
   begin({ frame, seconds, nanoseconds }: Arrival): void {
-    this.arrival.frame = frame;
-    this.arrival.seconds = seconds;
-    this.arrival.nanoseconds = nanoseconds;
+    this.#frame = frame;
+    this.#seconds = seconds;
+    this.#nanoseconds = nanoseconds;
+  }
+
+  /** Where the request began; made when asked for, as a request may wait long for its answer. */
+  get arrival(): Arrival {
+    return {
+      frame: this.#frame,
+      seconds: this.#seconds,
+      nanoseconds: this.#nanoseconds,
+      acknowledged: -1,
+      offset: 0,
+    };
   }
 }

@@ -19,8 +19,12 @@ export const maxInflatedBody = 1_048_576;
 export const maxSearchedText = 65_536;
 export const maxSearchedOctets = 32_768;
 
-/** The same of what is compressed or encrypted by the look of its first octets: only at its beginning it may be a key store. */
-export const maxSearchedNoise = 8_192;
+/**
+ * The same of what is compressed or encrypted by the look of its first octets: only at its beginning it may be a key store, and
+ * where one begins there, how many more octets may belong to it.
+ */
+export const maxSearchedNoise = 1_024;
+export const maxSearchedStore = 7_168;
 
 /** A secret's name is told by fewer letters. */
 export const maxFieldName = 128;

@@ -38,6 +38,11 @@ export class MaterialScanner {
     this.#where = where;
   }
 
+  /** Whether the octets so far end in what may be the beginning of something. */
+  get holds(): boolean {
+    return this.#held !== null;
+  }
+
   /** The next octets. */
   scan(bytes: Uint8Array, start: number, end: number, arrival: Arrival): void {
     if (start >= end || this.#candidates >= maxCandidates) return;
