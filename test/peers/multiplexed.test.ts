@@ -60,7 +60,11 @@ describe.skipIf(reason !== null)('a host in the middle', () => {
   }, 60_000);
   afterEach(() => segment.close(), 30_000);
 
-  it('that carries the requests of its clients on one connection of HTTP/2 is joined to all of them', async () => {
+  // What joins them is time, which a machine under load blurs: silence is then right, and the recording is made again.
+  it('that carries the requests of its clients on one connection of HTTP/2 is joined to all of them', {
+    retry: 2,
+    timeout: 60_000,
+  }, async () => {
     await segment.serve('node', [segment.file('backend.cjs', backendProgram)], back);
     segment.file('server.both', segment.run('cat', ['server.pem', 'server.key']));
     const configuration = segment.file(
@@ -85,7 +89,7 @@ backend b
     expect(joined(recording)).toEqual(fronts);
     const kinds = recording.findings.map(({ kind }) => kind);
     expect(kinds).toContain('cleartext-proxy-hop');
-  }, 60_000);
+  });
 
   it('that asks services of its own for each request is no proxy', async () => {
     await segment.serve('node', [segment.file('aggregator.cjs', aggregatorProgram)], front);
