@@ -34,7 +34,7 @@ const aggregatorProgram = `
 async function requests(segment: Segment): Promise<void> {
   const own = ['--cert', 'client.pem', '--key', 'client.key', '--cacert', 'ca.pem'];
   const where = ['--resolve', `server.segment.test:${front}:${proxy}`];
-  for (let round = 0; round < 3; round++) {
+  for (let round = 0; round < 6; round++) {
     for (const [at, from] of clients.entries()) {
       const target = `https://server.segment.test:${front}/${'a'.repeat(round * 5 + at * 11)}`;
       segment.run('curl', ['-sS', '-o', '/dev/null', ...own, '--interface', from, ...where, target]);
