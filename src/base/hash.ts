@@ -4,20 +4,20 @@ import { createHash, hash as digestAtOnce } from 'node:crypto';
 
 /** MD5 of ASCII text as lower-case hexadecimal: JA3 is defined by it. */
 export function md5Hex(text: string): string {
-  return createHash('md5').update(text).digest('hex');
+  return digestAtOnce('md5', text);
 }
 
 /** SHA-256 of text or bytes as lower-case hexadecimal. */
 export function sha256Hex(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
+  return digestAtOnce('sha256', content);
 }
 
 /** A digest of bytes as lower-case hexadecimal, where the bytes themselves say by which function. */
 export function digestHex(hash: 'sha1' | 'sha256' | 'sha384' | 'sha512', bytes: Uint8Array): string {
-  return createHash(hash).update(bytes).digest('hex');
+  return digestAtOnce(hash, bytes);
 }
 
-/** SHA-1 of bytes in base64: the Community ID is defined by it. One call, as every printed flow takes it. */
+/** SHA-1 of bytes in base64: the Community ID is defined by it. */
 export function sha1Base64(bytes: Uint8Array): string {
   return digestAtOnce('sha1', bytes, 'base64');
 }
