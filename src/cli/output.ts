@@ -118,3 +118,14 @@ function openToWrite(path: string): number {
     throw new UsageError(`cannot write to ${path}: ${reason(error)}`, { cause: error });
   }
 }
+
+/**
+ * False when the reader has left: it has what it wanted (`analyze … | head`), and that is no error. Throws a UsageError where
+ * `path` (standard output without one) can't be written.
+ */
+export function wasWritten(out: Output, path: string | undefined): boolean {
+  if (out.failure === null) return true;
+  if (out.failure.code === 'EPIPE') return false;
+  const cause = out.failure;
+  throw new UsageError(`cannot write to ${path ?? 'standard output'}: ${reason(cause)}`, { cause });
+}

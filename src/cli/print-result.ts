@@ -1,7 +1,6 @@
 import type { Palette } from '../index.js';
 import { choosePalette } from './colour.js';
-import { UsageError } from './exit-codes.js';
-import { Output, OutputFile, reason } from './output.js';
+import { Output, OutputFile, wasWritten } from './output.js';
 import type { CommonOptions } from './run.js';
 import type { World } from './world.js';
 
@@ -20,7 +19,5 @@ export function printResult(world: World, options: CommonOptions, render: (palet
   } finally {
     file?.close();
   }
-  if (out.failure === null || out.failure.code === 'EPIPE') return;
-  const cause = out.failure;
-  throw new UsageError(`cannot write to ${options.output ?? 'standard output'}: ${reason(cause)}`, { cause });
+  wasWritten(out, options.output);
 }

@@ -4,7 +4,7 @@ import { exitCodes, UsageError } from './exit-codes.js';
 import { FailureWatch } from './failure-watch.js';
 import { type IntentOptions, readIntent } from './intent.js';
 import { Messages } from './messages.js';
-import { Output, OutputFile, reason } from './output.js';
+import { Output, OutputFile, wasWritten } from './output.js';
 import { ProgressBar } from './progress.js';
 import type { World } from './world.js';
 
@@ -158,7 +158,7 @@ class ReadSink implements barewire.ReportSink {
   }
 }
 
-/** What `--expect-mtls` says; throws a UsageError for what is no place. */
+/** The report of `--baseline`. Throws a UsageError where it can't be read. */
 export async function baselineOf(path: string): Promise<barewire.Baseline> {
   try {
     return await barewire.Baseline.read(path);
@@ -176,12 +176,4 @@ export function expectationOf(places: readonly string[]): barewire.Expectation {
     if (complaint !== null) throw new UsageError(`--expect-mtls: ${complaint}`);
   }
   return expectation;
-}
-
-// False when the reader has left: it has what it wanted (`analyze … | head`), and that is no error.
-function wasWritten(out: Output, path: string | undefined): boolean {
-  if (out.failure === null) return true;
-  if (out.failure.code === 'EPIPE') return false;
-  const cause = out.failure;
-  throw new UsageError(`cannot write to ${path ?? 'standard output'}: ${reason(cause)}`, { cause });
 }

@@ -6,8 +6,9 @@ import type { Arrival } from '../model/stream.js';
 import { readExtendedEndpoint, readExtendedPort, readNumberedEndpoint } from './ftp-endpoint.js';
 import type { Line } from './lines.js';
 import { NumberedReply } from './numbered-reply.js';
-import { hostNameIn, noRequest, type PendingCommand, PendingCommands, TextDialogue } from './text-dialogue.js';
-import { isOverwritten, UpgradeStory } from './upgrade-story.js';
+import { hostNameIn, noRequest, type PendingCommand, PendingCommands } from './text-dialogue.js';
+import { UpgradableDialogue } from './upgradable-dialogue.js';
+import { isOverwritten } from './upgrade-story.js';
 
 /** What features and commands call it; `AUTH SSL` is the older name. */
 const upgradeName = 'AUTH TLS';
@@ -26,8 +27,7 @@ const reading: ReadonlySet<string> = new Set(['RETR', 'LIST', 'NLST', 'MLSD', 'M
 const anonymousNames: ReadonlySet<string> = new Set(['ANONYMOUS', 'FTP']);
 
 /** Follows FTP's control connection. */
-export class FtpDialogue extends TextDialogue {
-  readonly #upgrade: UpgradeStory;
+export class FtpDialogue extends UpgradableDialogue {
   readonly #reply = new NumberedReply();
   readonly #pending = new PendingCommands();
   #greeted = false;
@@ -42,12 +42,7 @@ export class FtpDialogue extends TextDialogue {
   #serverHadLastWord = false;
 
   constructor(sink: ContentSink) {
-    super(sink);
-    this.#upgrade = new UpgradeStory(sink, upgradeName);
-  }
-
-  upgraded(arrival: Arrival): void {
-    this.#upgrade.taken(arrival);
+    super(sink, upgradeName);
   }
 
   protected override line(from: Side, line: Line, arrival: Arrival): void {
@@ -56,7 +51,7 @@ export class FtpDialogue extends TextDialogue {
   }
 
   protected override missing(from: Side): void {
-    this.#upgrade.missed();
+    this.upgrade.missed();
     this.#pending.lose();
     this.#serverHadLastWord = false;
     // Who is logged in is no longer known.
@@ -108,7 +103,7 @@ export class FtpDialogue extends TextDialogue {
     const mechanism = line.word(argument);
     if (mechanism === 'TLS' || mechanism === 'SSL' || mechanism === 'TLS-C' || mechanism === 'TLS-P') {
       this.#push('AUTH', request, arrival.frame);
-      this.#upgrade.requested(arrival, `AUTH ${mechanism}`);
+      this.upgrade.requested(arrival, `AUTH ${mechanism}`);
       return;
     }
     const isRemains = isOverwritten(`AUTH ${mechanism}`, upgradeName) && mechanism !== 'SSL';
@@ -121,7 +116,7 @@ export class FtpDialogue extends TextDialogue {
     const start = Math.min(line.start + line.wordEnd(0) + 1, line.end);
     const secret = line.cut ? null : { bytes: line.bytes, start, end: line.end };
     this.sink.credential('client', arrival, 'password', mechanism, null, secret);
-    this.#upgrade.wentOn(arrival.frame);
+    this.upgrade.wentOn(arrival.frame);
   }
 
   #replyLine(line: Line, arrival: Arrival): void {
@@ -168,13 +163,13 @@ export class FtpDialogue extends TextDialogue {
     this.tellAnswer(command, arrival, String(code));
     switch (verb) {
       case 'FEAT':
-        if (code === 211 && this.#reply.whole) this.#upgrade.listed(arrival, this.#listsUpgrade, this.#remains);
+        if (code === 211 && this.#reply.whole) this.upgrade.listed(arrival, this.#listsUpgrade, this.#remains);
         break;
       case 'AUTH':
-        this.#upgrade.answered(arrival, code === 234 || code === 334, `${code} ${line.text(textStart)}`);
+        this.upgrade.answered(arrival, code === 234 || code === 334, `${code} ${line.text(textStart)}`);
         break;
       case overwrittenVerb:
-        if (code >= 500) this.#upgrade.commandOverwritten(arrival, command.frame);
+        if (code >= 500) this.upgrade.commandOverwritten(arrival, command.frame);
         break;
       case 'USER':
       case 'PASS':
@@ -194,7 +189,7 @@ export class FtpDialogue extends TextDialogue {
 
   #loginAnswered(command: PendingCommand, arrival: Arrival): void {
     const { code, positive } = this.#reply;
-    if (positive) this.#upgrade.wentOn(command.frame);
+    if (positive) this.upgrade.wentOn(command.frame);
     // 331 and 332 ask for more.
     if (code >= 300 && code < 400) return;
     this.#loggedIn = positive;

@@ -6,8 +6,9 @@ import type { Arrival } from '../model/stream.js';
 import { ImapLogin } from './imap-login.js';
 import type { Line } from './lines.js';
 import { SaslExchange } from './sasl.js';
-import { hostNameIn, noRequest, type PendingCommand, TextDialogue } from './text-dialogue.js';
-import { isOverwritten, UpgradeStory } from './upgrade-story.js';
+import { hostNameIn, noRequest, type PendingCommand } from './text-dialogue.js';
+import { UpgradableDialogue } from './upgradable-dialogue.js';
+import { isOverwritten } from './upgrade-story.js';
 
 const upgradeVerb = 'STARTTLS';
 
@@ -21,8 +22,7 @@ const verbs: ReadonlySet<string> = new Set([
 const formalities: ReadonlySet<string> = new Set(['CAPABILITY', 'NOOP', 'LOGOUT', 'STARTTLS', 'ID', 'ENABLE', '']);
 
 /** Follows IMAP. */
-export class ImapDialogue extends TextDialogue {
-  readonly #upgrade: UpgradeStory;
+export class ImapDialogue extends UpgradableDialogue {
   /** Commands by their tags, until their answers come. */
   readonly #commands = new Map<string, PendingCommand>();
   #greeted = false;
@@ -41,12 +41,7 @@ export class ImapDialogue extends TextDialogue {
   #serverLost = false;
 
   constructor(sink: ContentSink) {
-    super(sink);
-    this.#upgrade = new UpgradeStory(sink, upgradeVerb);
-  }
-
-  upgraded(arrival: Arrival): void {
-    this.#upgrade.taken(arrival);
+    super(sink, upgradeVerb);
   }
 
   protected override line(from: Side, line: Line, arrival: Arrival): void {
@@ -57,7 +52,7 @@ export class ImapDialogue extends TextDialogue {
   protected override octets(from: Side, bytes: Uint8Array, start: number, end: number, arrival: Arrival): void {
     if (from === 'server' || this.#login === null) super.octets(from, bytes, start, end, arrival);
     else if (this.#login.literal(bytes, start, end, this.client.octets === 0, arrival))
-      this.#upgrade.wentOn(arrival.frame);
+      this.upgrade.wentOn(arrival.frame);
     if (from === 'client') this.#waitsWith = null;
   }
 
@@ -67,7 +62,7 @@ export class ImapDialogue extends TextDialogue {
   }
 
   protected override missing(from: Side): void {
-    this.#upgrade.missed();
+    this.upgrade.missed();
     this.#challenged = false;
     if (from === 'client') {
       this.#clientLost = true;
@@ -85,7 +80,7 @@ export class ImapDialogue extends TextDialogue {
     }
     if (this.#auth !== null && (this.#challenged || !this.#serverSpoke)) {
       this.#challenged = false;
-      if (this.#auth.response(line.bytes, line.start, line.end, arrival, line.cut)) this.#upgrade.wentOn(arrival.frame);
+      if (this.#auth.response(line.bytes, line.start, line.end, arrival, line.cut)) this.upgrade.wentOn(arrival.frame);
       return;
     }
     const verbStart = line.nextWord(0);
@@ -104,14 +99,14 @@ export class ImapDialogue extends TextDialogue {
     const request = this.sink.request('client', arrival, verb, null);
     this.#remember(tag, { verb, request, frame: arrival.frame });
     let at = line.nextWord(verbStart);
-    if (verb === upgradeVerb) this.#upgrade.requested(arrival);
+    if (verb === upgradeVerb) this.upgrade.requested(arrival);
     else if (verb === 'LOGIN') this.#login = new ImapLogin(this.sink, arrival, tag);
     else if (verb === 'AUTHENTICATE') {
       this.#auth = new SaslExchange(this.sink, arrival, 'IMAP AUTHENTICATE', line.word(at));
       this.#authTag = tag;
       at = line.nextWord(at);
       if (at < line.length && this.#auth.response(line.bytes, line.start + at, line.end, arrival, line.cut))
-        this.#upgrade.wentOn(arrival.frame);
+        this.upgrade.wentOn(arrival.frame);
       return;
     }
     this.#waitsWith = tag;
@@ -121,7 +116,7 @@ export class ImapDialogue extends TextDialogue {
   /** Reads the arguments in this line, and whether a literal comes next. */
   #readArguments(line: Line, at: number, arrival: Arrival): void {
     const literal = literalLength(line);
-    if (this.#login?.read(line, at, literal >= 0, arrival)) this.#upgrade.wentOn(arrival.frame);
+    if (this.#login?.read(line, at, literal >= 0, arrival)) this.upgrade.wentOn(arrival.frame);
     this.#clientGoesOn = literal >= 0;
     if (literal < 0) this.#waitsWith = null;
     else {
@@ -201,11 +196,11 @@ export class ImapDialogue extends TextDialogue {
     const { verb, frame } = command;
     this.tellAnswer(command, arrival, status);
     if (verb === overwrittenVerb) {
-      if (!accepted) this.#upgrade.commandOverwritten(arrival, frame);
+      if (!accepted) this.upgrade.commandOverwritten(arrival, frame);
       return;
     }
-    if (verb === upgradeVerb) this.#upgrade.answered(arrival, accepted, words);
-    else if (accepted && !formalities.has(verb)) this.#upgrade.wentOn(frame);
+    if (verb === upgradeVerb) this.upgrade.answered(arrival, accepted, words);
+    else if (accepted && !formalities.has(verb)) this.upgrade.wentOn(frame);
     if (verb === 'LOGIN' && this.#login?.tag === tag) {
       this.#login.ended(arrival, accepted);
       this.#login = null;
@@ -228,12 +223,12 @@ export class ImapDialogue extends TextDialogue {
     let remains: string | null = null;
     for (const word of line.text(at, longestList).split(']', 1)[0]!.split(' ')) {
       if (word.toUpperCase() === upgradeVerb) {
-        this.#upgrade.offered(arrival);
+        this.upgrade.offered(arrival);
         return;
       }
       if (isOverwritten(word, upgradeVerb)) remains ??= word;
     }
-    this.#upgrade.listed(arrival, false, remains);
+    this.upgrade.listed(arrival, false, remains);
   }
 
   #remember(tag: string, command: PendingCommand): void {

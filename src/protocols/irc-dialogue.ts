@@ -5,8 +5,8 @@ import type { Side } from '../model/side.js';
 import type { Arrival } from '../model/stream.js';
 import type { Line } from './lines.js';
 import { SaslExchange } from './sasl.js';
-import { TextDialogue } from './text-dialogue.js';
-import { isOverwritten, UpgradeStory } from './upgrade-story.js';
+import { UpgradableDialogue } from './upgradable-dialogue.js';
+import { isOverwritten } from './upgrade-story.js';
 
 const upgradeName = 'STARTTLS';
 /** What the list of capabilities calls it. */
@@ -41,8 +41,7 @@ const reply = {
 } as const;
 
 /** Follows IRC. */
-export class IrcDialogue extends TextDialogue {
-  readonly #upgrade: UpgradeStory;
+export class IrcDialogue extends UpgradableDialogue {
   #welcomed = false;
   /** What the lines of a list of capabilities said so far, and whether its beginning was seen. */
   #offers = false;
@@ -55,12 +54,7 @@ export class IrcDialogue extends TextDialogue {
   #overwrittenFrame: number | null = null;
 
   constructor(sink: ContentSink) {
-    super(sink);
-    this.#upgrade = new UpgradeStory(sink, upgradeName);
-  }
-
-  upgraded(arrival: Arrival): void {
-    this.#upgrade.taken(arrival);
+    super(sink, upgradeName);
   }
 
   protected override line(from: Side, line: Line, arrival: Arrival): void {
@@ -69,7 +63,7 @@ export class IrcDialogue extends TextDialogue {
   }
 
   protected override missing(from: Side): void {
-    this.#upgrade.missed();
+    this.upgrade.missed();
     if (from === 'server') this.#listBroken = true;
     else this.#auth = null;
   }
@@ -82,7 +76,7 @@ export class IrcDialogue extends TextDialogue {
     if (verbs.has(verb)) this.sink.request('client', arrival, verb, null);
     switch (verb) {
       case upgradeName:
-        this.#upgrade.requested(arrival);
+        this.upgrade.requested(arrival);
         break;
       case 'PASS':
         this.#passLogin = this.sink.login('client', arrival, 'password', 'PASS');
@@ -118,7 +112,7 @@ export class IrcDialogue extends TextDialogue {
     if (line.length - argument === 1) return;
     const cut = line.cut || line.length - argument === saslPiece;
     if (this.#auth.response(line.bytes, line.start + argument, line.end, arrival, cut))
-      this.#upgrade.wentOn(arrival.frame);
+      this.upgrade.wentOn(arrival.frame);
   }
 
   /** `IDENTIFY [account] password` to a service that keeps nicknames. */
@@ -141,7 +135,7 @@ export class IrcDialogue extends TextDialogue {
     if (start >= end) return;
     const secret = line.cut ? null : { bytes: line.bytes, start, end };
     this.sink.credential('client', arrival, 'password', mechanism, null, secret);
-    this.#upgrade.wentOn(arrival.frame);
+    this.upgrade.wentOn(arrival.frame);
   }
 
   #reply(line: Line, arrival: Arrival): void {
@@ -160,10 +154,10 @@ export class IrcDialogue extends TextDialogue {
         this.#welcome(line, hasPrefix, arrival);
         break;
       case reply.startTls:
-        this.#upgrade.answered(arrival, true, '');
+        this.upgrade.answered(arrival, true, '');
         break;
       case reply.startTlsFailed:
-        this.#upgrade.answered(arrival, false, line.text(start));
+        this.upgrade.answered(arrival, false, line.text(start));
         break;
       case reply.unknownCommand:
         this.#unknown(line, start, arrival);
@@ -198,7 +192,7 @@ export class IrcDialogue extends TextDialogue {
     for (const capability of line.text(list).split(' '))
       if (capability.toUpperCase() === upgradeCapability) this.#offers = true;
     if (goesOn) return;
-    if (!this.#welcomed && !this.#listBroken && !line.cut) this.#upgrade.listed(arrival, this.#offers, null);
+    if (!this.#welcomed && !this.#listBroken && !line.cut) this.upgrade.listed(arrival, this.#offers, null);
     this.#offers = false;
     this.#listBroken = false;
   }
@@ -207,19 +201,19 @@ export class IrcDialogue extends TextDialogue {
     if (hasPrefix) this.sink.greeting(line.text(1, Math.min(line.wordEnd(0) - 1, longestName)));
     this.#welcomed = true;
     if (this.#passLogin !== null) this.sink.loginEnded(this.#passLogin, arrival, true);
-    this.#upgrade.wentOn(this.#registeredFrame ?? arrival.frame);
+    this.upgrade.wentOn(this.#registeredFrame ?? arrival.frame);
   }
 
   /** `421 nick command :Unknown command`. */
   #unknown(line: Line, start: number, arrival: Arrival): void {
-    if (this.#upgrade.waiting) this.#upgrade.answered(arrival, false, line.text(start));
-    else if (this.#overwrittenFrame !== null) this.#upgrade.commandOverwritten(arrival, this.#overwrittenFrame);
+    if (this.upgrade.waiting) this.upgrade.answered(arrival, false, line.text(start));
+    else if (this.#overwrittenFrame !== null) this.upgrade.commandOverwritten(arrival, this.#overwrittenFrame);
     this.#overwrittenFrame = null;
   }
 
   #saslEnded(arrival: Arrival, accepted: boolean): void {
     this.#auth?.ended(arrival, accepted);
-    if (accepted) this.#upgrade.wentOn(arrival.frame);
+    if (accepted) this.upgrade.wentOn(arrival.frame);
     this.#auth = null;
   }
 

@@ -5,8 +5,9 @@ import type { Arrival } from '../model/stream.js';
 import type { Line } from './lines.js';
 import { NumberedReply } from './numbered-reply.js';
 import { SaslExchange } from './sasl.js';
-import { hostNameIn, noRequest, type PendingCommand, PendingCommands, TextDialogue } from './text-dialogue.js';
-import { isOverwritten, UpgradeStory } from './upgrade-story.js';
+import { hostNameIn, noRequest, type PendingCommand, PendingCommands } from './text-dialogue.js';
+import { UpgradableDialogue } from './upgradable-dialogue.js';
+import { isOverwritten } from './upgrade-story.js';
 
 const upgradeVerb = 'STARTTLS';
 const overwrittenVerb = 'overwritten STARTTLS';
@@ -20,8 +21,7 @@ const formalities: ReadonlySet<string> = new Set(['CAPABILITIES', 'MODE', 'QUIT'
 const multiLine: ReadonlySet<number> = new Set([100, 101, 215, 220, 221, 222, 224, 225, 230, 231, 282, 288]);
 
 /** Follows NNTP. */
-export class NntpDialogue extends TextDialogue {
-  readonly #upgrade: UpgradeStory;
+export class NntpDialogue extends UpgradableDialogue {
   readonly #reply = new NumberedReply();
   readonly #pending = new PendingCommands();
   #greeted = false;
@@ -35,12 +35,7 @@ export class NntpDialogue extends TextDialogue {
   #login: number | null = null;
 
   constructor(sink: ContentSink) {
-    super(sink);
-    this.#upgrade = new UpgradeStory(sink, upgradeVerb);
-  }
-
-  upgraded(arrival: Arrival): void {
-    this.#upgrade.taken(arrival);
+    super(sink, upgradeVerb);
   }
 
   protected override line(from: Side, line: Line, arrival: Arrival): void {
@@ -50,7 +45,7 @@ export class NntpDialogue extends TextDialogue {
   }
 
   protected override missing(from: Side): void {
-    this.#upgrade.missed();
+    this.upgrade.missed();
     this.#pending.lose();
     this.#auth = null;
     this.#challenged = false;
@@ -64,7 +59,7 @@ export class NntpDialogue extends TextDialogue {
     const verb = line.word(0);
     if (this.#auth !== null && this.#challenged) {
       this.#challenged = false;
-      if (this.#auth.response(line.bytes, line.start, line.end, arrival, line.cut)) this.#upgrade.wentOn(arrival.frame);
+      if (this.#auth.response(line.bytes, line.start, line.end, arrival, line.cut)) this.upgrade.wentOn(arrival.frame);
       return;
     }
     if (!verbs.has(verb)) {
@@ -72,7 +67,7 @@ export class NntpDialogue extends TextDialogue {
       return;
     }
     this.#push(verb, this.sink.request('client', arrival, verb, null), arrival.frame);
-    if (verb === upgradeVerb) this.#upgrade.requested(arrival);
+    if (verb === upgradeVerb) this.upgrade.requested(arrival);
     else if (verb === 'AUTHINFO') this.#authinfo(line, arrival);
     else if (verb === 'TAKETHIS') this.beginBody(this.client);
   }
@@ -95,13 +90,13 @@ export class NntpDialogue extends TextDialogue {
           null,
           cut ? null : { bytes, start: start + value, end },
         );
-        this.#upgrade.wentOn(arrival.frame);
+        this.upgrade.wentOn(arrival.frame);
         break;
       case 'SASL': {
         this.#auth = new SaslExchange(this.sink, arrival, 'NNTP AUTHINFO SASL', line.word(value));
         const response = line.nextWord(value);
         if (response < line.length && this.#auth.response(bytes, start + response, end, arrival, cut))
-          this.#upgrade.wentOn(arrival.frame);
+          this.upgrade.wentOn(arrival.frame);
         break;
       }
     }
@@ -143,9 +138,9 @@ export class NntpDialogue extends TextDialogue {
     const { code, positive, textStart } = this.#reply;
     const { verb, frame } = command;
     this.tellAnswer(command, arrival, String(code));
-    if (verb === upgradeVerb) this.#upgrade.answered(arrival, code === 382, `${code} ${line.text(textStart)}`);
-    else if (verb === overwrittenVerb && code >= 500) this.#upgrade.commandOverwritten(arrival, frame);
-    else if (positive && !formalities.has(verb)) this.#upgrade.wentOn(frame);
+    if (verb === upgradeVerb) this.upgrade.answered(arrival, code === 382, `${code} ${line.text(textStart)}`);
+    else if (verb === overwrittenVerb && code >= 500) this.upgrade.commandOverwritten(arrival, frame);
+    else if (positive && !formalities.has(verb)) this.upgrade.wentOn(frame);
     // 381 asks for the password.
     if (verb !== 'AUTHINFO' || code === 381) return;
     if (this.#auth !== null) this.#auth.ended(arrival, positive);
@@ -159,7 +154,7 @@ export class NntpDialogue extends TextDialogue {
     if (line.length === 1 && line.octet(0) === dot) {
       this.#listing = false;
       // After a login the upgrade is no matter any more (RFC 4642 §2.1).
-      if (!this.#loggedIn) this.#upgrade.listed(arrival, this.#listsUpgrade, this.#remains);
+      if (!this.#loggedIn) this.upgrade.listed(arrival, this.#listsUpgrade, this.#remains);
       return;
     }
     const word = line.word(0);

@@ -4,8 +4,9 @@ import type { Side } from '../model/side.js';
 import type { Arrival } from '../model/stream.js';
 import type { Line } from './lines.js';
 import { SaslExchange } from './sasl.js';
-import { hostNameIn, noRequest, type PendingCommand, PendingCommands, TextDialogue } from './text-dialogue.js';
-import { isOverwritten, UpgradeStory } from './upgrade-story.js';
+import { hostNameIn, noRequest, type PendingCommand, PendingCommands } from './text-dialogue.js';
+import { UpgradableDialogue } from './upgradable-dialogue.js';
+import { isOverwritten } from './upgrade-story.js';
 
 const upgradeVerb = 'STLS';
 const overwrittenVerb = 'overwritten STLS';
@@ -18,8 +19,7 @@ const verbs: ReadonlySet<string> = new Set([
 const substance: ReadonlySet<string> = new Set(['USER', 'PASS', 'APOP', 'AUTH', 'STAT', 'LIST', 'RETR', 'TOP', 'UIDL']);
 
 /** Follows POP3. */
-export class Pop3Dialogue extends TextDialogue {
-  readonly #upgrade: UpgradeStory;
+export class Pop3Dialogue extends UpgradableDialogue {
   readonly #pending = new PendingCommands();
   #greeted = false;
   #serverSpoke = false;
@@ -33,12 +33,7 @@ export class Pop3Dialogue extends TextDialogue {
   #login: number | null = null;
 
   constructor(sink: ContentSink) {
-    super(sink);
-    this.#upgrade = new UpgradeStory(sink, upgradeVerb);
-  }
-
-  upgraded(arrival: Arrival): void {
-    this.#upgrade.taken(arrival);
+    super(sink, upgradeVerb);
   }
 
   protected override line(from: Side, line: Line, arrival: Arrival): void {
@@ -48,7 +43,7 @@ export class Pop3Dialogue extends TextDialogue {
   }
 
   protected override missing(from: Side): void {
-    this.#upgrade.missed();
+    this.upgrade.missed();
     this.#pending.lose();
     this.#auth = null;
     this.#challenged = false;
@@ -60,7 +55,7 @@ export class Pop3Dialogue extends TextDialogue {
     const isVerb = verbs.has(verb);
     if (this.#auth !== null && (this.#serverSpoke ? this.#challenged : !isVerb)) {
       this.#challenged = false;
-      if (this.#auth.response(line.bytes, line.start, line.end, arrival, line.cut)) this.#upgrade.wentOn(arrival.frame);
+      if (this.#auth.response(line.bytes, line.start, line.end, arrival, line.cut)) this.upgrade.wentOn(arrival.frame);
       return;
     }
     const argument = line.nextWord(0);
@@ -74,7 +69,7 @@ export class Pop3Dialogue extends TextDialogue {
     // With an argument these answer in one line.
     const oneLine = hasArgument && (verb === 'LIST' || verb === 'UIDL');
     this.#push(oneLine ? `${verb} message` : verb, request, arrival.frame);
-    if (verb === upgradeVerb) this.#upgrade.requested(arrival);
+    if (verb === upgradeVerb) this.upgrade.requested(arrival);
     else if (verb === 'PASS') this.#password(line, arrival);
     else if (verb === 'APOP') this.#login = this.sink.login('client', arrival, 'challenge-response', 'APOP');
     else if (verb === 'AUTH' && hasArgument) this.#authenticates(line, argument, arrival);
@@ -86,7 +81,7 @@ export class Pop3Dialogue extends TextDialogue {
     const { bytes, start, end, cut } = line;
     const secret = cut ? null : { bytes, start: Math.min(start + 'PASS '.length, end), end };
     this.sink.credential('client', arrival, 'password', 'POP3 PASS', null, secret);
-    this.#upgrade.wentOn(arrival.frame);
+    this.upgrade.wentOn(arrival.frame);
   }
 
   #authenticates(line: Line, mechanism: number, arrival: Arrival): void {
@@ -95,7 +90,7 @@ export class Pop3Dialogue extends TextDialogue {
     const response = line.nextWord(mechanism);
     if (response >= line.length) return;
     if (this.#auth.response(line.bytes, line.start + response, line.end, arrival, line.cut))
-      this.#upgrade.wentOn(arrival.frame);
+      this.upgrade.wentOn(arrival.frame);
   }
 
   #answer(line: Line, arrival: Arrival): void {
@@ -125,13 +120,13 @@ export class Pop3Dialogue extends TextDialogue {
   #answered(command: PendingCommand, agreed: boolean, line: Line, arrival: Arrival): void {
     const { verb, frame } = command;
     this.tellAnswer(command, arrival, agreed ? '+OK' : '-ERR');
-    if (agreed && substance.has(verb)) this.#upgrade.wentOn(frame);
+    if (agreed && substance.has(verb)) this.upgrade.wentOn(frame);
     switch (verb) {
       case upgradeVerb:
-        this.#upgrade.answered(arrival, agreed, line.text());
+        this.upgrade.answered(arrival, agreed, line.text());
         break;
       case overwrittenVerb:
-        if (!agreed) this.#upgrade.commandOverwritten(arrival, frame);
+        if (!agreed) this.upgrade.commandOverwritten(arrival, frame);
         break;
       case 'PASS':
       case 'APOP':
@@ -165,7 +160,7 @@ export class Pop3Dialogue extends TextDialogue {
       const word = line.word(0);
       if (word === upgradeVerb) this.#listsUpgrade = true;
       else if (isOverwritten(word, upgradeVerb)) this.#remains ??= word;
-      if (isEnd) this.#upgrade.listed(arrival, this.#listsUpgrade, this.#remains);
+      if (isEnd) this.upgrade.listed(arrival, this.#listsUpgrade, this.#remains);
     }
     if (isEnd) this.#listing = null;
   }

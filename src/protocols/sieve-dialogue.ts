@@ -5,8 +5,9 @@ import type { Arrival } from '../model/stream.js';
 import type { Line } from './lines.js';
 import { SaslExchange } from './sasl.js';
 import { SecretBuffer } from './secret-buffer.js';
-import { hostNameIn, noRequest, type PendingCommand, PendingCommands, TextDialogue } from './text-dialogue.js';
-import { isOverwritten, UpgradeStory } from './upgrade-story.js';
+import { hostNameIn, noRequest, type PendingCommand, PendingCommands } from './text-dialogue.js';
+import { UpgradableDialogue } from './upgradable-dialogue.js';
+import { isOverwritten } from './upgrade-story.js';
 
 const upgradeVerb = 'STARTTLS';
 const overwrittenVerb = 'overwritten STARTTLS';
@@ -17,8 +18,7 @@ const verbs: ReadonlySet<string> = new Set([
 const formalities: ReadonlySet<string> = new Set(['STARTTLS', 'LOGOUT', 'CAPABILITY', 'NOOP', '']);
 
 /** Follows ManageSieve. */
-export class SieveDialogue extends TextDialogue {
-  readonly #upgrade: UpgradeStory;
+export class SieveDialogue extends UpgradableDialogue {
   readonly #pending = new PendingCommands();
   #greeted = false;
   #loggedIn = false;
@@ -32,12 +32,7 @@ export class SieveDialogue extends TextDialogue {
   #clientGoesOn = false;
 
   constructor(sink: ContentSink) {
-    super(sink);
-    this.#upgrade = new UpgradeStory(sink, upgradeVerb);
-  }
-
-  upgraded(arrival: Arrival): void {
-    this.#upgrade.taken(arrival);
+    super(sink, upgradeVerb);
   }
 
   protected override line(from: Side, line: Line, arrival: Arrival): void {
@@ -53,7 +48,7 @@ export class SieveDialogue extends TextDialogue {
     this.#answer.add(bytes, start, end);
     if (this.client.octets > 0) return;
     const { bytes: kept, end: length } = this.#answer.octets;
-    if (this.#auth?.response(kept, 0, length, arrival, this.#answer.cut)) this.#upgrade.wentOn(arrival.frame);
+    if (this.#auth?.response(kept, 0, length, arrival, this.#answer.cut)) this.upgrade.wentOn(arrival.frame);
     this.#answer.wipe();
     this.#answer = null;
   }
@@ -63,7 +58,7 @@ export class SieveDialogue extends TextDialogue {
   }
 
   protected override missing(from: Side): void {
-    this.#upgrade.missed();
+    this.upgrade.missed();
     this.#pending.lose();
     this.#auth = null;
     this.#answer = null;
@@ -87,7 +82,7 @@ export class SieveDialogue extends TextDialogue {
       return;
     }
     this.#push(verb, this.sink.request('client', arrival, verb, null), arrival.frame);
-    if (verb === upgradeVerb) this.#upgrade.requested(arrival);
+    if (verb === upgradeVerb) this.upgrade.requested(arrival);
     if (verb !== 'AUTHENTICATE') return;
     const mechanism = line.nextWord(0);
     this.#auth = new SaslExchange(
@@ -110,7 +105,7 @@ export class SieveDialogue extends TextDialogue {
     const start = line.start + (quoted ? at + 1 : at);
     const end = quoted && line.bytes[line.end - 1] === quote ? line.end - 1 : line.end;
     if (start < end && this.#auth?.response(line.bytes, start, end, arrival, line.cut))
-      this.#upgrade.wentOn(arrival.frame);
+      this.upgrade.wentOn(arrival.frame);
   }
 
   #serverLine(line: Line, arrival: Arrival): void {
@@ -124,7 +119,7 @@ export class SieveDialogue extends TextDialogue {
     if (status !== 'OK' && status !== 'NO' && status !== 'BYE') return;
     const listed = this.#listing;
     this.#listing = false;
-    if (listed && !this.#loggedIn) this.#upgrade.listed(arrival, this.#listsUpgrade, this.#remains);
+    if (listed && !this.#loggedIn) this.upgrade.listed(arrival, this.#listsUpgrade, this.#remains);
     if (!this.#greeted) {
       this.#greeted = true;
       const name = hostNameIn(line.text(line.nextWord(0)));
@@ -149,9 +144,9 @@ export class SieveDialogue extends TextDialogue {
   #answered(command: PendingCommand, status: string, line: Line, arrival: Arrival): void {
     const accepted = status === 'OK';
     this.tellAnswer(command, arrival, status);
-    if (command.verb === upgradeVerb) this.#upgrade.answered(arrival, accepted, line.text());
-    else if (command.verb === overwrittenVerb && !accepted) this.#upgrade.commandOverwritten(arrival, command.frame);
-    else if (accepted && !formalities.has(command.verb)) this.#upgrade.wentOn(command.frame);
+    if (command.verb === upgradeVerb) this.upgrade.answered(arrival, accepted, line.text());
+    else if (command.verb === overwrittenVerb && !accepted) this.upgrade.commandOverwritten(arrival, command.frame);
+    else if (accepted && !formalities.has(command.verb)) this.upgrade.wentOn(command.frame);
     if (command.verb !== 'AUTHENTICATE') return;
     this.#auth?.ended(arrival, accepted);
     this.#auth = null;

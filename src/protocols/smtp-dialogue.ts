@@ -6,8 +6,9 @@ import type { Arrival } from '../model/stream.js';
 import type { Line } from './lines.js';
 import { NumberedReply } from './numbered-reply.js';
 import { SaslExchange } from './sasl.js';
-import { noRequest, PendingCommands, TextDialogue } from './text-dialogue.js';
-import { isOverwritten, UpgradeStory } from './upgrade-story.js';
+import { noRequest, PendingCommands } from './text-dialogue.js';
+import { UpgradableDialogue } from './upgradable-dialogue.js';
+import { isOverwritten } from './upgrade-story.js';
 
 const upgradeVerb = 'STARTTLS';
 /** A command that may have been STARTTLS before something in the path wrote over it. */
@@ -22,8 +23,7 @@ const verbs: ReadonlySet<string> = new Set([
 const substance: ReadonlySet<string> = new Set(['AUTH', 'MAIL', 'RCPT', 'DATA', 'BDAT', 'ETRN', bodyEnd]);
 
 /** Follows SMTP, or LMTP where `recipientsAnswer`: each recipient gets an answer of its own to a message. */
-export class SmtpDialogue extends TextDialogue {
-  readonly #upgrade: UpgradeStory;
+export class SmtpDialogue extends UpgradableDialogue {
   readonly #recipientsAnswer: boolean;
   readonly #reply = new NumberedReply();
   readonly #pending = new PendingCommands();
@@ -41,13 +41,8 @@ export class SmtpDialogue extends TextDialogue {
   #clientLost = false;
 
   constructor(sink: ContentSink, recipientsAnswer: boolean) {
-    super(sink);
+    super(sink, upgradeVerb);
     this.#recipientsAnswer = recipientsAnswer;
-    this.#upgrade = new UpgradeStory(sink, upgradeVerb);
-  }
-
-  upgraded(arrival: Arrival): void {
-    this.#upgrade.taken(arrival);
   }
 
   protected override line(from: Side, line: Line, arrival: Arrival): void {
@@ -56,7 +51,7 @@ export class SmtpDialogue extends TextDialogue {
   }
 
   protected override missing(from: Side): void {
-    this.#upgrade.missed();
+    this.upgrade.missed();
     this.#pending.lose();
     this.#auth = null;
     this.#challenged = false;
@@ -82,7 +77,7 @@ export class SmtpDialogue extends TextDialogue {
     const isVerb = verbs.has(verb);
     if (this.#auth !== null && (this.#serverSpoke ? this.#challenged : !isVerb)) {
       this.#challenged = false;
-      if (this.#auth.response(line.bytes, line.start, line.end, arrival, line.cut)) this.#upgrade.wentOn(arrival.frame);
+      if (this.#auth.response(line.bytes, line.start, line.end, arrival, line.cut)) this.upgrade.wentOn(arrival.frame);
       return;
     }
     if (!isVerb) {
@@ -94,7 +89,7 @@ export class SmtpDialogue extends TextDialogue {
     this.#push(verb, request, arrival.frame);
     switch (verb) {
       case upgradeVerb:
-        this.#upgrade.requested(arrival);
+        this.upgrade.requested(arrival);
         break;
       case 'AUTH':
         this.#authenticates(line, arrival);
@@ -125,7 +120,7 @@ export class SmtpDialogue extends TextDialogue {
     this.#challenged = false;
     if (response >= line.length) return;
     const { bytes, start, end, cut } = line;
-    if (this.#auth.response(bytes, start + response, end, arrival, cut)) this.#upgrade.wentOn(arrival.frame);
+    if (this.#auth.response(bytes, start + response, end, arrival, cut)) this.upgrade.wentOn(arrival.frame);
   }
 
   #replyLine(line: Line, arrival: Arrival): void {
@@ -179,21 +174,21 @@ export class SmtpDialogue extends TextDialogue {
     // A challenge is no last word.
     const command = code === 334 ? this.#pending.first : this.#pending.shift();
     if (command === null) {
-      if (this.#listsUpgrade) this.#upgrade.offered(arrival);
+      if (this.#listsUpgrade) this.upgrade.offered(arrival);
       return;
     }
     if (code !== 334) this.tellAnswer(command, arrival, String(code));
-    if (positive && substance.has(command.verb)) this.#upgrade.wentOn(command.frame);
+    if (positive && substance.has(command.verb)) this.upgrade.wentOn(command.frame);
     switch (command.verb) {
       case 'EHLO':
       case 'LHLO':
-        if (code === 250 && this.#reply.whole) this.#upgrade.listed(arrival, this.#listsUpgrade, this.#remains);
+        if (code === 250 && this.#reply.whole) this.upgrade.listed(arrival, this.#listsUpgrade, this.#remains);
         break;
       case upgradeVerb:
-        this.#upgrade.answered(arrival, code === 220, `${code} ${line.text(textStart)}`);
+        this.upgrade.answered(arrival, code === 220, `${code} ${line.text(textStart)}`);
         break;
       case overwrittenVerb:
-        if (code >= 500) this.#upgrade.commandOverwritten(arrival, command.frame);
+        if (code >= 500) this.upgrade.commandOverwritten(arrival, command.frame);
         break;
       case 'AUTH':
         if (code === 334) break;

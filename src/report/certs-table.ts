@@ -4,7 +4,7 @@ import type { ReportSink } from '../model/report-sink.js';
 import { CertificateProblems, certificateHeading, certificateLines, spanOf, validityIn } from './certificate-lines.js';
 import { reportColumns, wrap } from './columns.js';
 import { csvLine } from './csv.js';
-import { JsonWriter } from './json-writer.js';
+import { JsonArray } from './json-array.js';
 import { count, countOf } from './quantities.js';
 import type { ReportOptions } from './report-format.js';
 import type { TextOut } from './text-out.js';
@@ -37,19 +37,10 @@ export function certsText(out: TextOut, options: ReportOptions): ReportSink {
 
 /** Prints an array of certificates as in the JSON report. */
 export function certsJson(out: TextOut): ReportSink {
-  const json = new JsonWriter(out);
-  let separator = '[\n';
+  const array = new JsonArray(out);
   return {
-    certificate(record: CertificateRecord): void {
-      json.ascii(separator);
-      separator = ',\n';
-      json.value(record);
-      json.recordEnd();
-    },
-    end(): void {
-      json.ascii(separator === '[\n' ? '[]\n' : '\n]\n');
-      json.flush();
-    },
+    certificate: (record: CertificateRecord) => array.element((json) => json.value(record)),
+    end: () => array.end(),
   };
 }
 

@@ -5,7 +5,7 @@ import { communityId } from './community-id.js';
 import { csvLine } from './csv.js';
 import { FlowJsonWriter } from './flow-json.js';
 import { flowHeading, flowLines } from './flow-lines.js';
-import { JsonWriter } from './json-writer.js';
+import { JsonArray } from './json-array.js';
 import { countOf } from './quantities.js';
 import type { ReportOptions } from './report-format.js';
 import type { TextOut } from './text-out.js';
@@ -26,20 +26,11 @@ export function flowsText(out: TextOut, options: ReportOptions): ReportSink {
 
 /** Prints an array of flows as in the JSON report, streamed. */
 export function flowsJson(out: TextOut): ReportSink {
-  const json = new JsonWriter(out);
-  const flows = new FlowJsonWriter(json);
-  let separator = '[\n';
+  const array = new JsonArray(out);
+  const flows = new FlowJsonWriter(array.json);
   return {
-    flow(record: ConnectionRecord): void {
-      json.ascii(separator);
-      separator = ',\n';
-      flows.write(record);
-      json.recordEnd();
-    },
-    end(): void {
-      json.ascii(separator === '[\n' ? '[]\n' : '\n]\n');
-      json.flush();
-    },
+    flow: (record: ConnectionRecord) => array.element(() => flows.write(record)),
+    end: () => array.end(),
   };
 }
 

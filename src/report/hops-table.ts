@@ -3,7 +3,7 @@ import type { Summary } from '../model/report.js';
 import type { ReportSink } from '../model/report-sink.js';
 import { csvLine } from './csv.js';
 import { HopList, hopDetails, hopLines, hopReason } from './hop-list.js';
-import { JsonWriter } from './json-writer.js';
+import { JsonArray } from './json-array.js';
 import { countOf } from './quantities.js';
 import type { ReportOptions } from './report-format.js';
 import type { TextOut } from './text-out.js';
@@ -32,19 +32,10 @@ export function hopsText(out: TextOut, options: ReportOptions): ReportSink {
 
 /** Prints an array of hops as in the JSON report. */
 export function hopsJson(out: TextOut): ReportSink {
-  const json = new JsonWriter(out);
-  let separator = '[\n';
+  const array = new JsonArray(out);
   return {
-    hop(hop: Hop): void {
-      json.ascii(separator);
-      separator = ',\n';
-      json.value(hop);
-      json.recordEnd();
-    },
-    end(): void {
-      json.ascii(separator === '[\n' ? '[]\n' : '\n]\n');
-      json.flush();
-    },
+    hop: (hop: Hop) => array.element((json) => json.value(hop)),
+    end: () => array.end(),
   };
 }
 

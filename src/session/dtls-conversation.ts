@@ -19,7 +19,7 @@ import {
   isDtlsUnifiedHeader,
 } from '../wire/tls/dtls-record.js';
 import { handshakeHeaderLength } from '../wire/tls/record.js';
-import { maxDtlsWaiting, maxListedAlerts } from './limits.js';
+import { maxDtlsWaiting } from './limits.js';
 import { ScatteredOctets } from './scattered-octets.js';
 import type { SessionContext } from './session-context.js';
 import { observedTypes, TlsObservations } from './tls-observations.js';
@@ -93,7 +93,7 @@ export class DtlsConversation {
     const last = Math.min(recordEnd, end);
     if (type === tlsContentTypes.handshake) this.#fragments(direction, bytes, content, last, arrival);
     else if (type === tlsContentTypes.alert && last - content === 2) {
-      this.#alert(direction, arrival.frame, bytes[content]!, bytes[content + 1]!);
+      this.observations.noteAlert(direction, arrival.frame, bytes[content]!, bytes[content + 1]!, false);
     } else if (type === tlsContentTypes.change_cipher_spec) this.#changeCipherSpec(direction, arrival);
     return recordEnd;
   }
@@ -117,7 +117,7 @@ export class DtlsConversation {
     const observed = this.observations.of(direction);
     if (type === tlsContentTypes.application_data || type === tlsContentTypes.tls12_cid) {
       observed.applicationFrame ||= arrival.frame;
-    } else if (type === tlsContentTypes.alert) this.#alert(direction, arrival.frame, null, null);
+    } else if (type === tlsContentTypes.alert) this.observations.noteAlert(direction, arrival.frame, null, null, true);
     else if (type === tlsContentTypes.handshake && !state.finished) {
       state.finished = true;
       this.observations.list(direction, arrival.frame, tlsHandshakeTypes.finished, 0);
@@ -236,12 +236,5 @@ export class DtlsConversation {
     if (seen.version !== null && messageVersion(seen.version) === tlsVersions.tls13) return;
     observed.changeCipherSpecFrame = arrival.frame;
     this.#context.handshakes.changeCipherSpec(seen, direction, arrival.frame);
-  }
-
-  #alert(direction: Direction, frame: number, level: number | null, code: number | null): void {
-    const answer = this.observations.answered();
-    answer.alerts ??= [];
-    if (answer.alerts.length < maxListedAlerts)
-      answer.alerts.push({ direction, frame, level, code, encrypted: code === null });
   }
 }

@@ -4,16 +4,12 @@ import { u24 } from '../base/bytes.js';
 import { type Arrival, type Direction, skipAll } from '../model/stream.js';
 import { tlsAlertLevels } from '../registry/tls-alerts.js';
 import { tlsHandshakeTypes as types } from '../registry/tls-handshake-types.js';
+import { quicPacketTypes } from '../wire/tls/quic.js';
 import { walkQuicFrames } from '../wire/tls/quic-frames.js';
-import {
-  isQuicShortHeader,
-  parseQuicLongPacket,
-  type QuicLongPacketValue,
-  quicPacketTypes,
-} from '../wire/tls/quic-packets.js';
+import { isQuicShortHeader, parseQuicLongPacket, type QuicLongPacketValue } from '../wire/tls/quic-packets.js';
 import { handshakeHeaderLength } from '../wire/tls/record.js';
 import { expectEncrypted } from './decrypted-handshake.js';
-import { maxListedAlerts, maxQuicLooks } from './limits.js';
+import { maxQuicLooks } from './limits.js';
 import { other } from './listener.js';
 import { keysDoNotFit } from './opened-records.js';
 import { QuicKeys } from './quic-keys.js';
@@ -126,18 +122,8 @@ export class QuicConversation {
   #frames(direction: Direction, space: Space, frames: Uint8Array, frame: number): void {
     walkQuicFrames(frames, 0, frames.length, {
       crypto: (offset, octets, from, to) => this.#crypto(direction, space, offset, octets, from, to, frame),
-      alert: (code) => {
-        const answer = this.observations.answered();
-        answer.alerts ??= [];
-        if (answer.alerts.length >= maxListedAlerts) return;
-        answer.alerts.push({
-          direction,
-          frame,
-          level: tlsAlertLevels.fatal,
-          code,
-          encrypted: space !== spaces.initial,
-        });
-      },
+      alert: (code) =>
+        this.observations.noteAlert(direction, frame, tlsAlertLevels.fatal, code, space !== spaces.initial),
     });
   }
 

@@ -7,7 +7,7 @@ import { tlsHandshakeTypeName, tlsHandshakeTypes } from '../registry/tls-handsha
 import { messageVersion, tlsVersions } from '../registry/tls-versions.js';
 import { handshakeHeaderLength, recordHeaderLength } from '../wire/tls/record.js';
 import { expectEncrypted } from './decrypted-handshake.js';
-import { maxListedAlerts, maxListedRenegotiations } from './limits.js';
+import { maxListedRenegotiations } from './limits.js';
 import { type Listener, other } from './listener.js';
 import { MessageAssembler } from './message-assembler.js';
 import { keysDoNotFit, OpenedRecords, type OpenedSink } from './opened-records.js';
@@ -87,7 +87,7 @@ export class TlsConversation implements Listener, RecordSink, OpenedSink {
         return false;
       case tlsContentTypes.alert:
         if (keyed || this.#mayBePlainAlert(state, length)) return true;
-        this.#alert(direction, arrival.frame, null, null, true);
+        this.observations.noteAlert(direction, arrival.frame, null, null, true);
         return false;
       case tlsContentTypes.handshake:
         if (!state.protected) {
@@ -144,7 +144,7 @@ export class TlsConversation implements Listener, RecordSink, OpenedSink {
   stayedClosed(direction: Direction, type: number, length: number, arrival: Arrival): void {
     this.keyed?.content?.gap(direction, length);
     if (type === tlsContentTypes.handshake) this.#protectedHandshake(direction, length, arrival);
-    else if (type === tlsContentTypes.alert) this.#alert(direction, arrival.frame, null, null, true);
+    else if (type === tlsContentTypes.alert) this.observations.noteAlert(direction, arrival.frame, null, null, true);
     else if (type === tlsContentTypes.change_cipher_spec) this.#changeCipherSpec(direction, arrival);
   }
 
@@ -349,16 +349,9 @@ export class TlsConversation implements Listener, RecordSink, OpenedSink {
         state.alertLevel = bytes[at]!;
         continue;
       }
-      this.#alert(direction, arrival.frame, state.alertLevel, bytes[at]!, encrypted);
+      this.observations.noteAlert(direction, arrival.frame, state.alertLevel, bytes[at]!, encrypted);
       state.alertLevel = -1;
     }
-  }
-
-  #alert(direction: Direction, frame: number, level: number | null, code: number | null, encrypted: boolean): void {
-    const seen = this.observations;
-    const alert = { direction, frame, level, code, encrypted };
-    if (seen.answer.alerts === null) seen.answered().alerts = [alert];
-    else if (seen.answer.alerts.length < maxListedAlerts) seen.answer.alerts.push(alert);
   }
 
   #endKeyed(keyed: OpenedRecords): void {

@@ -13,6 +13,7 @@ import { DecryptedObservations } from './decrypted-observations.js';
 import type { TlsExchangeLog } from './exchange-log.js';
 import type { Expectation } from './handshake-order.js';
 import type { HandshakeTranscript } from './handshake-transcript.js';
+import { maxListedAlerts } from './limits.js';
 import { noMessage, type RingPosition } from './message-ring.js';
 import type { EarlierRandom } from './random-index.js';
 import type { RequestContent } from './request-content.js';
@@ -216,6 +217,14 @@ export class TlsObservations {
     if (messages.length === 0) this.messages = [frame, type * 2 + direction, length];
     else if (messages.length < maxHandshakeMessages * 3)
       (messages as number[]).push(frame, type * 2 + direction, length);
+  }
+
+  /** Notes an alert, while there is room. */
+  noteAlert(direction: Direction, frame: number, level: number | null, code: number | null, encrypted: boolean): void {
+    const alert = { direction, frame, level, code, encrypted };
+    const { alerts } = this.answer;
+    if (alerts === null) this.answered().alerts = [alert];
+    else if (alerts.length < maxListedAlerts) alerts.push(alert);
   }
 
   /** Notes an oddity, once. */

@@ -46,5 +46,6 @@ export const openingParsers = [
   parser('dtls-record', 'looksLikeDtlsServerHello'),
   parser('quic', 'looksLikeQuicInitial', 1200),
   parser('quic', 'parseQuicInitial'),
+  parser('quic', 'parseQuicLongHeader'),
   parser('quic-packets', 'parseQuicLongPacket'),
 ];

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { Protocol } from '../../src/model/protocol.js';
 import { ajp } from '../../src/protocols/ajp.js';
 import { amqp } from '../../src/protocols/amqp.js';
 import { cassandra } from '../../src/protocols/cassandra.js';
@@ -14,35 +13,8 @@ import { redis } from '../../src/protocols/redis.js';
 import { rdp } from '../../src/protocols/tpkt.js';
 import { vnc } from '../../src/protocols/vnc.js';
 import { zookeeper } from '../../src/protocols/zookeeper.js';
-import { lendTo, newNotes, type Said } from './follow.js';
-
-/** Octets of numbers and text, one octet a character. */
-function octets(...parts: (number | string | Uint8Array)[]): Uint8Array {
-  return Uint8Array.from(
-    parts.flatMap((part) =>
-      typeof part === 'number' ? [part] : typeof part === 'string' ? [...Buffer.from(part, 'latin1')] : [...part],
-    ),
-  );
-}
-
-const u16 = (value: number): Uint8Array => octets(value >> 8, value & 255);
-const u32 = (value: number): Uint8Array => octets(...u16(value >>> 16), ...u16(value & 0xffff));
-const little16 = (value: number): Uint8Array => u16(value).reverse();
-const little32 = (value: number): Uint8Array => u32(value).reverse();
-
-/** Follows a dialogue whole and in small pieces, and wants the same of both. */
-function followed(protocol: Protocol, said: readonly Said[]) {
-  const [whole, inPieces] = [undefined, 3].map((piece) => {
-    const notes = newNotes();
-    const follower = protocol.follow!(notes);
-    lendTo(follower, said, piece);
-    follower.end?.();
-    notes.inspected('client', 1);
-    return { ...notes.record(0)!, upgrade: notes.change };
-  });
-  expect(inPieces).toEqual(whole);
-  return whole!;
-}
+import { little16, little32, octets, u16, u32 } from '../build/fields.js';
+import { followed, type Said } from './follow.js';
 
 describe('SQL Server', () => {
   const packet = (type: number, body: Uint8Array): Uint8Array =>

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { Protocol } from '../../src/model/protocol.js';
 import { diameter } from '../../src/protocols/diameter.js';
 import { dnp3 } from '../../src/protocols/dnp3.js';
 import { git } from '../../src/protocols/git.js';
@@ -7,36 +6,12 @@ import { opcua } from '../../src/protocols/opcua.js';
 import { oracle } from '../../src/protocols/oracle.js';
 import { smb } from '../../src/protocols/smb.js';
 import { s7comm } from '../../src/protocols/tpkt.js';
+import { little16, little32, octets, u16, u32 } from '../build/fields.js';
 import { client, server, talkDatagrams } from '../session/talk.js';
-import { lendTo, newNotes, type Said } from './follow.js';
+import { followed, type Said } from './follow.js';
 
-function octets(...parts: (number | string | Uint8Array)[]): Uint8Array {
-  return Uint8Array.from(
-    parts.flatMap((part) =>
-      typeof part === 'number' ? [part] : typeof part === 'string' ? [...Buffer.from(part, 'latin1')] : [...part],
-    ),
-  );
-}
-
-const u16 = (value: number): Uint8Array => octets(value >> 8, value & 255);
 const u24 = (value: number): Uint8Array => octets((value >> 16) & 255, u16(value & 0xffff));
-const u32 = (value: number): Uint8Array => octets(u16(value >>> 16), u16(value & 0xffff));
-const little16 = (value: number): Uint8Array => u16(value).reverse();
-const little32 = (value: number): Uint8Array => u32(value).reverse();
 const zeros = (length: number): Uint8Array => new Uint8Array(length);
-
-function followed(protocol: Protocol, said: readonly Said[]) {
-  const [whole, inPieces] = [undefined, 3].map((piece) => {
-    const notes = newNotes();
-    const follower = protocol.follow!(notes);
-    lendTo(follower, said, piece);
-    follower.end?.();
-    notes.inspected('client', 1);
-    return { ...notes.record(0)!, upgrade: notes.change };
-  });
-  expect(inPieces).toEqual(whole);
-  return whole!;
-}
 
 describe('SNMP in datagrams', () => {
   const message = (type: number, community: string): Uint8Array => {

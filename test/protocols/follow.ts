@@ -1,6 +1,7 @@
 // Lends octets to followers and scanners as the session does, and reads what they noted.
 
-import type { ContentRecord } from '../../src/model/content.js';
+import { expect } from 'vitest';
+import type { ContentRecord, UpgradeRecord } from '../../src/model/content.js';
 import type { Follower } from '../../src/model/content-sink.js';
 import type { Protocol } from '../../src/model/protocol.js';
 import type { Side } from '../../src/model/side.js';
@@ -50,4 +51,18 @@ export function follow(protocol: Protocol, said: readonly Said[], piece?: number
   follower.end?.();
   notes.inspected('client', 1);
   return notes.record(0)!;
+}
+
+/** Follows a dialogue whole and in small pieces, and wants the same of both. */
+export function followed(protocol: Protocol, said: readonly Said[]): ContentRecord & { upgrade: UpgradeRecord | null } {
+  const [whole, inPieces] = [undefined, 3].map((piece) => {
+    const notes = newNotes();
+    const follower = protocol.follow!(notes);
+    lendTo(follower, said, piece);
+    follower.end?.();
+    notes.inspected('client', 1);
+    return { ...notes.record(0)!, upgrade: notes.change };
+  });
+  expect(inPieces).toEqual(whole);
+  return whole!;
 }

@@ -1,11 +1,10 @@
 // RFC 9000 §17.2 (long header packets), RFC 9369 §3.2 (the types of version 2), RFC 9000 §16 (variable-length integers).
-import { u32 } from '../../base/bytes.js';
 import { Reader } from '../../base/reader.js';
-import { type ByteRange, readRange8 } from './byte-range.js';
-import { isQuicVersion, quicVersions } from './quic.js';
+import type { ByteRange } from './byte-range.js';
+import { parseQuicLongHeader, quicPacketTypes } from './quic.js';
 
-/** What a long header packet carries, by the numbers of version 1. */
-export const quicPacketTypes = { initial: 0, zeroRtt: 1, handshake: 2, retry: 3 } as const;
+/** Octets before the destination connection id: flags, version, its length. */
+const idsOffset = 6;
 
 /** A long header packet. Ranges are lent and absolute. */
 export interface QuicLongPacketValue {
@@ -33,15 +32,15 @@ export function isQuicShortHeader(bytes: Uint8Array, at: number): boolean {
  * cut: without its end it can't be opened.
  */
 export function parseQuicLongPacket(bytes: Uint8Array, start: number, end: number): QuicLongPacketValue | null {
-  if (end - start < 7 || (bytes[start]! & 0x80) === 0) return null;
-  const version = u32(bytes, start + 1);
-  if (!isQuicVersion(version)) return null;
-  const reader = new Reader(bytes, start + 5, end, 'QUIC packet');
-  const destinationId = readRange8(reader);
-  const sourceId = readRange8(reader);
-  if (destinationId === null || sourceId === null || longId(destinationId) || longId(sourceId)) return null;
-  const written = (bytes[start]! >> 4) & 3;
-  const type = version === quicVersions.v2 ? (written + 3) & 3 : written;
+  const header = parseQuicLongHeader(bytes, start, end);
+  if (header === null) return null;
+  const { version, type, destinationIdLength } = header;
+  const destinationAt = start + idsOffset;
+  const sourceAt = destinationAt + destinationIdLength + 1;
+  const destinationId = { start: destinationAt, end: destinationAt + destinationIdLength };
+  const sourceId = { start: sourceAt, end: sourceAt + header.sourceIdLength };
+  if (sourceId.end > end) return null;
+  const reader = new Reader(bytes, sourceId.end, end, 'QUIC packet');
   if (type === quicPacketTypes.retry) {
     return { version, type, destinationId, sourceId, numberAt: reader.at, end };
   }
@@ -72,9 +71,4 @@ export function readVarint(reader: Reader): number {
       return high * 0x1_0000_0000 + low;
     }
   }
-}
-
-/** RFC 9000 §17.2: at most 20 octets in versions 1 and 2. */
-function longId({ start, end }: ByteRange): boolean {
-  return end - start > 20;
 }

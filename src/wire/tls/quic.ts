@@ -15,6 +15,15 @@ export interface QuicInitialValue {
   sourceIdLength: number;
 }
 
+/** What a long header packet carries, by the numbers of version 1. */
+export const quicPacketTypes = { initial: 0, zeroRtt: 1, handshake: 2, retry: 3 } as const;
+
+/** What any long header says. */
+export interface QuicLongHeaderValue extends QuicInitialValue {
+  /** One of `quicPacketTypes`, whatever number the version gives it. */
+  type: number;
+}
+
 /** A client fills the datagram of its first Initial to this many octets (RFC 9000 §14.1). */
 const leastInitialDatagram = 1200;
 
@@ -32,18 +41,36 @@ export function looksLikeQuicInitial(bytes: Uint8Array, start: number, end: numb
 
 /** The header of an Initial packet, or null for another packet, an unknown version or impossible lengths. */
 export function parseQuicInitial(bytes: Uint8Array, start: number, end: number): QuicInitialValue | null {
+  const header = hasFixedBit(bytes, start) ? parseQuicLongHeader(bytes, start, end) : null;
+  if (header === null || header.type !== quicPacketTypes.initial) return null;
+  const { version, destinationIdLength, sourceIdLength } = header;
+  return { version, destinationIdLength, sourceIdLength };
+}
+
+/**
+ * The long header at `start`: form, version, and two connection ids of at most 20 octets behind their lengths. Null for a short
+ * header, an unknown version or impossible lengths. The source id itself may be cut.
+ */
+export function parseQuicLongHeader(bytes: Uint8Array, start: number, end: number): QuicLongHeaderValue | null {
   const last = Math.min(end, bytes.length);
   if (last - start < 7) return null;
   const flags = bytes[start]!;
   const version = u32(bytes, start + 1);
-  if ((flags & 0xc0) !== 0xc0 || !isQuicVersion(version)) return null;
-  // RFC 9369 §3.2: version 2 numbers the packet types differently.
-  if (((flags >>> 4) & 3) !== (version === quicVersions.v2 ? 1 : 0)) return null;
+  if ((flags & 0x80) === 0 || !isQuicVersion(version)) return null;
   const destinationIdLength = bytes[start + 5]!;
   const sourceAt = start + 6 + destinationIdLength;
   if (destinationIdLength > 20 || sourceAt >= last) return null;
   const sourceIdLength = bytes[sourceAt]!;
-  return sourceIdLength > 20 ? null : { version, destinationIdLength, sourceIdLength };
+  if (sourceIdLength > 20) return null;
+  const written = (flags >>> 4) & 3;
+  // RFC 9369 §3.2: version 2 numbers the packet types differently.
+  const type = version === quicVersions.v2 ? (written + 3) & 3 : written;
+  return { version, type, destinationIdLength, sourceIdLength };
+}
+
+/** Whether the bit is set that tells QUIC from other protocols, before its sender knows that the peer does without (RFC 9287). */
+export function hasFixedBit(bytes: Uint8Array, start: number): boolean {
+  return (bytes[start]! & 0x40) !== 0;
 }
 
 /** Whether a version is one of QUIC's that TLS is inside of: 1, 2, or a draft. */
