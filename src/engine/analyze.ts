@@ -2,7 +2,6 @@ import { randomInt } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { secondsBetween } from '../base/time.js';
 import { CaptureFramer } from '../capture/framer.js';
-import type { ConnectionRecord } from '../model/connection-record.js';
 import { PacketView } from '../model/packet.js';
 import type { CaptureInfo, Summary } from '../model/report.js';
 import type { ReportSink } from '../model/report-sink.js';
@@ -100,7 +99,7 @@ class Run {
     this.#secrets = new SecretsIntake(this.#context.secrets, (text) => options.onWarning?.(text));
     this.#judging = new Judging(options, this.#context, this.#seed);
     this.#inOrder = new InOrder((record) => {
-      this.#judging.judge(record);
+      this.#judging.add(record);
       this.#options.sink.flow?.(record);
     });
   }
@@ -142,7 +141,7 @@ class Run {
   /** A pipeline for the next capture. */
   #begin(): Pipeline {
     return new Pipeline(this.#context, this.#seed, this.#captures.length, this.#nextId, this.#secrets, (record) =>
-      this.#ended(record),
+      this.#inOrder.add(record),
     );
   }
 
@@ -193,11 +192,6 @@ class Run {
       this.#unreadable.push({ path, code: error.code, message: error.message });
       return framesBefore;
     }
-  }
-
-  #ended(record: ConnectionRecord): void {
-    this.#judging.count(record);
-    this.#inOrder.add(record);
   }
 
   #limit(name: string, count: number): void {

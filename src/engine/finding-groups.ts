@@ -3,6 +3,7 @@
 import type { Certainty, ConnectionRecord } from '../model/connection-record.js';
 import type { Severity } from '../model/finding.js';
 import { hopIdOf, serviceOf } from '../model/hop-id.js';
+import type { Place } from '../model/place.js';
 import type { LateSighting, RuleMetadata, Sighting } from '../model/rule.js';
 
 /** Frames and flows that a finding lists; the contract of the report. */
@@ -45,7 +46,7 @@ export interface FindingGroup {
 
 /** Folds what rules see. */
 export class FindingGroups {
-  readonly #byKind: Map<string, Map<string, FindingGroup>> = new Map();
+  readonly #byKind: Map<string, Map<Scope, FindingGroup>> = new Map();
   #size = 0;
   #unkept = 0;
   /** Late findings since `beginLate`, and those of them that were left out. */
@@ -63,10 +64,10 @@ export class FindingGroups {
     this.#lateUnkept = 0;
   }
 
-  /** Adds what a rule saw on one connection. */
-  add(about: RuleMetadata, sighting: Sighting, record: ConnectionRecord): void {
+  /** Adds what a rule saw on one connection, whose place is `place`. */
+  add(about: RuleMetadata, sighting: Sighting, record: ConnectionRecord, place: Place): void {
     const groups = this.#groupsOf(about.kind);
-    const key = keyOf(about, sighting, record);
+    const key = scopeOf(about, sighting, record, place);
     const group = groups.get(key);
     if (group !== undefined) {
       fold(group, sighting, record);
@@ -96,7 +97,7 @@ export class FindingGroups {
       count: late.count ?? late.flows.length,
       severity: late.severity ?? about.severity,
       certainty: late.certainty,
-      detail: late.detail,
+      detail: textOf(late),
       wiresharkFilter: late.wiresharkFilter ?? null,
     };
   }
@@ -106,7 +107,7 @@ export class FindingGroups {
     return this.#byKind.get(kind)?.values() ?? [];
   }
 
-  #groupsOf(kind: string): Map<string, FindingGroup> {
+  #groupsOf(kind: string): Map<Scope, FindingGroup> {
     let groups = this.#byKind.get(kind);
     if (groups === undefined) {
       groups = new Map();
@@ -115,25 +116,28 @@ export class FindingGroups {
     return groups;
   }
 
-  #hasRoom(groups: ReadonlyMap<string, FindingGroup>): boolean {
+  #hasRoom(groups: ReadonlyMap<Scope, FindingGroup>): boolean {
     if (groups.size < maxFindingsOfKind && this.#size < maxFindings) return true;
     this.#unkept++;
     return false;
   }
 }
 
-function keyOf({ scope }: RuleMetadata, sighting: Sighting, record: ConnectionRecord): string {
+/** What sightings of one kind are folded by. A number where the run gave one: then no text is made for every connection. */
+type Scope = string | number;
+
+function scopeOf({ scope }: RuleMetadata, sighting: Sighting, record: ConnectionRecord, place: Place): Scope {
   switch (scope) {
     case 'hop':
-      return hopIdOf(record);
+      return place.hop >= 0 ? place.hop : hopIdOf(record);
     case 'server':
-      return serviceOf(record);
+      return place.service >= 0 ? place.service : serviceOf(record);
     case 'client':
-      return record.client.ip;
+      return place.client >= 0 ? place.client : record.client.ip;
     case 'certificate':
       return sighting.certificate ?? '';
     case 'capture':
-      return String(record.capture);
+      return record.capture;
   }
 }
 
@@ -151,7 +155,7 @@ function begin(about: RuleMetadata, sighting: Sighting, record: ConnectionRecord
     count: 1,
     severity: sighting.severity ?? about.severity,
     certainty: sighting.certainty,
-    detail: sighting.detail,
+    detail: textOf(sighting),
     wiresharkFilter: null,
   };
 }
@@ -167,12 +171,17 @@ function fold(group: FindingGroup, sighting: Sighting, record: ConnectionRecord)
   if (severityRank(severity) < severityRank(group.severity)) group.severity = severity;
   if (certainties.indexOf(sighting.certainty) < certainties.indexOf(group.certainty)) {
     group.certainty = sighting.certainty;
-    group.detail = sighting.detail;
+    group.detail = textOf(sighting);
   }
   // A certificate that several servers show is of none of them.
-  if (group.about.scope === 'certificate' && group.server !== serviceOf(record)) group.server = null;
+  if (group.about.scope === 'certificate' && group.server !== null && group.server !== serviceOf(record))
+    group.server = null;
   if (record.capture !== group.capture) return;
   for (const frame of sighting.frames) addFrame(group.frames, frame);
+}
+
+function textOf({ detail }: Sighting): string {
+  return typeof detail === 'string' ? detail : detail();
 }
 
 function firstFrames(frames: readonly number[]): number[] {

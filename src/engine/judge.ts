@@ -1,6 +1,7 @@
 // Asks the rules about every connection and about the whole, and makes findings of what they see.
 import type { ConnectionRecord } from '../model/connection-record.js';
 import type { Finding } from '../model/finding.js';
+import type { Place } from '../model/place.js';
 import {
   type Answer,
   clean,
@@ -55,11 +56,11 @@ export class Judge {
     return this.#groups.unkept;
   }
 
-  /** Judges a connection; they come in the order of the report. */
-  add(record: ConnectionRecord): void {
-    if (record.tls !== null) this.#ask(this.#tls, record);
-    if (isReadable(record)) this.#ask(this.#cleartext, record);
-    this.#ask(this.#any, record);
+  /** Judges a connection, whose place is `place`; they come in the order of the report. */
+  add(record: ConnectionRecord, place: Place): void {
+    if (record.tls !== null) this.#ask(this.#tls, record, place);
+    if (isReadable(record)) this.#ask(this.#cleartext, record, place);
+    this.#ask(this.#any, record, place);
   }
 
   /**
@@ -87,23 +88,23 @@ export class Judge {
     return new Map(this.#all.map(({ about, answers }) => [about.kind, answers]));
   }
 
-  #ask(asked: readonly Asked[], record: ConnectionRecord): void {
+  #ask(asked: readonly Asked[], record: ConnectionRecord, place: Place): void {
     for (let at = 0; at < asked.length; at++) {
       const { judge } = asked[at]!;
-      const answer = judge.connection!(record);
-      if (answer !== inapplicable) this.#take(asked[at]!, answer, record);
+      const answer = judge.connection!(record, place);
+      if (answer !== inapplicable) this.#take(asked[at]!, answer, record, place);
     }
   }
 
-  #take({ about, answers }: Asked, answer: Answer, record: ConnectionRecord): void {
+  #take({ about, answers }: Asked, answer: Answer, record: ConnectionRecord, place: Place): void {
     if (answer === clean) {
       answers.clean++;
     } else if (isSeveral(answer)) {
       if (answer.length > 0) answers.fires++;
-      for (const sighting of answer) this.#groups.add(about, sighting, record);
+      for (const sighting of answer) this.#groups.add(about, sighting, record, place);
     } else if (answer.answer === 'fires') {
       answers.fires++;
-      this.#groups.add(about, answer, record);
+      this.#groups.add(about, answer, record, place);
     } else if (answer.answer === 'unobservable') {
       answers.unobservable++;
     }

@@ -81,18 +81,14 @@ export class Judging {
     return this.#hops.size;
   }
 
-  /** Counts and folds a connection. Indifferent to order, so it is done while the record is still in the processor's cache. */
-  count(record: ConnectionRecord): void {
+  /** Counts, folds and judges a connection; they come in the order of the report. */
+  add(record: ConnectionRecord): void {
     this.#policy?.settle(record);
     this.#names.add(record);
     this.#flows.total++;
     this.#flows[record.kind]++;
-    this.#hops.add(record, this.#identify);
-  }
-
-  /** Judges a connection that was counted; they come in the order of the report. */
-  judge(record: ConnectionRecord): void {
-    this.#judge.add(record);
+    const place = this.#hops.add(record, this.#identify);
+    this.#judge.add(record, place);
     this.#policy?.add(record);
     if (this.#profiles.length > 0) {
       const tags = this.#policy?.tags(record) ?? noTags;

@@ -49,9 +49,7 @@ export class LiveMemory {
   /** Takes an ended connection. */
   add(record: ConnectionRecord): void {
     for (const fold of [this.#current, this.#next]) {
-      if (fold === null) continue;
-      fold.judging.count(record);
-      fold.judging.judge(record);
+      fold?.judging.add(record);
     }
   }
 

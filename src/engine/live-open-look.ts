@@ -61,10 +61,7 @@ export class OpenLook {
     this.#pipeline.visitOpen(settledCleartextSeconds, settledCleartextSeconds + since, looksPerTick, take);
     if (records.length === 0) return;
     const judging = this.#begin();
-    for (const record of records) {
-      judging.count(record);
-      judging.judge(record);
-    }
+    for (const record of records) judging.add(record);
     const quiet = {
       hop: sink.hop,
       finding: (finding: Parameters<typeof sink.finding>[0]) => {

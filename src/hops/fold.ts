@@ -2,12 +2,13 @@
 // service was seen refusing any client.
 import type { ConnectionRecord } from '../model/connection-record.js';
 import { type Hop, hopStates } from '../model/hop.js';
+import type { Place } from '../model/place.js';
 import { ClaimStore } from './claims.js';
 import { HopFacts, ServiceFacts } from './hop-facts.js';
-import { HopIndex } from './hop-index.js';
 import { hostsInTheMiddle, Joiner } from './join.js';
 import { judgeHop, kindOf } from './judge-hop.js';
 import { LegStore } from './legs.js';
+import { Places } from './places.js';
 import type { SessionFact } from './session-fact.js';
 
 /** More hops than a person can look at; each takes about a kilobyte. A flood of forged addresses makes any number. */
@@ -21,8 +22,9 @@ export class HopFolder {
   /** Connections left out because there were too many hops already. */
   unkept = 0;
   readonly #maxHops: number;
+  /** By the hop's number. */
   readonly #hops: HopFacts[] = [];
-  readonly #index: HopIndex;
+  readonly #places: Places;
   /** Only services where something speaks for or against enforcement. */
   readonly #services = new Map<string, ServiceFacts>();
   readonly #legs: LegStore = new LegStore();
@@ -35,35 +37,38 @@ export class HopFolder {
   /** `seed` is drawn per run, so that collisions can't be aimed. */
   constructor(maxHops: number = defaultMaxHops, seed: number = 0) {
     this.#maxHops = maxHops;
-    this.#index = new HopIndex(seed);
+    this.#places = new Places(maxHops, seed);
   }
 
-  /** Adds a connection; `certificateIdentity` names a certificate by its SHA-256 (SPIFFE ID, else SAN, else subject). */
-  add(record: ConnectionRecord, certificateIdentity: (sha256: string) => string | null): void {
-    if (record.kind === 'empty') return;
-    const index = this.#indexOf(record);
+  /**
+   * Adds a connection; `certificateIdentity` names a certificate by its SHA-256 (SPIFFE ID, else SAN, else subject). Returns the
+   * connection's place, lent.
+   */
+  add(record: ConnectionRecord, certificateIdentity: (sha256: string) => string | null): Place {
+    const place = this.#places.of(record);
+    if (record.kind === 'empty') return place;
+    const index = place.hop;
     if (index < 0) {
       this.unkept++;
-      return;
+      return place;
     }
-    const hop = this.#hops[index]!;
+    const hop = this.#hops[index] ?? this.#begin(record);
     const fact = hop.add(record);
     this.#legs.add(record, index, this.#mayJoin);
     this.#claims.add(record, index);
-    if (fact === null || record.tls === null) return;
+    if (fact === null || record.tls === null) return place;
     const leaf = record.tls.clientCertificates?.[0];
     if (leaf !== undefined) hop.addIdentity(certificateIdentity(leaf));
     this.#addToService(record, fact);
+    return place;
   }
 
-  /** Index of the record's hop; -1 = there is no room for another. */
-  #indexOf(record: ConnectionRecord): number {
+  /** The facts of a hop that was numbered just now: numbers are given in order. */
+  #begin(record: ConnectionRecord): HopFacts {
     const { ip, port } = record.server;
-    const known = this.#index.find(record.client.ip, ip, port);
-    if (known >= 0) return known;
-    if (this.#hops.length >= this.#maxHops) return -1;
-    this.#index.add(record.client.ip, ip, port);
-    return this.#hops.push(new HopFacts(`${record.client.ip}->${serviceAddress(ip, port)}`, record)) - 1;
+    const facts = new HopFacts(`${record.client.ip}->${serviceAddress(ip, port)}`, record);
+    this.#hops.push(facts);
+    return facts;
   }
 
   /** Hops so far. */

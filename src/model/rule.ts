@@ -3,6 +3,7 @@ import type { CertificateRecord } from './certificate.js';
 import type { Certainty, ConnectionRecord } from './connection-record.js';
 import type { Severity } from './finding.js';
 import type { Hop } from './hop.js';
+import type { Place } from './place.js';
 import type { CaptureInfo } from './report.js';
 
 /** Servers, proxies and languages for which remediation is written. */
@@ -56,8 +57,11 @@ export interface Sighting {
   certainty: Certainty;
   /** Frames that show it, the first first. */
   frames: number[];
-  /** One or two sentences with this case's facts; plain text, no secret. */
-  detail: string;
+  /**
+   * One or two sentences with this case's facts; plain text, no secret. As a function where many connections show the same: only
+   * the sentence that is printed is made.
+   */
+  detail: string | (() => string);
   /** Where it differs from the catalogue's. */
   severity?: Severity;
   /** SHA-256 of the certificate, for rules of that scope. */
@@ -135,9 +139,9 @@ export interface Folded {
 export interface RuleJudge {
   /**
    * Judges one connection by itself; findings of equal scope are folded behind it: the first frames, the most severe severity, and
-   * certainty and detail of the surest sighting. Hot: nothing may be allocated where it does not fire.
+   * certainty and detail of the surest sighting. Hot: nothing may be allocated where it does not fire. `place` is lent.
    */
-  connection?(record: ConnectionRecord): Answer;
+  connection?(record: ConnectionRecord, place: Place): Answer;
   /** Everything was seen: what only the whole shows. */
   finish?(run: WholeRun): Iterable<LateSighting>;
   /**

@@ -3,10 +3,8 @@ import type { Severity } from '../model/finding.js';
 import { serviceOf } from '../model/hop-id.js';
 import type { Answer, LateSighting, Rule } from '../model/rule.js';
 import { clean, inapplicable } from '../model/rule.js';
-import type { Endpoint } from '../model/side.js';
-import { maxListedConnections, maxRememberedPairs } from './bounds.js';
+import { maxListedConnections, maxRememberedPairs, remember } from './bounds.js';
 import { encryptListener } from './cleartext-remedies.js';
-import { EndpointMap } from './endpoint-map.js';
 import { severityOnPath } from './on-the-wire.js';
 import { isWeb } from './services.js';
 
@@ -63,19 +61,18 @@ export const cleartextOnTlsPort: Rule = {
     concerns: 'any',
   },
   begin: () => {
-    const ports = new EndpointMap<Port>(maxRememberedPairs);
+    const ports = new Map<number, Port>();
     return {
-      connection(record): Answer {
+      connection(record, { service }): Answer {
         if (record.kind === 'tls' && record.tls !== null && record.tls.serverHello !== null) {
-          const port = portOf(ports, record.server);
-          if (port !== null && port.tlsFrame === 0) port.tlsFrame = record.tls.serverHello.frame;
+          const port = portOf(ports, service);
+          if (port.tlsFrame === 0) port.tlsFrame = record.tls.serverHello.frame;
           return clean;
         }
         if (!isCleartext(record.kind) || record.bytes.client === 0 || record.transport === 'udp') return inapplicable;
         // What changes to TLS by asking is at its place in clear.
         if (record.upgrade !== null && record.upgrade.outcome !== 'not-offered') return inapplicable;
-        const port = portOf(ports, record.server);
-        if (port !== null) noteCleartext(port.cleartext, record);
+        noteCleartext(portOf(ports, service).cleartext, record);
         return clean;
       },
       *finish() {
@@ -94,11 +91,11 @@ function isCleartext(kind: FlowKind): boolean {
   return kind === 'cleartext';
 }
 
-function portOf(ports: EndpointMap<Port>, server: Endpoint): Port | null {
-  const known = ports.get(server);
+function portOf(ports: Map<number, Port>, service: number): Port {
+  const known = ports.get(service);
   if (known !== undefined) return known;
   const port = { tlsFrame: 0, cleartext: [] };
-  ports.set(server, port);
+  if (service >= 0) remember(ports, service, port, maxRememberedPairs);
   return port;
 }
 

@@ -1,8 +1,8 @@
 import type { Rule } from '../model/rule.js';
 import { clean, inapplicable } from '../model/rule.js';
+import { addressOf } from './address-of.js';
 import { CleartextLegs } from './cleartext-legs.js';
 import { encryptBackend } from './cleartext-remedies.js';
-import { addressOf } from './endpoint-map.js';
 import { isLoopback } from './on-the-wire.js';
 import { ProxiedHops } from './proxied.js';
 

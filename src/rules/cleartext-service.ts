@@ -1,9 +1,9 @@
 import type { ConnectionRecord } from '../model/connection-record.js';
 import type { Answer, Rule } from '../model/rule.js';
 import { clean, inapplicable } from '../model/rule.js';
+import { addressOf } from './address-of.js';
 import { maxRememberedPairs } from './bounds.js';
 import { CleartextLegs } from './cleartext-legs.js';
-import { addressOf } from './endpoint-map.js';
 import { clearContent, staysOnHost } from './on-the-wire.js';
 import { ProxiedHops } from './proxied.js';
 import { isWeb, type Service, serviceOf } from './services.js';

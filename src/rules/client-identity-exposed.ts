@@ -1,4 +1,5 @@
-import type { Rule } from '../model/rule.js';
+import type { TlsSession } from '../model/connection-record.js';
+import type { Rule, RunContext, Sighting } from '../model/rule.js';
 import { clean, inapplicable } from '../model/rule.js';
 import { certificateName } from './certificate-name.js';
 import { firstMessage } from './tls-progress.js';
@@ -22,13 +23,19 @@ export const clientIdentityExposed: Rule = {
   },
   begin: (context) => ({
     connection({ tls }) {
-      if (tls === null || tls.version === null) return inapplicable;
-      const leaf = tls.clientCertificates?.[0];
-      if (leaf === undefined) return inapplicable;
-      if (tls.version === 'TLSv1.3') return clean;
-      const frame = firstMessage(tls, 'certificate', 'client')?.frame;
-      const detail = `${certificateName(leaf, context)} crossed in clear in a ${spokenVersion(tls.version)} handshake.`;
-      return { answer: 'fires', certainty: 'observed', frames: frame === undefined ? [] : [frame], detail };
+      const leaf = tls?.clientCertificates?.[0];
+      if (leaf === undefined || tls === null || tls.version === null) return inapplicable;
+      return tls.version === 'TLSv1.3' ? clean : sightingOf(tls, leaf, tls.version, context);
     },
   }),
 };
+
+function sightingOf(tls: TlsSession, leaf: string, version: string, context: RunContext): Sighting {
+  const frame = firstMessage(tls, 'certificate', 'client')?.frame;
+  return {
+    answer: 'fires',
+    certainty: 'observed',
+    frames: frame === undefined ? [] : [frame],
+    detail: () => `${certificateName(leaf, context)} crossed in clear in a ${spokenVersion(version)} handshake.`,
+  };
+}

@@ -3,7 +3,6 @@ import { serviceOf } from '../model/hop-id.js';
 import type { LateSighting, Rule } from '../model/rule.js';
 import { clean, inapplicable } from '../model/rule.js';
 import { maxListedConnections, maxRememberedPairs, remember } from './bounds.js';
-import { EndpointMap } from './endpoint-map.js';
 import { finished } from './handshake-end.js';
 import { mayBeSameProgram } from './same-program.js';
 import { choiceStands } from './tls-progress.js';
@@ -29,6 +28,7 @@ interface Lower {
   count: number;
   capture: number;
   client: string;
+  clientNumber: number;
   server: string;
   rank: number;
   hello: ClientHelloRecord;
@@ -60,25 +60,27 @@ export const downgradeBelowCapability: Rule = {
     concerns: 'tls',
   },
   begin: () => {
-    const servers = new EndpointMap<Server>(maxRememberedPairs);
-    const clients = new Map<string, ClientHelloRecord | ClientHelloRecord[]>();
+    /** By the number of the service, and of the client. */
+    const servers = new Map<number, Server>();
+    const clients = new Map<number, ClientHelloRecord | ClientHelloRecord[]>();
     return {
-      connection(record: ConnectionRecord) {
+      connection(record: ConnectionRecord, { service, client }) {
         const { tls } = record;
         if (tls === null || tls.version === null) return inapplicable;
         const { clientHello, serverHello, version } = tls;
         if (clientHello === null || serverHello === null || !choiceStands(tls)) return inapplicable;
         const rank = versionRank(version);
-        const server = serverOf(servers, record);
+        const server = serverOf(servers, service);
         if (finished(tls) && rank > server.rank) {
           server.rank = rank;
           server.frame = serverHello.frame;
         }
-        rememberHello(clients, record.client.ip, clientHello);
+        if (client >= 0) rememberHello(clients, client, clientHello);
         // The sentinel and a rewritten hello are told by their own kinds.
         if (rank === rankOfTls13 || tls.sameClientRandom?.identical === false) return clean;
         const offersMore = versionRank(highestOffer(clientHello)) > rank;
-        if (!offersMore || serverHello.downgradeSentinel === null) noteLower(server.lower, record, clientHello, rank);
+        if (!offersMore || serverHello.downgradeSentinel === null)
+          noteLower(server.lower, record, client, clientHello, rank);
         return clean;
       },
       *finish() {
@@ -87,7 +89,7 @@ export const downgradeBelowCapability: Rule = {
           for (const lower of server.lower) {
             if (server.rank <= lower.rank || told.has(lower.client)) continue;
             const offersMore = versionRank(highestOffer(lower.hello)) > lower.rank;
-            const better = offersMore ? lower.hello : betterHello(clients.get(lower.client), lower);
+            const better = offersMore ? lower.hello : betterHello(clients.get(lower.clientNumber), lower);
             if (better === null) continue;
             told.add(lower.client);
             yield sightingOf(lower, better, server.frame, offersMore);
@@ -98,18 +100,24 @@ export const downgradeBelowCapability: Rule = {
   },
 };
 
-function serverOf(servers: EndpointMap<Server>, { server }: ConnectionRecord): Server {
-  let known = servers.get(server);
+function serverOf(servers: Map<number, Server>, service: number): Server {
+  let known = servers.get(service);
   if (known === undefined) {
     known = { rank: -1, frame: 0, lower: [] };
-    servers.set(server, known);
+    if (service >= 0) remember(servers, service, known, maxRememberedPairs);
   }
   return known;
 }
 
-function noteLower(known: Lower[], record: ConnectionRecord, hello: ClientHelloRecord, rank: number): void {
+function noteLower(
+  known: Lower[],
+  record: ConnectionRecord,
+  client: number,
+  hello: ClientHelloRecord,
+  rank: number,
+): void {
   for (const lower of known) {
-    if (lower.rank !== rank || lower.client !== record.client.ip || lower.hello.ja4 !== hello.ja4) continue;
+    if (lower.rank !== rank || lower.clientNumber !== client || lower.hello.ja4 !== hello.ja4) continue;
     if (lower.flows.length < maxListedConnections) lower.flows.push(record.id);
     lower.count++;
     return;
@@ -121,6 +129,7 @@ function noteLower(known: Lower[], record: ConnectionRecord, hello: ClientHelloR
     count: 1,
     capture: record.capture,
     client: record.client.ip,
+    clientNumber: client,
     server: serviceOf(record),
     rank,
     hello,
@@ -131,8 +140,8 @@ function noteLower(known: Lower[], record: ConnectionRecord, hello: ClientHelloR
 
 /** Most clients have one kind of hello: a list is made for those with more. */
 function rememberHello(
-  clients: Map<string, ClientHelloRecord | ClientHelloRecord[]>,
-  client: string,
+  clients: Map<number, ClientHelloRecord | ClientHelloRecord[]>,
+  client: number,
   hello: ClientHelloRecord,
 ): void {
   const known = clients.get(client);

@@ -2,8 +2,8 @@
 import { formatEndpoint } from '../base/address.js';
 import type { ConnectionRecord } from '../model/connection-record.js';
 import type { Hop } from '../model/hop.js';
+import { addressOf } from './address-of.js';
 import { maxRememberedPairs, maxWaiting } from './bounds.js';
-import { addressOf } from './endpoint-map.js';
 import { hopsOfFlows } from './hop-of-flow.js';
 
 /** A connection with a random that another connection showed first. */

@@ -10,6 +10,7 @@ import {
   type RuleJudge,
   type RuleMetadata,
   type RunContext,
+  type Sighting,
   type Unobservable,
   type WholeRun,
 } from '../model/rule.js';
@@ -96,12 +97,16 @@ function judge(record: ConnectionRecord, context: RunContext): Answer {
   if (status !== 'not-requested' || certainty === 'none' || !finished(session)) return inapplicable;
   if (!provesServerByCertificate(session)) return inapplicable;
   if (mayBeAskedLater(session)) return mayStillAsk;
+  return sightingOf(session, certainty, severityOf(record, context));
+}
+
+function sightingOf(session: TlsSession, certainty: Certainty, severity: Severity): Sighting {
   return {
     answer: 'fires',
     certainty,
     frames: evidence(session),
-    detail: detailOf(session, certainty),
-    severity: severityOf(record, context),
+    detail: () => detailOf(session, certainty),
+    severity,
   };
 }
 

@@ -39,24 +39,24 @@ export const mtlsStatusUnobservable: Rule = { about, begin: () => ({ connection:
 
 function judge(record: ConnectionRecord): Answer {
   const session = record.tls!;
-  const { status, requested, certainty, basis } = session.clientAuth;
+  const { status, requested, certainty } = session.clientAuth;
   if (status === 'resumed') {
     if (session.resumedFrom !== null) return clean;
     return fires(
       record,
       session,
       'observed',
-      `Resumed, and the handshake that it rests on was not found in the capture: ${basis}.`,
+      'Resumed, and the handshake that it rests on was not found in the capture',
     );
   }
   if (status === 'renegotiated') return inapplicable;
   if (status === 'unknown') {
     // What is known of the question, or given up before it mattered: then nothing is hidden.
     if (requested !== null || isOverBefore(record, session)) return inapplicable;
-    return fires(record, session, 'observed', `It can't be told: ${basis}.`);
+    return fires(record, session, 'observed', "It can't be told");
   }
   // Decided, though not read: that it is inferred tells it from what is not known at all.
-  if (certainty === 'inferred') return fires(record, session, 'inferred', `Not readable, only inferred: ${basis}.`);
+  if (certainty === 'inferred') return fires(record, session, 'inferred', 'Not readable, only inferred');
   return clean;
 }
 
@@ -68,8 +68,7 @@ function isOverBefore(record: ConnectionRecord, session: TlsSession): boolean {
   return whole && (session.clientHello === null || session.serverHello === null);
 }
 
-// Many connections of a capture fire: the sentence is joined, not cut, so that only the one that is printed is ever copied.
-function fires(record: ConnectionRecord, session: TlsSession, certainty: Certainty, detail: string): Answer {
+function fires(record: ConnectionRecord, session: TlsSession, certainty: Certainty, what: string): Answer {
   const frame = session.serverHello?.frame ?? session.clientHello?.frame ?? record.firstFrame;
-  return { answer: 'fires', certainty, frames: [frame], detail };
+  return { answer: 'fires', certainty, frames: [frame], detail: () => `${what}: ${session.clientAuth.basis}.` };
 }

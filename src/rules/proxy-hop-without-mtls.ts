@@ -32,24 +32,26 @@ export const proxyHopWithoutMtls: Rule = {
     concerns: 'tls',
   },
   begin: () => {
-    /** Capture and first frames of TLS hops; those that no hop was joined to are not looked at again. */
-    const seen = new Map<string, { capture: number; frame: number }>();
+    /** First sights of TLS hops by number; those that no hop was joined to are not looked at again. */
+    const seen = new Map<number, { hop: string; capture: number; frame: number }>();
     return {
-      connection(record: ConnectionRecord) {
+      connection(record: ConnectionRecord, { hop }) {
         const { tls } = record;
         if (tls === null || tls.clientAuth.status === 'presented') return inapplicable;
-        const frame = tls.serverHello?.frame ?? record.firstFrame;
-        const hop = hopIdOf(record);
-        if (!seen.has(hop)) remember(seen, hop, { capture: record.capture, frame }, maxRememberedPairs);
+        if (hop >= 0 && !seen.has(hop)) {
+          const frame = tls.serverHello?.frame ?? record.firstFrame;
+          remember(seen, hop, { hop: hopIdOf(record), capture: record.capture, frame }, maxRememberedPairs);
+        }
         return clean;
       },
       *finish(run) {
         const hops = new ProxiedHops(run);
+        const sights = new Map([...seen.values()].map((sight) => [sight.hop, sight]));
         for (const hop of run.hops) {
           if (hop.forwardedFrom.length === 0 || !isOneWay(hop)) continue;
           const joined = hops.frontsOf(hop).find(({ front }) => isMutual(front));
           if (joined === undefined) continue;
-          const sight = seen.get(hop.id);
+          const sight = sights.get(hop.id);
           if (sight === undefined) continue;
           yield {
             answer: 'fires',

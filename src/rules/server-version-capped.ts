@@ -1,9 +1,8 @@
 import { formatEndpoint } from '../base/address.js';
-import type { Rule } from '../model/rule.js';
+import type { ClientHelloRecord, ServerHelloRecord } from '../model/connection-record.js';
+import type { Rule, Sighting } from '../model/rule.js';
 import { clean, inapplicable } from '../model/rule.js';
-import type { Endpoint } from '../model/side.js';
-import { maxRememberedPairs } from './bounds.js';
-import { EndpointMap } from './endpoint-map.js';
+import { maxRememberedPairs, remember } from './bounds.js';
 import { choiceStands, choiceUnseen, missesChoice } from './tls-progress.js';
 import { versionCeiling } from './tls-remedies.js';
 import { highestOffer, spokenVersion, versionRank } from './version-order.js';
@@ -28,11 +27,11 @@ export const serverVersionCapped: Rule = {
     concerns: 'tls',
   },
   begin: () => {
-    const ranks = new EndpointMap<Ranks>(maxRememberedPairs);
+    const ranks = new Map<number, Ranks>();
     // Findings are asked about by name; those servers are few.
     const capped = new Map<string, Ranks>();
     return {
-      connection({ tls, server }) {
+      connection({ tls, server }, { service }) {
         if (tls === null) return inapplicable;
         const { clientHello, serverHello, version } = tls;
         if (version === null) return missesChoice(tls) ? choiceUnseen : inapplicable;
@@ -40,14 +39,16 @@ export const serverVersionCapped: Rule = {
         const rank = versionRank(version);
         const offer = highestOffer(clientHello);
         const isCapped = versionRank(offer) > rank;
-        const known = noteRank(ranks, server, rank, isCapped);
+        const known = noteRank(ranks, service, rank, isCapped);
         if (!isCapped) return clean;
         // What points to tampering is another finding.
         if (serverHello.downgradeSentinel !== null || tls.sameClientRandom?.identical === false) return clean;
         if (!choiceStands(tls)) return clean;
-        capped.set(formatEndpoint(server.ip, server.port), known);
-        const detail = `The server chose ${spokenVersion(serverHello.version)}; the client offered ${spokenVersion(offer)}.`;
-        return { answer: 'fires', certainty: 'observed', frames: [clientHello.frame, serverHello.frame], detail };
+        if (!known.isNamed) {
+          known.isNamed = true;
+          capped.set(formatEndpoint(server.ip, server.port), known);
+        }
+        return sightingOf(clientHello, serverHello, offer);
       },
       // A server that was seen to do better is not capped: `downgrade-below-capability` has the word.
       weigh({ server, severity }) {
@@ -58,17 +59,28 @@ export const serverVersionCapped: Rule = {
   },
 };
 
+function sightingOf(clientHello: ClientHelloRecord, serverHello: ServerHelloRecord, offer: string): Sighting {
+  return {
+    answer: 'fires',
+    certainty: 'observed',
+    frames: [clientHello.frame, serverHello.frame],
+    detail: () => `The server chose ${spokenVersion(serverHello.version)}; the client offered ${spokenVersion(offer)}.`,
+  };
+}
+
 /** What a server was seen to choose. */
 interface Ranks {
   highest: number;
   lowestCapped: number;
+  /** Findings can ask about it. */
+  isNamed: boolean;
 }
 
-function noteRank(ranks: EndpointMap<Ranks>, server: Endpoint, rank: number, isCapped: boolean): Ranks {
-  const known = ranks.get(server);
+function noteRank(ranks: Map<number, Ranks>, service: number, rank: number, isCapped: boolean): Ranks {
+  const known = ranks.get(service);
   if (known === undefined) {
-    const first = { highest: rank, lowestCapped: isCapped ? rank : Number.POSITIVE_INFINITY };
-    ranks.set(server, first);
+    const first = { highest: rank, lowestCapped: isCapped ? rank : Number.POSITIVE_INFINITY, isNamed: false };
+    if (service >= 0) remember(ranks, service, first, maxRememberedPairs);
     return first;
   }
   if (rank > known.highest) known.highest = rank;

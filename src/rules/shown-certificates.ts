@@ -4,6 +4,7 @@ import type { ConnectionRecord, TlsSession } from '../model/connection-record.js
 import type { Answer, RunContext, Sighting } from '../model/rule.js';
 import { clean, inapplicable } from '../model/rule.js';
 import type { Side } from '../model/side.js';
+import { remember } from './bounds.js';
 import { certificateName } from './certificate-name.js';
 import { firstMessage } from './tls-progress.js';
 
@@ -17,7 +18,9 @@ export type CertificateFault = (certificate: CertificateRecord, isLeaf: boolean)
 export class ShownCertificates {
   readonly #context: RunContext;
   readonly #fault: CertificateFault;
-  readonly #faults: Map<string, string | null> = new Map();
+  /** Of leaves, and of what stands behind them. */
+  readonly #leafFaults: Map<string, string | null> = new Map();
+  readonly #otherFaults: Map<string, string | null> = new Map();
 
   constructor(context: RunContext, fault: CertificateFault) {
     this.#context = context;
@@ -44,20 +47,18 @@ export class ShownCertificates {
       const fault = this.#faultOf(sha256, at === 0);
       if (fault === null) continue;
       found ??= [];
-      found.push(
-        sightingOf(tls, sha256, side, `${certificateName(sha256, this.#context)}, shown by the ${side}, ${fault}.`),
-      );
+      found.push(sightingOf(tls, sha256, side, fault, this.#context));
     }
     return found;
   }
 
   #faultOf(sha256: string, isLeaf: boolean): string | null {
-    const key = isLeaf ? sha256 : `+${sha256}`;
-    const known = this.#faults.get(key);
+    const faults = isLeaf ? this.#leafFaults : this.#otherFaults;
+    const known = faults.get(sha256);
     if (known !== undefined) return known;
     const record = this.#context.certificate(sha256);
     const fault = record === null ? null : this.#fault(record, isLeaf);
-    if (this.#faults.size < maxKnownFaults) this.#faults.set(key, fault);
+    remember(faults, sha256, fault, maxKnownFaults);
     return fault;
   }
 }
@@ -70,14 +71,14 @@ const unseen = Object.freeze({
 /** Certificates whose answer is remembered; the rest are looked at again. */
 const maxKnownFaults = 65_536;
 
-function sightingOf(tls: TlsSession, sha256: string, side: Side, detail: string): Sighting {
+function sightingOf(tls: TlsSession, sha256: string, side: Side, fault: string, context: RunContext): Sighting {
   const frame =
     firstMessage(tls, 'certificate', side)?.frame ?? (side === 'client' ? tls.clientHello : tls.serverHello)?.frame;
   return {
     answer: 'fires',
     certainty: tls.decrypted && tls.version === 'TLSv1.3' ? 'decrypted' : 'observed',
     frames: frame === undefined ? [] : [frame],
-    detail,
+    detail: () => `${certificateName(sha256, context)}, shown by the ${side}, ${fault}.`,
     certificate: sha256,
   };
 }

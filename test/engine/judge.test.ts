@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { maxEvidence, maxFindingsOfKind } from '../../src/engine/finding-groups.js';
 import { Judge } from '../../src/engine/judge.js';
+import { Places } from '../../src/hops/places.js';
 import type { ConnectionRecord } from '../../src/model/connection-record.js';
 import type { Finding } from '../../src/model/finding.js';
 import {
@@ -46,7 +47,8 @@ function sighting(frame: number, changes: Partial<Sighting> = {}): Sighting {
 /** Judges the records in order. */
 function judged(rules: readonly Rule[], records: readonly ConnectionRecord[]): Finding[] {
   const judge = new Judge(rules, context);
-  for (const record of records) judge.add(record);
+  const places = new Places(maxFindingsOfKind * 2, 1);
+  for (const record of records) judge.add(record, places.of(record));
   return judge.finish(run);
 }
 
@@ -153,8 +155,10 @@ describe('the judge', () => {
       ],
       context,
     );
-    for (let id = 1; id <= 4; id++) judge.add(from('10.0.0.5', id));
-    judge.add(cleartext({ id: 5 }));
+    const places = new Places(10, 1);
+    for (const record of [1, 2, 3, 4].map((id) => from('10.0.0.5', id))) judge.add(record, places.of(record));
+    const last = cleartext({ id: 5 });
+    judge.add(last, places.of(last));
     expect(asked).toEqual([1, 2, 3, 4]);
     expect(judge.answers().get('kind')).toEqual({ fires: 1, clean: 1, unobservable: 1 });
     expect(judge.answers().get('of-cleartext')).toEqual({ fires: 0, clean: 1, unobservable: 0 });
@@ -190,8 +194,12 @@ describe('the judge', () => {
 
   it('bounds the findings of a kind, and counts what it leaves out', () => {
     const judge = new Judge([rule(firesAlways())], context);
-    for (let id = 1; id <= maxFindingsOfKind + 3; id++)
-      judge.add(from(`10.${id >> 16}.${(id >> 8) & 255}.${id & 255}`, id));
+    // Half of them have no number: there are too many hops.
+    const places = new Places(maxFindingsOfKind / 2, 1);
+    for (let id = 1; id <= maxFindingsOfKind + 3; id++) {
+      const record = from(`10.${id >> 16}.${(id >> 8) & 255}.${id & 255}`, id);
+      judge.add(record, places.of(record));
+    }
     expect(judge.finish(run)).toHaveLength(maxFindingsOfKind);
     expect(judge.unkept).toBe(3);
   });

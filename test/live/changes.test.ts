@@ -118,10 +118,7 @@ describe('the memory of a run without end', () => {
 
   it('reports the same again, as often as it is asked', () => {
     const judging = new Judging({}, new SessionContext(1), 1);
-    for (const record of [connection(), cleartext({ id: 2 })]) {
-      judging.count(record);
-      judging.judge(record);
-    }
+    for (const record of [connection(), cleartext({ id: 2 })]) judging.add(record);
     const report = (): unknown[] => {
       const told: unknown[] = [];
       judging.report({ hop: (h) => told.push(h), finding: (f) => told.push(f), end: (s) => told.push(s) }, [], {});

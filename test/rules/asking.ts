@@ -1,4 +1,5 @@
 // Asks one rule about hand-made connections.
+import { Places } from '../../src/hops/places.js';
 import type { CertificateRecord } from '../../src/model/certificate.js';
 import type { ConnectionRecord, TlsSession } from '../../src/model/connection-record.js';
 import type { ContentRecord } from '../../src/model/content.js';
@@ -23,7 +24,14 @@ export function wholeRun(changes: Partial<WholeRun> = {}): WholeRun {
 
 /** What a rule answers to one connection. */
 export function ask(rule: Rule, record: ConnectionRecord, context: RunContext = runContext()): Answer {
-  return rule.begin(context).connection!(record);
+  return spelled(rule.begin(context).connection!(record, new Places(1_000, 1).of(record)));
+}
+
+/** The same with its sentences made. */
+function spelled(answer: Answer): Answer {
+  if (Array.isArray(answer)) return answer.map((sighting: Sighting) => spelled(sighting) as Sighting);
+  if (!('detail' in answer) || typeof answer.detail === 'string') return answer;
+  return { ...answer, detail: answer.detail() };
 }
 
 /** 'fires', 'clean', 'inapplicable' or 'unobservable'; several sightings are 'fires'. */
@@ -48,7 +56,10 @@ export function askAll(
   context: RunContext = runContext(),
 ): { answers: Answer[]; late: LateSighting[]; weigh: (finding: Partial<Folded>) => Severity | null } {
   const judge = rule.begin(context);
-  const answers = records.map((record) => judge.connection?.(record) ?? ({ answer: 'inapplicable' } as const));
+  const places = new Places(1_000, 1);
+  const answers = records.map((record) =>
+    spelled(judge.connection?.(record, places.of(record)) ?? ({ answer: 'inapplicable' } as const)),
+  );
   const late = [...(judge.finish?.(run) ?? [])];
   return {
     answers,
