@@ -30,6 +30,9 @@ interface Asked {
   readonly answers: AnswerCounts;
 }
 
+/** What all findings of a kind say in the same words. */
+type CommonWords = Pick<Finding, 'title' | 'remediation' | 'references'>;
+
 /** Judges one run. */
 export class Judge {
   readonly #all: readonly Asked[];
@@ -80,7 +83,8 @@ export class Judge {
         if (group !== null) found.push(group);
       }
     }
-    return found.sort(bySeverity).map((group) => findingOf(group, run));
+    const words = new Map(this.#all.map(({ about }) => [about, commonWords(about)]));
+    return found.sort(bySeverity).map((group) => findingOf(group, words.get(group.about)!, run));
   }
 
   /** How often each kind gave which answer. */
@@ -136,7 +140,7 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function findingOf(group: FindingGroup, run: WholeRun): Finding {
+function findingOf(group: FindingGroup, words: CommonWords, run: WholeRun): Finding {
   const { about } = group;
   return {
     kind: about.kind,
@@ -150,12 +154,20 @@ function findingOf(group: FindingGroup, run: WholeRun): Finding {
     flows: [...group.flows],
     frames: [...group.frames],
     count: group.count,
-    title: about.title,
+    title: words.title,
     detail: group.detail,
-    remediation: remediationOf(about),
-    references: { cwe: about.cwe.map((number) => `CWE-${number}`), standards: [...about.standards] },
+    remediation: words.remediation,
+    references: words.references,
     wiresharkFilter: group.wiresharkFilter ?? displayFilter(group, run.captures[group.capture]),
     suppressed: null,
+  };
+}
+
+function commonWords(about: RuleMetadata): CommonWords {
+  return {
+    title: about.title,
+    remediation: remediationOf(about),
+    references: { cwe: about.cwe.map((number) => `CWE-${number}`), standards: [...about.standards] },
   };
 }
 

@@ -1,5 +1,6 @@
 // Folds connection records into hops. Two steps, since enforcement is a property of the service: a hop is *enforced* when its
 // service was seen refusing any client.
+import { formatEndpoint } from '../base/address.js';
 import type { ConnectionRecord } from '../model/connection-record.js';
 import { type Hop, hopStates } from '../model/hop.js';
 import type { Place } from '../model/place.js';
@@ -25,8 +26,9 @@ export class HopFolder {
   /** By the hop's number. */
   readonly #hops: HopFacts[] = [];
   readonly #places: Places;
-  /** Only services where something speaks for or against enforcement. */
-  readonly #services = new Map<string, ServiceFacts>();
+  /** By the service's number, then by server name; only where something speaks for or against enforcement. */
+  readonly #services: Map<number, Map<string, ServiceFacts>> = new Map();
+  #serviceNames = 0;
   readonly #legs: LegStore = new LegStore();
   readonly #claims: ClaimStore = new ClaimStore();
   readonly #mayJoin = (): ((hop: number) => boolean) => {
@@ -52,21 +54,21 @@ export class HopFolder {
       this.unkept++;
       return place;
     }
-    const hop = this.#hops[index] ?? this.#begin(record);
+    const hop = this.#hops[index] ?? this.#begin(record, place.service);
     const fact = hop.add(record);
     this.#legs.add(record, index, this.#mayJoin);
     this.#claims.add(record, index);
     if (fact === null || record.tls === null) return place;
     const leaf = record.tls.clientCertificates?.[0];
     if (leaf !== undefined) hop.addIdentity(certificateIdentity(leaf));
-    this.#addToService(record, fact);
+    this.#addToService(record, fact, place.service);
     return place;
   }
 
   /** The facts of a hop that was numbered just now: numbers are given in order. */
-  #begin(record: ConnectionRecord): HopFacts {
+  #begin(record: ConnectionRecord, service: number): HopFacts {
     const { ip, port } = record.server;
-    const facts = new HopFacts(`${record.client.ip}->${serviceAddress(ip, port)}`, record);
+    const facts = new HopFacts(`${record.client.ip}->${formatEndpoint(ip, port)}`, service, record);
     this.#hops.push(facts);
     return facts;
   }
@@ -94,32 +96,43 @@ export class HopFolder {
     );
   }
 
-  #addToService(record: ConnectionRecord, fact: SessionFact): void {
+  #addToService(record: ConnectionRecord, fact: SessionFact, number: number): void {
     // A connection served without being asked speaks against enforcement as loudly as one served without an answer.
     const lax = fact === 'served-without' || (fact === 'not-requested' && record.tls?.established === true);
     if (fact !== 'refused' && !lax) return;
-    const key = serviceKey(record.server.ip, record.server.port, record.tls?.clientHello?.serverName ?? '');
-    let service = this.#services.get(key);
-    if (service === undefined) {
-      if (this.#services.size >= this.#maxHops) return;
-      service = new ServiceFacts();
-      this.#services.set(key, service);
-    }
+    const service = this.#service(number, record.tls?.clientHello?.serverName ?? '');
+    if (service === null) return;
     const certainty = record.tls?.clientAuth.certainty ?? 'none';
     (lax ? service.servedWithout : service.refused).add(record.firstFrame, certainty);
+  }
+
+  /** The facts of a service under a name, made when there are none; null without room. */
+  #service(number: number, name: string): ServiceFacts | null {
+    let names = this.#services.get(number);
+    const known = names?.get(name);
+    if (known !== undefined) return known;
+    if (this.#serviceNames >= this.#maxHops) return null;
+    this.#serviceNames++;
+    if (names === undefined) {
+      names = new Map();
+      this.#services.set(number, names);
+    }
+    const service = new ServiceFacts();
+    names.set(name, service);
+    return service;
   }
 
   #finish(facts: HopFacts, forwardedFrom: Hop['forwardedFrom']): Hop {
     const services: ServiceFacts[] = [];
     for (const name of facts.presentedNames) {
-      const service = this.#services.get(serviceKey(facts.serverIp, facts.port, name));
+      const service = this.#services.get(facts.service)?.get(name);
       if (service !== undefined) services.push(service);
     }
     return {
       id: facts.id,
       client: { ip: facts.clientIp, name: null },
       server: { ip: facts.serverIp, port: facts.port, name: facts.serverName },
-      flows: Array.from(facts.flows).sort((a, b) => a - b),
+      flows: inOrder(facts.flows),
       firstFrame: facts.firstFrame,
       startTime: facts.startTime,
       endTime: facts.endTime,
@@ -133,10 +146,8 @@ export class HopFolder {
   }
 }
 
-function serviceAddress(ip: string, port: number): string {
-  return ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`;
-}
-
-function serviceKey(ip: string, port: number, serverName: string): string {
-  return `${serviceAddress(ip, port)} ${serverName}`;
+/** A copy in order; most are in order already, and there may be a million. */
+function inOrder(ids: readonly number[]): number[] {
+  for (let at = 1; at < ids.length; at++) if (ids[at - 1]! > ids[at]!) return ids.toSorted((a, b) => a - b);
+  return ids.slice();
 }

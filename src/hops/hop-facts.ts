@@ -24,6 +24,8 @@ export class HopFacts {
   readonly clientIp: string;
   readonly serverIp: string;
   readonly port: number;
+  /** The service's number. */
+  readonly service: number;
   readonly flows: number[] = [];
   firstFrame: number = Number.POSITIVE_INFINITY;
   startTime: string;
@@ -50,8 +52,9 @@ export class HopFacts {
   #unknownFrame = Number.POSITIVE_INFINITY;
   #kindFrame = Number.POSITIVE_INFINITY;
 
-  constructor(id: string, record: ConnectionRecord) {
+  constructor(id: string, service: number, record: ConnectionRecord) {
     this.id = id;
+    this.service = service;
     this.clientIp = record.client.ip;
     this.serverIp = record.server.ip;
     this.port = record.server.port;

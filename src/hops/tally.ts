@@ -41,8 +41,9 @@ export class Tallies<K> {
 
   /** The tally of `key`, or undefined. */
   get(key: K): Tally | undefined {
-    const at = this.keys.indexOf(key);
-    return at < 0 ? undefined : this.#tallies[at];
+    const { keys } = this;
+    for (let at = 0; at < keys.length; at++) if (keys[at] === key) return this.#tallies[at];
+    return undefined;
   }
 
   /** The tally of `key`, made when it has none. */

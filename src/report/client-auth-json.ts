@@ -1,51 +1,54 @@
 import type { ClientAuth, Fact, TlsSession } from '../model/connection-record.js';
-import { closeObject, firstMember, member, writeBoolean, writeNumbers } from './json-literals.js';
-import { encodeLiteral, type JsonWriter } from './json-writer.js';
+import { booleanMember, closeObject, WordMember, writeBooleanMember, writeNumbers } from './json-literals.js';
+import { encodeLiteral, type JsonWriter, type Literal } from './json-writer.js';
 
-const keys = {
-  status: firstMember('status'),
-  requested: member('requested'),
-  outcome: member('outcome'),
-  certainty: member('certainty'),
-  basis: member('basis'),
-  certificateRequest: firstMember('certificateRequest'),
-  serverCertificate: member('serverCertificate'),
-  clientCertificate: member('clientCertificate'),
-  certificateVerify: member('certificateVerify'),
-  seen: encodeLiteral('{"state":"seen","frames":'),
-  absent: encodeLiteral('{"state":"absent","frames":'),
-  hidden: encodeLiteral('{"state":"hidden","because":'),
+const requested = booleanMember('requested');
+const basis = encodeLiteral(',"basis":');
+
+/** What a fact of one name begins with, by its state. */
+interface FactKeys {
+  seen: Literal;
+  absent: Literal;
+  hidden: Literal;
+}
+
+const facts = {
+  certificateRequest: factKeys('},"facts":{"certificateRequest":'),
+  serverCertificate: factKeys('},"serverCertificate":'),
+  clientCertificate: factKeys('},"clientCertificate":'),
+  certificateVerify: factKeys('},"certificateVerify":'),
 } as const;
 
-/** Writes what the client was asked and did. */
-export function writeClientAuth(json: JsonWriter, auth: ClientAuth): void {
-  json.literal(keys.status);
-  json.string(auth.status);
-  json.literal(keys.requested);
-  writeBoolean(json, auth.requested);
-  json.literal(keys.outcome);
-  json.string(auth.outcome);
-  json.literal(keys.certainty);
-  json.string(auth.certainty);
-  json.literal(keys.basis);
-  json.string(auth.basis);
-  json.literal(closeObject);
+/** Writes what the client was asked and did, and what was seen, proven absent or hidden: two members of a TLS session. */
+export class ClientAuthJsonWriter {
+  readonly #json: JsonWriter;
+  readonly #status: WordMember = new WordMember(',"clientAuth":{"status":');
+  readonly #outcome: WordMember = new WordMember(',"outcome":');
+  readonly #certainty: WordMember = new WordMember(',"certainty":');
+
+  constructor(json: JsonWriter) {
+    this.#json = json;
+  }
+
+  /** Writes `,"clientAuth":{…},"facts":{…}`. */
+  write(auth: ClientAuth, known: TlsSession['facts']): void {
+    const json = this.#json;
+    this.#status.write(json, auth.status);
+    writeBooleanMember(json, requested, auth.requested);
+    this.#outcome.write(json, auth.outcome);
+    this.#certainty.write(json, auth.certainty);
+    json.literal(basis);
+    json.string(auth.basis);
+    writeFact(json, facts.certificateRequest, known.certificateRequest);
+    writeFact(json, facts.serverCertificate, known.serverCertificate);
+    writeFact(json, facts.clientCertificate, known.clientCertificate);
+    writeFact(json, facts.certificateVerify, known.certificateVerify);
+    json.literal(closeObject);
+    json.literal(closeObject);
+  }
 }
 
-/** Writes what was seen, proven absent or hidden. */
-export function writeFacts(json: JsonWriter, facts: TlsSession['facts']): void {
-  json.literal(keys.certificateRequest);
-  writeFact(json, facts.certificateRequest);
-  json.literal(keys.serverCertificate);
-  writeFact(json, facts.serverCertificate);
-  json.literal(keys.clientCertificate);
-  writeFact(json, facts.clientCertificate);
-  json.literal(keys.certificateVerify);
-  writeFact(json, facts.certificateVerify);
-  json.literal(closeObject);
-}
-
-function writeFact(json: JsonWriter, fact: Fact): void {
+function writeFact(json: JsonWriter, keys: FactKeys, fact: Fact): void {
   if (fact.state === 'hidden') {
     json.literal(keys.hidden);
     json.recurring(fact.because);
@@ -53,5 +56,12 @@ function writeFact(json: JsonWriter, fact: Fact): void {
     json.literal(fact.state === 'seen' ? keys.seen : keys.absent);
     writeNumbers(json, fact.frames);
   }
-  json.literal(closeObject);
+}
+
+function factKeys(name: string): FactKeys {
+  return {
+    seen: encodeLiteral(`${name}{"state":"seen","frames":`),
+    absent: encodeLiteral(`${name}{"state":"absent","frames":`),
+    hidden: encodeLiteral(`${name}{"state":"hidden","because":`),
+  };
 }

@@ -1,50 +1,48 @@
 import type { ConnectionRecord, ExchangeRecord } from '../model/connection-record.js';
-import type { Endpoint } from '../model/side.js';
 import { communityId } from './community-id.js';
 import { ExchangeJsonWriter } from './exchange-json.js';
 import {
   closeObject,
   firstMember,
   member,
-  nullLiteral,
-  writeBoolean,
+  WordMember,
   writeEach,
   writeObjects,
-  writeSides,
   writeString,
   writeStrings,
 } from './json-literals.js';
-import type { JsonWriter, Literal } from './json-writer.js';
+import { encodeLiteral, type JsonWriter, type Literal } from './json-writer.js';
 import { TlsJsonWriter } from './tls-json.js';
 
+// What lies between two values that differ is one piece: the cost is by the piece.
 const keys = {
   id: firstMember('id'),
   capture: member('capture'),
-  transport: member('transport'),
-  client: member('client'),
-  server: member('server'),
-  ip: firstMember('ip'),
+  clientIp: encodeLiteral(',"client":{"ip":'),
   port: member('port'),
-  communityId: member('communityId'),
-  rolesFrom: member('rolesFrom'),
+  serverIp: encodeLiteral('},"server":{"ip":'),
+  communityId: encodeLiteral('},"communityId":'),
+  noLayers: encodeLiteral(',"layers":[]'),
   layers: member('layers'),
   firstFrame: member('firstFrame'),
   lastFrame: member('lastFrame'),
   startTime: member('startTime'),
   endTime: member('endTime'),
-  packets: member('packets'),
-  bytes: member('bytes'),
-  sawSyn: member('sawSyn'),
-  closed: member('closed'),
+  clientPackets: encodeLiteral(',"packets":{"client":'),
+  server: member('server'),
+  clientBytes: encodeLiteral('},"bytes":{"client":'),
+  sawSyn: encodeLiteral('},"sawSyn":true'),
+  sawNoSyn: encodeLiteral('},"sawSyn":false'),
+  noGaps: encodeLiteral(',"gaps":[]'),
   gaps: member('gaps'),
-  kind: member('kind'),
-  protocol: member('protocol'),
-  kindBasis: member('kindBasis'),
+  noTls: encodeLiteral(',"tls":null'),
   tls: member('tls'),
+  nothingBeside: encodeLiteral(',"upgrade":null,"proxyHeader":null,"content":null'),
   upgrade: member('upgrade'),
   proxyHeader: member('proxyHeader'),
   content: member('content'),
   exchanges: member('exchanges'),
+  noAnomalies: encodeLiteral(',"anomalies":[]}'),
   anomalies: member('anomalies'),
 } as const;
 
@@ -53,6 +51,12 @@ export class FlowJsonWriter {
   readonly #json: JsonWriter;
   readonly #tls: TlsJsonWriter;
   readonly #writeExchange: (json: JsonWriter, exchange: ExchangeRecord) => void;
+  readonly #transport: WordMember = new WordMember(',"transport":');
+  readonly #rolesFrom: WordMember = new WordMember(',"rolesFrom":');
+  readonly #closed: WordMember = new WordMember(',"closed":');
+  readonly #kind: WordMember = new WordMember(',"kind":');
+  readonly #protocol: WordMember = new WordMember(',"protocol":');
+  readonly #kindBasis: WordMember = new WordMember(',"kindBasis":');
 
   constructor(json: JsonWriter) {
     this.#json = json;
@@ -68,69 +72,92 @@ export class FlowJsonWriter {
     json.number(flow.id);
     json.literal(keys.capture);
     json.number(flow.capture);
-    json.literal(keys.transport);
-    json.string(flow.transport);
-    json.literal(keys.client);
-    this.#endpoint(flow.client);
-    json.literal(keys.server);
-    this.#endpoint(flow.server);
+    this.#transport.write(json, flow.transport);
+    json.literal(keys.clientIp);
+    json.string(flow.client.ip);
+    json.literal(keys.port);
+    json.number(flow.client.port);
+    json.literal(keys.serverIp);
+    json.string(flow.server.ip);
+    json.literal(keys.port);
+    json.number(flow.server.port);
     json.literal(keys.communityId);
     writeString(json, communityId(flow));
-    json.literal(keys.rolesFrom);
-    json.string(flow.rolesFrom);
-    json.literal(keys.layers);
-    writeStrings(json, flow.layers);
-    json.literal(keys.firstFrame);
-    json.number(flow.firstFrame);
-    json.literal(keys.lastFrame);
-    json.number(flow.lastFrame);
-    json.literal(keys.startTime);
-    json.string(flow.startTime);
-    json.literal(keys.endTime);
-    json.string(flow.endTime);
-    json.literal(keys.packets);
-    writeSides(json, flow.packets);
-    json.literal(keys.bytes);
-    writeSides(json, flow.bytes);
+    this.#rolesFrom.write(json, flow.rolesFrom);
+    this.#layers(flow.layers);
+    this.#extent(flow);
+    this.#closed.write(json, flow.closed);
+    this.#gaps(flow.gaps);
+    this.#kind.write(json, flow.kind);
+    this.#protocol.write(json, flow.protocol);
+    this.#kindBasis.write(json, flow.kindBasis);
+    if (flow.tls === null) json.literal(keys.noTls);
+    else {
+      json.literal(keys.tls);
+      this.#tls.write(flow.tls);
+    }
     this.#rest(flow);
   }
 
-  #rest(flow: ConnectionRecord): void {
+  /** Where the connection lies in the capture, and how much it is. */
+  #extent({ firstFrame, lastFrame, startTime, endTime, packets, bytes, sawSyn }: ConnectionRecord): void {
     const json = this.#json;
-    json.literal(keys.sawSyn);
-    writeBoolean(json, flow.sawSyn);
-    json.literal(keys.closed);
-    json.string(flow.closed);
-    json.literal(keys.gaps);
-    writeObjects(json, flow.gaps);
-    json.literal(keys.kind);
-    json.string(flow.kind);
-    json.literal(keys.protocol);
-    writeString(json, flow.protocol);
-    json.literal(keys.kindBasis);
-    writeString(json, flow.kindBasis);
-    json.literal(keys.tls);
-    if (flow.tls === null) json.literal(nullLiteral);
-    else this.#tls.write(flow.tls);
-    json.literal(keys.upgrade);
-    json.value(flow.upgrade);
-    json.literal(keys.proxyHeader);
-    json.value(flow.proxyHeader);
-    json.literal(keys.content);
-    json.value(flow.content);
+    json.literal(keys.firstFrame);
+    json.number(firstFrame);
+    json.literal(keys.lastFrame);
+    json.number(lastFrame);
+    json.literal(keys.startTime);
+    json.string(startTime);
+    json.literal(keys.endTime);
+    json.string(endTime);
+    json.literal(keys.clientPackets);
+    json.number(packets.client);
+    json.literal(keys.server);
+    json.number(packets.server);
+    json.literal(keys.clientBytes);
+    json.number(bytes.client);
+    json.literal(keys.server);
+    json.number(bytes.server);
+    json.literal(sawSyn ? keys.sawSyn : keys.sawNoSyn);
+  }
+
+  #rest({ upgrade, proxyHeader, content, exchanges, anomalies }: ConnectionRecord): void {
+    const json = this.#json;
+    if (upgrade === null && proxyHeader === null && content === null) json.literal(keys.nothingBeside);
+    else {
+      json.literal(keys.upgrade);
+      json.value(upgrade);
+      json.literal(keys.proxyHeader);
+      json.value(proxyHeader);
+      json.literal(keys.content);
+      json.value(content);
+    }
     json.literal(keys.exchanges);
-    writeEach(json, flow.exchanges, this.#writeExchange);
+    writeEach(json, exchanges, this.#writeExchange);
+    if (anomalies.length === 0) {
+      json.literal(keys.noAnomalies);
+      return;
+    }
     json.literal(keys.anomalies);
-    writeStrings(json, flow.anomalies);
+    writeStrings(json, anomalies);
     json.literal(closeObject);
   }
 
-  #endpoint(endpoint: Endpoint): void {
-    const json = this.#json;
-    json.literal(keys.ip);
-    json.string(endpoint.ip);
-    json.literal(keys.port);
-    json.number(endpoint.port);
-    json.literal(closeObject);
+  #layers(layers: readonly string[]): void {
+    if (layers.length === 0) {
+      this.#json.literal(keys.noLayers);
+      return;
+    }
+    this.#json.literal(keys.layers);
+    writeStrings(this.#json, layers);
+  }
+
+  #gaps(gaps: ConnectionRecord['gaps']): void {
+    if (gaps.length === 0) {
+      this.#json.literal(keys.noGaps);
+      return;
+    }
+    this.#json.literal(keys.gaps);
+    writeObjects(this.#json, gaps);
   }
 }

@@ -58,13 +58,31 @@ function writeAlert(json: JsonWriter, alert: TlsAlert): void {
   json.literal(closeObject);
 }
 
+/** Handshakes have some ten messages; of those that come later in one the kind is looked up. */
+const maxRepeated = 32;
+
+/** A message's sender and type, and its JSON. */
+interface EncodedKind {
+  from: HandshakeMessageRecord['from'];
+  type: string;
+  literal: Literal;
+}
+
 /** Writes handshake messages. */
 export class MessagesJsonWriter {
+  readonly #json: JsonWriter;
   readonly #clientTypes: Map<string, Literal> = new Map();
   readonly #serverTypes: Map<string, Literal> = new Map();
+  /** What stood at each place lately: one handshake mostly goes the way of another. */
+  readonly #lately: EncodedKind[] = [];
+
+  constructor(json: JsonWriter) {
+    this.#json = json;
+  }
 
   /** Writes `[…]`. */
-  write(json: JsonWriter, messages: readonly HandshakeMessageRecord[]): void {
+  write(messages: readonly HandshakeMessageRecord[]): void {
+    const json = this.#json;
     if (messages.length === 0) {
       json.literal(keys.noMessages);
       return;
@@ -73,24 +91,39 @@ export class MessagesJsonWriter {
       const message = messages[at]!;
       json.literal(at === 0 ? keys.firstMessage : keys.nextMessage);
       json.number(message.frame);
-      json.literal(this.#senderAndType(json, message));
+      json.literal(this.#kind(at, message));
       json.number(message.length);
     }
     json.literal(keys.endOfMessages);
   }
 
-  // `,"from":"client","type":"client_hello","length":` is most of a message's text, and there are at most 256 types.
-  #senderAndType(json: JsonWriter, message: HandshakeMessageRecord): Literal {
-    const known = message.from === 'client' ? this.#clientTypes : this.#serverTypes;
-    let literal = known.get(message.type);
-    if (literal === undefined) {
-      literal = json.encoded(() => {
-        json.ascii(`,"from":"${message.from}","type":`);
-        json.string(message.type);
-        json.ascii(',"length":');
-      });
-      known.set(message.type, literal);
+  /** `,"from":"client","type":"client_hello","length":` is most of a message's text. */
+  #kind(place: number, message: HandshakeMessageRecord): Literal {
+    if (place < this.#lately.length) {
+      const { type, from, literal } = this.#lately[place]!;
+      if (type === message.type && from === message.from) return literal;
     }
+    return this.#another(place, message);
+  }
+
+  #another(place: number, { from, type }: HandshakeMessageRecord): Literal {
+    const types = from === 'client' ? this.#clientTypes : this.#serverTypes;
+    let literal = types.get(type);
+    if (literal === undefined) {
+      literal = this.#encode(from, type);
+      // There are at most 256 types.
+      types.set(type, literal);
+    }
+    if (place < maxRepeated) this.#lately[place] = { from, type, literal };
     return literal;
+  }
+
+  #encode(from: string, type: string): Literal {
+    const json = this.#json;
+    return json.encoded(() => {
+      json.ascii(`,"from":"${from}","type":`);
+      json.string(type);
+      json.ascii(',"length":');
+    });
   }
 }

@@ -1,30 +1,30 @@
 import type { TlsSession } from '../model/connection-record.js';
-import { writeClientAuth, writeFacts } from './client-auth-json.js';
+import { ClientAuthJsonWriter } from './client-auth-json.js';
 import { ClientHelloJsonWriter } from './client-hello-json.js';
 import {
+  booleanMember,
   closeObject,
-  firstMember,
   member,
   nullLiteral,
-  writeBoolean,
+  WordMember,
+  writeBooleanMember,
   writeEach,
   writeNumber,
   writeNumbers,
   writeSides,
-  writeString,
 } from './json-literals.js';
-import type { JsonWriter } from './json-writer.js';
+import { encodeLiteral, type JsonWriter } from './json-writer.js';
 import { ServerHelloJsonWriter, writeCertificateRequest, writeServerKeyExchange } from './server-messages-json.js';
 import { MessagesJsonWriter, writeAlerts, writeTickets } from './tls-events-json.js';
 import { VerdictJsonWriter, writeSignatures } from './verification-json.js';
 
 const keys = {
-  version: firstMember('version'),
   clientHello: member('clientHello'),
   serverHello: member('serverHello'),
+  noSameRandoms: encodeLiteral(',"sameClientRandom":null,"sameServerRandom":null'),
   sameClientRandom: member('sameClientRandom'),
   sameServerRandom: member('sameServerRandom'),
-  resumed: member('resumed'),
+  resumed: booleanMember('resumed'),
   resumedFrom: member('resumedFrom'),
   certificateRequest: member('certificateRequest'),
   serverCertificates: member('serverCertificates'),
@@ -33,16 +33,14 @@ const keys = {
   serverVerification: member('serverVerification'),
   clientVerification: member('clientVerification'),
   signatures: member('signatures'),
-  clientAuth: member('clientAuth'),
-  facts: member('facts'),
   serverKeyExchange: member('serverKeyExchange'),
   tickets: member('tickets'),
   ocspStaple: member('ocspStaple'),
   renegotiationFrames: member('renegotiationFrames'),
   alerts: member('alerts'),
   messages: member('messages'),
-  established: member('established'),
-  decrypted: member('decrypted'),
+  established: booleanMember('established'),
+  decrypted: booleanMember('decrypted'),
   records: member('records'),
 } as const;
 
@@ -52,31 +50,30 @@ export class TlsJsonWriter {
   readonly #clientHello: ClientHelloJsonWriter;
   readonly #serverHello: ServerHelloJsonWriter;
   readonly #verdicts: VerdictJsonWriter;
-  readonly #messages: MessagesJsonWriter = new MessagesJsonWriter();
+  readonly #version: WordMember = new WordMember('{"version":');
+  readonly #clientAuth: ClientAuthJsonWriter;
+  readonly #messages: MessagesJsonWriter;
 
   constructor(json: JsonWriter) {
     this.#json = json;
     this.#clientHello = new ClientHelloJsonWriter(json);
     this.#serverHello = new ServerHelloJsonWriter(json);
     this.#verdicts = new VerdictJsonWriter(json);
+    this.#messages = new MessagesJsonWriter(json);
+    this.#clientAuth = new ClientAuthJsonWriter(json);
   }
 
   /** Writes `{…}`. */
   write(tls: TlsSession): void {
     const json = this.#json;
-    json.literal(keys.version);
-    writeString(json, tls.version);
+    this.#version.write(json, tls.version);
     json.literal(keys.clientHello);
     if (tls.clientHello === null) json.literal(nullLiteral);
     else this.#clientHello.write(tls.clientHello);
     json.literal(keys.serverHello);
     this.#serverHello.write(tls.serverHello);
-    json.literal(keys.sameClientRandom);
-    json.value(tls.sameClientRandom);
-    json.literal(keys.sameServerRandom);
-    json.value(tls.sameServerRandom);
-    json.literal(keys.resumed);
-    writeBoolean(json, tls.resumed);
+    this.#sameRandoms(tls);
+    writeBooleanMember(json, keys.resumed, tls.resumed);
     json.literal(keys.resumedFrom);
     writeNumber(json, tls.resumedFrom);
     json.literal(keys.certificateRequest);
@@ -93,13 +90,22 @@ export class TlsJsonWriter {
     this.#verdicts.write(tls.clientVerification);
     json.literal(keys.signatures);
     writeSignatures(json, tls.signatures);
-    json.literal(keys.clientAuth);
-    writeClientAuth(json, tls.clientAuth);
-    json.literal(keys.facts);
-    writeFacts(json, tls.facts);
+    this.#clientAuth.write(tls.clientAuth, tls.facts);
     json.literal(keys.serverKeyExchange);
     writeServerKeyExchange(json, tls.serverKeyExchange);
     this.#afterwards(tls);
+  }
+
+  #sameRandoms({ sameClientRandom, sameServerRandom }: TlsSession): void {
+    const json = this.#json;
+    if (sameClientRandom === null && sameServerRandom === null) {
+      json.literal(keys.noSameRandoms);
+      return;
+    }
+    json.literal(keys.sameClientRandom);
+    json.value(sameClientRandom);
+    json.literal(keys.sameServerRandom);
+    json.value(sameServerRandom);
   }
 
   #afterwards(tls: TlsSession): void {
@@ -113,11 +119,9 @@ export class TlsJsonWriter {
     json.literal(keys.alerts);
     writeAlerts(json, tls.alerts);
     json.literal(keys.messages);
-    this.#messages.write(json, tls.messages);
-    json.literal(keys.established);
-    writeBoolean(json, tls.established);
-    json.literal(keys.decrypted);
-    writeBoolean(json, tls.decrypted);
+    this.#messages.write(tls.messages);
+    writeBooleanMember(json, keys.established, tls.established);
+    writeBooleanMember(json, keys.decrypted, tls.decrypted);
     json.literal(keys.records);
     writeSides(json, tls.records);
     json.literal(closeObject);

@@ -32,15 +32,14 @@ export class VerdictJsonWriter {
       json.literal(nullLiteral);
       return;
     }
-    const known = this.#encoded.get(verdict);
-    if (known !== undefined) {
-      json.literal(known);
-      return;
-    }
-    const literal = json.encoded(() => json.value(verdict));
+    json.literal(this.#encoded.get(verdict) ?? this.#encode(verdict));
+  }
+
+  #encode(verdict: ChainVerdict): Literal {
+    const literal = this.#json.encoded(() => this.#json.value(verdict));
     if (this.#encoded.size >= maxEncodedVerdicts) this.#encoded.clear();
     this.#encoded.set(verdict, literal);
-    json.literal(literal);
+    return literal;
   }
 }
 
