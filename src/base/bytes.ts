@@ -35,7 +35,23 @@ export function hex(bytes: Uint8Array, start = 0, end: number = bytes.length): s
 
 /** Whether `length` octets of `a` at `aOffset` equal those of `b` at `bOffset`. */
 export function sameBytes(a: Uint8Array, aOffset: number, b: Uint8Array, bOffset: number, length: number): boolean {
-  for (let at = 0; at < length; at++) if (a[aOffset + at] !== b[bOffset + at]) return false;
+  let at = 0;
+  // By eights: V8 looks at both arrays anew in each turn of a loop, which costs more than the comparison.
+  for (; at + 8 <= length; at += 8) {
+    const left = aOffset + at;
+    const right = bOffset + at;
+    const differs =
+      (a[left]! ^ b[right]!) |
+      (a[left + 1]! ^ b[right + 1]!) |
+      (a[left + 2]! ^ b[right + 2]!) |
+      (a[left + 3]! ^ b[right + 3]!) |
+      (a[left + 4]! ^ b[right + 4]!) |
+      (a[left + 5]! ^ b[right + 5]!) |
+      (a[left + 6]! ^ b[right + 6]!) |
+      (a[left + 7]! ^ b[right + 7]!);
+    if (differs !== 0) return false;
+  }
+  for (; at < length; at++) if (a[aOffset + at] !== b[bOffset + at]) return false;
   return true;
 }
 

@@ -36,6 +36,14 @@ export function concatDigest(hash: 'sha256' | 'sha384', parts: readonly Uint8Arr
 export function quickHash(bytes: Uint8Array, start: number, end: number, seed: number): number {
   let hash = seed ^ (end - start);
   let at = start;
+  // By sixteens: V8 looks at the array anew in each turn of a loop.
+  for (; at + 16 <= end; at += 16) {
+    const first = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
+    const second = bytes[at + 4]! | (bytes[at + 5]! << 8) | (bytes[at + 6]! << 16) | (bytes[at + 7]! << 24);
+    const third = bytes[at + 8]! | (bytes[at + 9]! << 8) | (bytes[at + 10]! << 16) | (bytes[at + 11]! << 24);
+    const fourth = bytes[at + 12]! | (bytes[at + 13]! << 8) | (bytes[at + 14]! << 16) | (bytes[at + 15]! << 24);
+    hash = mixWord(mixWord(mixWord(mixWord(hash, first), second), third), fourth);
+  }
   for (; at + 4 <= end; at += 4) {
     const word = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
     hash = mixWord(hash, word);

@@ -100,7 +100,15 @@ export class ClientHelloShapes {
       this.#keyLength = maxCanonicalLength + 1;
       return;
     }
-    for (let at = start; at < end; at++) key[length++] = bytes[at]!;
+    let at = start;
+    // By fours: V8 looks at both arrays anew in each turn of a loop.
+    for (; at + 4 <= end; at += 4, length += 4) {
+      key[length] = bytes[at]!;
+      key[length + 1] = bytes[at + 1]!;
+      key[length + 2] = bytes[at + 2]!;
+      key[length + 3] = bytes[at + 3]!;
+    }
+    for (; at < end; at++) key[length++] = bytes[at]!;
     this.#keyLength = length;
   }
 
