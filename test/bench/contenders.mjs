@@ -65,6 +65,14 @@ export const contenders = [
     per: 'file',
   },
   {
+    name: 'tcpflow',
+    // To its standard output, which is thrown away: writing a file a connection would measure the disk.
+    command: (path) => ['tcpflow', '-q', '-Z', '-c', '-X', '/dev/null', '-r', path],
+    isThere: () => isInstalled('tcpflow'),
+    get: 'tcpflow',
+    per: 'file',
+  },
+  {
     name: 'pcap-parser',
     command: (path) => [execPath, join(here, 'iterate-pcap-parser.mjs'), path],
     isThere: hasPcapParser,

@@ -8,6 +8,22 @@ const peakMeter = '/usr/bin/time';
 /** Whether peak memory can be measured: it needs GNU time (Debian package `time`). */
 export const measuresMemory = existsSync(peakMeter);
 
+/** Whether instructions can be counted: it needs perf (Debian package `linux-perf`) and a processor that lets it. */
+export const countsInstructions = instructionsOf(['true']) > 0;
+
+/**
+ * Instructions that a command executes in user mode; NaN where they can't be counted. Other work on the machine hardly moves
+ * them, so they tell a slower program from a busy machine. @param {readonly string[]} command @returns {number}
+ */
+export function instructionsOf(command) {
+  const run = spawnSync('perf', ['stat', '-x', ',', '-e', 'instructions:u', '--', ...command], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const line = run.error ? undefined : run.stderr.split('\n').find((text) => text.includes('instructions'));
+  return run.status === 0 && line !== undefined ? Number(line.split(',')[0]) : Number.NaN;
+}
+
 /** Whether a program can be run. @param {string} program @returns {boolean} */
 export function isInstalled(program) {
   return spawnSync('bash', ['-c', `command -v ${program}`], { stdio: 'ignore' }).status === 0;

@@ -1,12 +1,15 @@
 #!/usr/bin/env node
 // The benchmark: node test/bench/run.mjs [--scale 0.1] [--runs 3] [--only bulk,storm] [--alone]
-// Writes the captures, runs the product and its neighbours on each in turn, and prints tables in Markdown.
+// Writes the captures, runs the product and its neighbours on each in turn, and prints tables in Markdown. What is kept goes to
+// history.ndjson and, as ratios, into the README.
 import { readFileSync } from 'node:fs';
 import { argv, exit, stderr } from 'node:process';
 import { parseArgs } from 'node:util';
 import { contenders, product } from './contenders.mjs';
 import { captureNames, ensureCapture } from './generate.mjs';
-import { isPinned, measure, measuresMemory, median } from './measure.mjs';
+import { changesSince, keepInHistory, lastOf, readHistory } from './history.mjs';
+import { countsInstructions, instructionsOf, isPinned, measure, measuresMemory, median } from './measure.mjs';
+import { writeRatios } from './readme-table.mjs';
 import { targets } from './targets.mjs';
 import { findWrongCounts } from './verify.mjs';
 
@@ -20,15 +23,17 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '3' },
     only: { type: 'string', default: '' },
     alone: { type: 'boolean', default: false },
+    keep: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
 if (values.help) {
-  console.log(`Usage: npm run bench -- [--scale 0.1] [--runs 3] [--only NAME,NAME] [--alone]
+  console.log(`Usage: npm run bench -- [--scale 0.1] [--runs 3] [--only NAME,NAME] [--alone] [--keep]
 --scale  size of the captures against the full ones (bulk is 1 GB at 1)
 --runs   how often each program runs; medians are printed
 --only   some captures: ${captureNames.join(', ')}
---alone  the product without its neighbours`);
+--alone  the product without its neighbours
+--keep   adds the figures to history.ndjson, and the ratios to the README`);
   exit(0);
 }
 const scale = Number(values.scale);
@@ -44,14 +49,18 @@ for (const { name, get } of values.alone ? [] : contenders.filter((contender) =>
   note(`SKIPPED: ${name} is not installed (${get}); its figures are missing below.`);
 }
 if (!measuresMemory) note('SKIPPED: peak memory needs /usr/bin/time (Debian package `time`).');
+if (!countsInstructions) note('SKIPPED: counting instructions needs perf (Debian package `linux-perf`).');
 if (!isPinned) note('taskset is not installed: programs may use every core.');
 
 /** @type {Map<string, Map<string, { cost: Cost, capture: Capture }>>} */
 const results = new Map();
+/** Instructions of the product, by capture. @type {Map<string, number>} */
+const instructions = new Map();
 let failures = 0;
 console.log(`# barewire ${version()} on ${process.version}, scale ${scale}, median of ${runs}, one core, warm cache\n`);
 for (const name of names) await benchCapture(name);
 printTargets();
+printHistory();
 if (failures > 0) exit(1);
 
 /** @param {string} name */
@@ -85,6 +94,11 @@ async function benchCapture(name) {
         note(`FAILED: ${/** @type {Error} */ (error).message}`);
       }
     }
+  }
+  // The least of several: what comes on top is chance (when the compiler looked, when memory was collected).
+  if (countsInstructions) {
+    const counts = Array.from({ length: runs }, () => instructionsOf(product.command(capture.path)));
+    instructions.set(name, Math.min(...counts));
   }
   const table = new Map();
   for (const { contender, capture: read } of entrants) {
@@ -139,6 +153,37 @@ function printTargets() {
   }
   if (scale !== 1)
     console.log(`\nAt scale ${scale} start-up weighs more than at full size: only full size decides a target.`);
+}
+
+/** What has changed since figures were kept last, and keeps these where that was asked for. */
+function printHistory() {
+  /** @type {import('./history.mjs').Kept['captures']} */
+  const captures = {};
+  for (const [name, table] of results) {
+    const ratios = Object.fromEntries(
+      [...table.keys()]
+        .filter((other) => other !== product.name)
+        .map((other) => [other, rounded(cpuRatio(name, other))]),
+    );
+    const peak = table.get(product.name)?.cost.peakMegabytes ?? Number.NaN;
+    captures[name] = { instructions: instructions.get(name) ?? null, peakMegabytes: Math.round(peak) || null, ratios };
+  }
+  const before = lastOf(readHistory(), process.version, scale);
+  if (before !== null) {
+    const changes = changesSince(before, captures);
+    console.log(`\n## Since ${before.commit} (${before.date})\n\n| figure | was | now | |\n|---|--:|--:|---|`);
+    for (const { figure, was, now, verdict } of changes) console.log(`| ${figure} | ${was} | ${now} | ${verdict} |`);
+  }
+  if (!values.keep) return;
+  keepInHistory({ scale, captures });
+  const isWhole = ['bulk', 'mixed', 'storm'].every((name) => (results.get(name)?.size ?? 0) > 1);
+  if (scale === 1 && isWhole) writeRatios(results, cpuRatio);
+  else note('The README keeps its ratios: they need bulk, mixed and storm at full size, with neighbours.');
+}
+
+/** @param {number} ratio */
+function rounded(ratio) {
+  return Number(ratio.toPrecision(3));
 }
 
 /** The product's CPU time against another's. @param {string} capture @param {string} name @returns {number} */
