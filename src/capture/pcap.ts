@@ -82,6 +82,7 @@ export class PcapFramer extends Framer {
 
   /** Returns where the first record starts that is not wholly there. `toOffset` makes stream offsets of indices. */
   #records(bytes: Uint8Array, start: number, end: number, toOffset: number): number {
+    const words = new DataView(bytes.buffer, bytes.byteOffset, end);
     const view = this.view;
     const sink = this.sink;
     const little = this.#little;
@@ -95,8 +96,8 @@ export class PcapFramer extends Framer {
     let at = start;
     this.needed = header;
     while (end - at >= header) {
-      let captured = fileU32(bytes, at + 8, little);
-      let original = fileU32(bytes, at + 12, little);
+      let captured = words.getUint32(at + 8, little);
+      let original = words.getUint32(at + 12, little);
       // Before version 2.3 the two lengths stood the other way round, and in 2.3 depending on the program.
       if (minor < 4 && (minor < 3 || captured > original)) {
         const swap = captured;
@@ -113,8 +114,8 @@ export class PcapFramer extends Framer {
         this.needed = header + captured;
         break;
       }
-      let seconds = fileU32(bytes, at, little);
-      let fraction = fileU32(bytes, at + 4, little);
+      let seconds = words.getUint32(at, little);
+      let fraction = words.getUint32(at + 4, little);
       if (fraction >= ticks) {
         seconds += Math.floor(fraction / ticks);
         fraction %= ticks;

@@ -18,6 +18,9 @@ const byteOrderSwapped = 0x4d3c2b1a;
 /** Options behind one packet that are still believed; more means that the block's length is damaged. */
 const mostPacketOptions = 256 * 1024;
 
+/** Of a reader that was given nothing yet. */
+const noWords = new DataView(new ArrayBuffer(0));
+
 /** Longest block that a search after damage believes in: every candidate has to be waited for to its end. */
 const longestFoundBlock = 1024 * 1024;
 
@@ -40,9 +43,13 @@ export class PcapngFramer extends Framer {
   #final = false;
   #seconds = 0;
   #nanoseconds = 0;
+  /** The octets in hand, up to their end: what each packet has is read by the word. */
+  #words: DataView = noWords;
 
   protected consume(bytes: Uint8Array, start: number, end: number): number {
     const toOffset = this.position - start;
+    const words = new DataView(bytes.buffer, bytes.byteOffset, end);
+    this.#words = words;
     let at = start;
     this.needed = leastBlock;
     while (end - at >= leastBlock) {
@@ -53,14 +60,14 @@ export class PcapngFramer extends Framer {
         this.#damagedAt = -1;
         at = found;
       }
-      const type = fileU32(bytes, at, this.#little);
+      const type = words.getUint32(at, this.#little);
       const little = type === blockTypes.sectionHeader ? sectionIsLittle(bytes, at) : this.#little;
       if (little === null) {
         this.#lose(at + toOffset, 'a section header without its byte-order magic');
         at += 4;
         continue;
       }
-      const length = fileU32(bytes, at + 4, little);
+      const length = words.getUint32(at + 4, little);
       // Some writers forget the padding in the length; the block takes it all the same.
       const padded = (length + 3) & ~3;
       if (length < leastBlock || length > maximumUnit) {
@@ -69,7 +76,7 @@ export class PcapngFramer extends Framer {
         continue;
       }
       const packet = type === blockTypes.enhancedPacket;
-      const plausible = !packet || (length >= 32 && end - at < 28) || this.#plausiblePacket(bytes, at, length);
+      const plausible = !packet || (length >= 32 && end - at < 28) || this.#plausiblePacket(at, length);
       if (!plausible && length > longestFoundBlock) {
         this.#lose(at + toOffset, this.#damageReason);
         at += 4;
@@ -79,7 +86,7 @@ export class PcapngFramer extends Framer {
         this.needed = padded;
         break;
       }
-      const again = fileU32(bytes, at + padded - 4, little);
+      const again = words.getUint32(at + padded - 4, little);
       if (again !== length) {
         this.#lose(
           at + toOffset,
@@ -139,11 +146,14 @@ export class PcapngFramer extends Framer {
   }
 
   /** Whether the fixed fields of an enhanced packet block agree with each other; says why not in `#damageReason`. */
-  #plausiblePacket(bytes: Uint8Array, at: number, length: number): boolean {
-    const captured = fileU32(bytes, at + 20, this.#little);
-    const source = this.#interfaces[fileU32(bytes, at + 8, this.#little)];
-    if (length < 32) this.#damageReason = `a packet block of ${length} octets can't be`;
-    else if (source === undefined) this.#damageReason = 'a packet of an interface that was not described';
+  #plausiblePacket(at: number, length: number): boolean {
+    if (length < 32) {
+      this.#damageReason = `a packet block of ${length} octets can't be`;
+      return false;
+    }
+    const captured = this.#words.getUint32(at + 20, this.#little);
+    const source = this.#interfaces[this.#words.getUint32(at + 8, this.#little)];
+    if (source === undefined) this.#damageReason = 'a packet of an interface that was not described';
     else if (captured > mostOctets(source.linkType))
       this.#damageReason = `a packet of ${captured} octets, more than there can be`;
     else if (length < 32 + captured) this.#damageReason = `a block of ${length} octets with a packet of ${captured}`;
@@ -156,16 +166,17 @@ export class PcapngFramer extends Framer {
   /** §4.3: interface 4, time 4 + 4, captured 4, original 4, packet, options. `end` excludes the second length. */
   #enhancedPacket(bytes: Uint8Array, at: number, end: number): void {
     const little = this.#little;
-    const source = this.#interfaces[fileU32(bytes, at + 8, little)]!;
-    const captured = fileU32(bytes, at + 20, little);
+    const words = this.#words;
+    const source = this.#interfaces[words.getUint32(at + 8, little)]!;
+    const captured = words.getUint32(at + 20, little);
     const packetEnd = at + 28 + captured;
     const optionsStart = at + 28 + ((captured + 3) & ~3);
     if (optionsStart < end) this.#packetOptions(bytes, optionsStart, end, source);
     const clock = source.clock;
-    clock.read(fileU32(bytes, at + 12, little), fileU32(bytes, at + 16, little));
+    clock.read(words.getUint32(at + 12, little), words.getUint32(at + 16, little));
     this.#seconds = clock.seconds;
     this.#nanoseconds = clock.nanoseconds;
-    this.#hand(bytes, at + 28, packetEnd, fileU32(bytes, at + 24, little), source);
+    this.#hand(bytes, at + 28, packetEnd, words.getUint32(at + 24, little), source);
   }
 
   #hand(bytes: Uint8Array, start: number, end: number, original: number, source: PcapngInterface): void {

@@ -8,6 +8,7 @@ const maxReported = 256;
 
 /** A command whose answer has not come. */
 interface Outstanding {
+  number: number;
   request: number;
   frame: number;
   name: string;
@@ -22,7 +23,8 @@ export class Commands {
   /** Somebody logged in, or tries to, or it can't be told: nothing is served without login. */
   login = false;
   readonly #sink: ContentSink;
-  #waiting: Map<number, Outstanding> | null = null;
+  /** In the order in which they were asked, which is how most are answered: seldom more than one or two. */
+  #waiting: Outstanding[] = noneWaiting;
   #reported = 0;
   #opened = false;
   #asked = 0;
@@ -82,22 +84,36 @@ export class Commands {
     if (this.#reported >= maxReported) return;
     this.#reported++;
     const request = this.#sink.request('client', arrival, name, target);
-    this.#waiting ??= new Map();
-    if (this.#waiting.size >= maxOutstanding) return;
-    this.#waiting.set(number, { request, frame: arrival.frame, name, meaningful });
+    if (this.#waiting.length >= maxOutstanding) return;
+    const command = { number, request, frame: arrival.frame, name, meaningful };
+    const known = this.#indexOf(number);
+    if (known >= 0) this.#waiting[known] = command;
+    else if (this.#waiting === noneWaiting) this.#waiting = [command];
+    else this.#waiting.push(command);
   }
 
   /** The answer to the command of a number; `served` = the command was carried out. */
   answer(number: number, arrival: Arrival, status: string | null, served: boolean): void {
-    const command = this.#waiting?.get(number);
-    if (command === undefined) return;
-    this.#waiting!.delete(number);
+    const index = this.#indexOf(number);
+    if (index < 0) return;
+    const command = this.#waiting[index]!;
+    if (index === this.#waiting.length - 1) this.#waiting.pop();
+    else this.#waiting.splice(index, 1);
     this.#sink.answered(command.request, arrival, status);
     if (served && !this.login) this.#sink.served('client', command.frame, arrival, command.name, command.meaningful);
   }
 
   /** Name of the command of a number that waits for its answer; null where none does. */
   waiting(number: number): string | null {
-    return this.#waiting?.get(number)?.name ?? null;
+    return this.#waiting[this.#indexOf(number)]?.name ?? null;
+  }
+
+  /** Where the command of a number waits; -1 where it does not. */
+  #indexOf(number: number): number {
+    for (let at = 0; at < this.#waiting.length; at++) if (this.#waiting[at]!.number === number) return at;
+    return -1;
   }
 }
+
+/** Of connections that asked nothing yet: never written. */
+const noneWaiting: Outstanding[] = [];

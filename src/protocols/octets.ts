@@ -49,7 +49,9 @@ export function zerosAt(opening: Opening, offset: number, count: number): boolea
 
 /** A constant to compare with, from text of one octet a character. */
 export function pattern(text: string): Uint8Array {
-  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+  const octets = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at++) octets[at] = text.charCodeAt(at);
+  return octets;
 }
 
 /** Several constants. */

@@ -7,6 +7,8 @@ import { Commands } from './commands.js';
 import { Logins } from './logins.js';
 import type { Message } from './message.js';
 import { type Dialogue, MessageFollower, measured } from './messages.js';
+import { isDigit } from './octets.js';
+import { RecurringText } from './recurring-text.js';
 
 /** Begins to follow a connection of Redis. */
 export function followRedis(sink: ContentSink): Follower {
@@ -26,7 +28,6 @@ const harmless: ReadonlySet<string> = new Set(
 const streaming: ReadonlySet<string> = new Set(
   'SUBSCRIBE PSUBSCRIBE SSUBSCRIBE UNSUBSCRIBE PUNSUBSCRIBE SUNSUBSCRIBE MONITOR PSYNC SYNC'.split(' '),
 );
-const commandName = /^[A-Za-z][A-Za-z0-9._-]{0,31}$/;
 
 class RedisDialogue implements Dialogue {
   readonly bound = 512;
@@ -41,6 +42,7 @@ class RedisDialogue implements Dialogue {
   #second = '';
   /** Word (from 0) at which HELLO's AUTH stands. */
   #helloAuth = -1;
+  /** Where it began; owned, and taken again for the next one. */
   #begun: Arrival | null = null;
   /** Elements of the reply in hand that are still to come. */
   #elementsLeft = 0;
@@ -99,7 +101,8 @@ class RedisDialogue implements Dialogue {
     this.#name = '';
     this.#second = '';
     this.#helloAuth = -1;
-    this.#begun = { ...arrival };
+    if (this.#begun === null) this.#begun = { ...arrival };
+    else copyArrival(this.#begun, arrival);
   }
 
   /** A line of words, as people type it. */
@@ -129,7 +132,8 @@ class RedisDialogue implements Dialogue {
     const index = this.#words - this.#wordsLeft;
     this.#wordsLeft--;
     if (index === 0) this.#name = nameOf(message, start, end);
-    else if (index === 1) this.#second = nameOf(message, start, end);
+    else if (index === 1 && (this.#name === 'CONFIG' || this.#name === 'ACL'))
+      this.#second = nameOf(message, start, end);
     this.#secret(index, message, start, end, arrival);
     if (this.#wordsLeft === 0) this.#command(arrival);
   }
@@ -203,10 +207,23 @@ const mostInlineWords = 16;
 
 /** A word as the name of a command or parameter, in capitals; empty where it is none. */
 function nameOf(message: Message, start: number, end: number): string {
-  if (end - start > 32) return '';
-  let name = '';
-  for (let at = start; at < end; at++) name += String.fromCharCode(message.bytes[at]!);
-  return commandName.test(name) ? name.toUpperCase() : '';
+  const { bytes } = message;
+  if (end - start > longestName || end === start || !isLetter(bytes[start]!)) return '';
+  for (let at = start + 1; at < end; at++) if (!isNameOctet(bytes[at]!)) return '';
+  return names.of(bytes, start, end);
+}
+
+const longestName = 32;
+/** Names of commands and parameters in capitals. */
+const names = new RecurringText('upper');
+
+function isLetter(octet: number): boolean {
+  const lower = octet | 0x20;
+  return lower >= 0x61 && lower <= 0x7a;
+}
+
+function isNameOctet(octet: number): boolean {
+  return isLetter(octet) || isDigit(octet) || octet === 0x2e || octet === 0x5f || octet === 0x2d;
 }
 
 /** First word of an error in capitals: 'NOAUTH', 'WRONGPASS', 'ERR'. */
@@ -241,5 +258,18 @@ function isAggregate(octet: number): boolean {
 
 /** Every type of reply, of version 2 and 3 of the protocol: `+ - : _ # , (` in a line, and those above. */
 function isReply(octet: number): boolean {
-  return '+-:_#,('.includes(String.fromCharCode(octet)) || isSized(octet) || isAggregate(octet);
+  return isInLine(octet) || isSized(octet) || isAggregate(octet);
+}
+
+function isInLine(octet: number): boolean {
+  if (octet === 0x2b || octet === 0x2d || octet === 0x3a) return true;
+  return octet === 0x5f || octet === 0x23 || octet === 0x2c || octet === 0x28;
+}
+
+function copyArrival(to: Arrival, from: Arrival): void {
+  to.frame = from.frame;
+  to.seconds = from.seconds;
+  to.nanoseconds = from.nanoseconds;
+  to.acknowledged = from.acknowledged;
+  to.offset = from.offset;
 }

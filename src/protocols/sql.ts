@@ -1,4 +1,5 @@
 import type { Message } from './message.js';
+import { RecurringText } from './recurring-text.js';
 
 /** What a statement of SQL or CQL begins with, by which it is named in reports. */
 const verbs: ReadonlySet<string> = new Set(
@@ -23,20 +24,22 @@ export function sqlVerb(message: Message): string {
     while (at + 1 < end && !(bytes[at] === 0x2a && bytes[at + 1] === 0x2f)) at++;
     at = skipBlanks(bytes, at + 2, end);
   }
-  let verb = '';
-  for (; at < end && verb.length <= longestVerb; at++) {
-    const octet = bytes[at]!;
-    const isLetter = (octet >= 0x41 && octet <= 0x5a) || (octet >= 0x61 && octet <= 0x7a) || octet === 0x5f;
-    if (!isLetter) break;
-    verb += String.fromCharCode(octet);
-  }
-  const upper = verb.toUpperCase();
-  return verbs.has(upper) || sessionVerbs.has(upper) ? upper : 'QUERY';
+  let verbEnd = at;
+  while (verbEnd < end && verbEnd - at <= longestVerb && isVerbOctet(bytes[verbEnd]!)) verbEnd++;
+  const verb = words.of(bytes, at, verbEnd);
+  return verbs.has(verb) || sessionVerbs.has(verb) ? verb : 'QUERY';
 }
 
 /** Whether a statement by this verb reaches data, and does more than set up its session. */
 export function reachesData(verb: string): boolean {
   return !sessionVerbs.has(verb);
+}
+
+const words = new RecurringText('upper');
+
+function isVerbOctet(octet: number): boolean {
+  const lower = octet | 0x20;
+  return (lower >= 0x61 && lower <= 0x7a) || octet === 0x5f;
 }
 
 /** Blanks, opening parentheses and semicolons. */

@@ -2,11 +2,15 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import process from 'node:process';
 
 const peakMeter = '/usr/bin/time';
 
 /** Whether peak memory can be measured: it needs GNU time (Debian package `time`). */
 export const measuresMemory = existsSync(peakMeter);
+
+/** Every start of Node reads the certificates that this names, which are the machine's business. */
+const { NODE_EXTRA_CA_CERTS: _certificates, ...env } = process.env;
 
 /** Whether instructions can be counted: it needs perf (Debian package `linux-perf`) and a processor that lets it. */
 export const countsInstructions = instructionsOf(['true']) > 0;
@@ -18,6 +22,7 @@ export const countsInstructions = instructionsOf(['true']) > 0;
 export function instructionsOf(command) {
   const run = spawnSync('perf', ['stat', '-x', ',', '-e', 'instructions:u', '--', ...command], {
     encoding: 'utf8',
+    env,
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const line = run.error ? undefined : run.stderr.split('\n').find((text) => text.includes('instructions'));
@@ -46,7 +51,7 @@ export function measure(command) {
     // The shell's own `time` counts milliseconds, GNU time hundredths; children of the command are in both.
     const script = `TIMEFORMAT='%3R %3U %3S'; { time "$@" >/dev/null 2>"$0" </dev/null; } 2>&1`;
     const errors = join(folder, 'errors');
-    const run = spawnSync('bash', ['-c', script, errors, ...words], { encoding: 'utf8' });
+    const run = spawnSync('bash', ['-c', script, errors, ...words], { encoding: 'utf8', env });
     if (run.status !== 0) {
       throw new Error(
         `${command.join(' ')} ended with ${run.status}: ${readFileSync(errors, 'utf8').trim().slice(-400)}`,

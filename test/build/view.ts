@@ -86,8 +86,11 @@ export function layersOf(view: PacketView): string[] {
  */
 export function guard(view: PacketView): void {
   const { bytes, start, end } = view;
+  // Numbers of several octets are read through a view of the buffer: where that ends with the frame, a read beyond throws, too.
+  const whole = bytes.slice(0, end);
   view.bytes = new Proxy(bytes, {
     get(target, property) {
+      if (property === 'buffer' || property === 'byteOffset' || property === 'byteLength') return whole[property];
       const index = typeof property === 'string' ? Number(property) : Number.NaN;
       if (!(index >= start && index < end))
         throw new RangeError(`read of ${String(property)} outside [${start}, ${end})`);

@@ -1,38 +1,19 @@
 // A message's body: searched for certificates and keys as it comes, or kept, bounded, and read as a whole where its kind asks.
-import { type CompressedFormat, inflate } from '../../base/inflate.js';
+import { inflate } from '../../base/inflate.js';
 import type { ContentSink } from '../../model/content-sink.js';
 import type { Side } from '../../model/side.js';
 import type { Arrival } from '../../model/stream.js';
 import { MaterialScanner } from '../material/scanner.js';
-import { type FieldSink, readFormFields, readJsonFields, readMultipartFields } from './fields.js';
+import type { BodyKind } from './body-kind.js';
+import type { FieldSink } from './fields.js';
 import {
-  maxInflatedBody,
   maxKeptBody,
   maxKeptTotal,
   maxSearchedNoise,
   maxSearchedOctets,
   maxSearchedStore,
-  maxSearchedText,
+  mostInflated,
 } from './limits.js';
-
-/** Media types without interest: what they are made of holds no secrets, and there is much of it. */
-const dull = /^(?:image|video|audio|font)\/|^text\/css|javascript|wasm|mpegurl|dash\+xml|x-shockwave/;
-
-const textual = /^text\/|json|xml|x-www-form|multipart|pem|x509|pkcs/;
-
-const formats: ReadonlyMap<string, CompressedFormat> = new Map([
-  ['gzip', 'gzip'],
-  ['x-gzip', 'gzip'],
-  ['deflate', 'deflate'],
-  ['br', 'br'],
-]);
-
-/** How fields are read, by media type. */
-function fieldReaderOf(mediaType: string): typeof readFormFields | null {
-  if (mediaType.startsWith('application/x-www-form-urlencoded')) return readFormFields;
-  if (mediaType.startsWith('multipart/form-data')) return readMultipartFields;
-  return /^(?:application|text)\/(?:[\w.-]+\+)?(?:json|x-ndjson)/.test(mediaType) ? readJsonFields : null;
-}
 
 /** Octets of a body that tell whether it is noise. */
 const sample = 256;
@@ -53,8 +34,7 @@ export class Body {
   /** Nothing more of it is wanted: the rest may be stepped over. */
   done = false;
   readonly #scanner: MaterialScanner;
-  readonly #format: CompressedFormat | null;
-  readonly #readFields: typeof readFormFields | null;
+  readonly #kind: BodyKind;
   readonly #fields: FieldSink;
   #kept: Uint8Array | null = null;
   #keptLength = 0;
@@ -63,20 +43,18 @@ export class Body {
   #unsearched: number;
   #unsearchedOfBegun = 0;
 
-  /** `mediaType` and `encoding` are header values in lower case; `fields` hears what a structured body says. */
-  constructor(sink: ContentSink, from: Side, mediaType: string, encoding: string, fields: FieldSink) {
-    const where = mediaType.startsWith('multipart/') ? 'multipart body' : 'body';
-    this.#scanner = new MaterialScanner(sink, from, where);
-    this.#format = formats.get(encoding) ?? null;
-    this.#readFields = fieldReaderOf(mediaType);
+  /** `fields` hears what a structured body says. */
+  constructor(sink: ContentSink, from: Side, kind: BodyKind, fields: FieldSink) {
+    this.#scanner = new MaterialScanner(sink, from, kind.where);
+    this.#kind = kind;
     this.#fields = fields;
-    this.#unsearched = textual.test(mediaType) ? maxSearchedText : maxSearchedOctets;
-    this.#keeps = this.#format !== null || this.#readFields !== null;
+    this.#unsearched = kind.searchedOctets;
+    this.#keeps = kind.format !== null || kind.readFields !== null;
   }
 
-  /** Whether a body is looked at at all; an encoding that is not known here hides what it holds. */
-  static interests(mediaType: string, encoding: string): boolean {
-    return !dull.test(mediaType) && (encoding === '' || encoding === 'identity' || formats.has(encoding));
+  /** Octets are kept to be read as a whole. */
+  get keeps(): boolean {
+    return this.#keeps;
   }
 
   /** The next octets; `last` = the body ends with them. */
@@ -94,10 +72,10 @@ export class Body {
     }
   }
 
-  /** The body is over, or what follows is not its next: what is kept is read as it stands. */
-  end(arrival: Arrival): void {
+  /** The body is over, or what follows is not its next: what is kept is read as it stands. `arrival` null = nothing is. */
+  end(arrival: Arrival | null): void {
     if (this.done) return;
-    if (this.#kept !== null) this.#readKept(arrival);
+    if (this.#kept !== null && arrival !== null) this.#readKept(arrival);
     this.#finish();
   }
 
@@ -141,20 +119,21 @@ export class Body {
 
   /** What is longer than what is kept is searched as it comes; of compressed content nothing more can be read. */
   #afterKept(bytes: Uint8Array, start: number, end: number, arrival: Arrival): void {
-    if (this.#format !== null) this.#finish();
+    if (this.#kind.format !== null) this.#finish();
     else this.#search(bytes, start, end, arrival);
   }
 
   #whole(bytes: Uint8Array, start: number, end: number, arrival: Arrival): void {
     if (start === end) return;
-    const plain = this.#format === null ? null : inflate(this.#format, bytes, start, end, maxInflatedBody);
-    if (this.#format !== null && plain === null) return;
+    const { format } = this.#kind;
+    const plain = format === null ? null : inflate(format, bytes, start, end, mostInflated(end - start));
+    if (format !== null && plain === null) return;
     if (plain !== null) this.#read(plain, 0, plain.length, arrival);
     else this.#read(bytes, start, end, arrival);
   }
 
   #read(bytes: Uint8Array, start: number, end: number, arrival: Arrival): void {
-    this.#readFields?.(bytes, start, end, this.#fields);
+    this.#kind.readFields?.(bytes, start, end, this.#fields);
     this.#search(bytes, start, end, arrival);
   }
 

@@ -30,6 +30,11 @@ const byPath: readonly (readonly [path: RegExp, service: string])[] = [
 /** Paths that only say that a service is there. */
 const greetings = /^\/(?:_ping|ping|health\w*|version|v2\/?|status|ready|livez|readyz|v1\/status\/leader)?(?:\?|$)/;
 
+/** Whether a response header by this name may tell a service. */
+export function isServiceHeader(name: string): boolean {
+  return byHeader.has(name);
+}
+
 /** The service that a response header tells; null where it tells none. */
 export function serviceByHeader(name: string, value: string): string | null {
   const known = byHeader.get(name);
@@ -38,6 +43,9 @@ export function serviceByHeader(name: string, value: string): string | null {
 
 /** The service that a path tells; null where it tells none. */
 export function serviceByPath(path: string): string | null {
+  // Most paths have none of their marks: an underscore that begins a name, or one of two first letters.
+  const first = path[1];
+  if (first !== 'v' && first !== 'e' && !path.includes('/_')) return null;
   for (const [pattern, service] of byPath) if (pattern.test(path)) return service;
   return null;
 }

@@ -1,10 +1,11 @@
 // RFC 9112 and 9110: requests, their answers in order, and what a connection becomes by CONNECT or an upgrade.
-import { latin1 } from '../../base/bytes.js';
 import type { ContentSink, Follower, LentOctets } from '../../model/content-sink.js';
 import type { Side } from '../../model/side.js';
 import type { Arrival } from '../../model/stream.js';
 import type { Line } from '../lines.js';
 import { scanStream } from '../material/stream-scan.js';
+import { isDigit } from '../octets.js';
+import { RecurringText } from '../recurring-text.js';
 import type { Body } from './body.js';
 import { Exchange } from './exchange.js';
 import { followHttp2Upgrade } from './http2-follower.js';
@@ -96,7 +97,7 @@ abstract class Messages {
   protected readonly connection: HttpFollower;
   protected message: Body | null = null;
   readonly #from: Side;
-  /** Arrival of the last octets of the body in hand; owned. */
+  /** Arrival of the last octets of a body that are kept; owned. */
   #last: Arrival | null = null;
 
   constructor(connection: HttpFollower, from: Side) {
@@ -110,8 +111,10 @@ abstract class Messages {
   }
 
   body(bytes: Uint8Array, start: number, end: number, arrival: Arrival, last: boolean): void {
-    if (!last) this.#last = { ...arrival };
-    this.message?.content(bytes, start, end, arrival, last);
+    const { message } = this;
+    if (message === null) return;
+    if (!last && message.keeps) this.#last = { ...arrival };
+    message.content(bytes, start, end, arrival, last);
   }
 
   beyond(bytes: Uint8Array, start: number, end: number, arrival: Arrival): number {
@@ -120,7 +123,7 @@ abstract class Messages {
 
   /** The connection is over. */
   end(): void {
-    if (this.message !== null && this.#last !== null) this.message.end(this.#last);
+    this.message?.end(this.#last);
     this.message = null;
   }
 }
@@ -134,27 +137,24 @@ class RequestSide extends Messages implements MessageSink {
   }
 
   startLine(line: Line, arrival: Arrival): boolean {
-    const { bytes } = line;
     const methodEnd = line.find(0x20);
     if (methodEnd <= 0 || methodEnd > longestMethod) return false;
-    const text = latin1(bytes, Math.max(line.start, line.end - versionOctets), line.end);
-    const hasVersion = /HTTP\/\d\.\d\s*$/.test(text);
-    if (!hasVersion && !line.cut) {
+    const version = versionOf(line);
+    if (version < 0 && !line.cut) {
       this.connection.sink.inspectionEnds('client', 'a request of HTTP/0.9: nothing follows');
       this.connection.notes.requested(this.#begin(line, methodEnd, line.length, arrival));
       return false;
     }
-    let targetEnd = line.length;
-    if (hasVersion) while (targetEnd > methodEnd && line.octet(targetEnd - 1) !== 0x2f) targetEnd--;
-    // Behind the slash stands the version, before it ` HTTP`.
-    this.#begin(line, methodEnd, hasVersion ? targetEnd - ' HTTP/'.length : targetEnd, arrival);
+    this.#begin(line, methodEnd, version < 0 ? line.length : version - 1, arrival);
     return true;
   }
 
   #begin(line: Line, methodEnd: number, targetEnd: number, arrival: Arrival): Exchange {
     const exchange = new Exchange();
     // A probe that keeps a connection alive may leave an octet before it.
-    exchange.method = line.text(0, methodEnd).replace(/^[^!-~]+/, '');
+    let methodStart = line.start;
+    while (methodStart < line.start + methodEnd && !isVisible(line.bytes[methodStart]!)) methodStart++;
+    exchange.method = methods.of(line.bytes, methodStart, line.start + methodEnd);
     exchange.begin(arrival);
     this.connection.notes.target(exchange, line.bytes, line.start + methodEnd + 1, line.start + targetEnd);
     this.#exchange = exchange;
@@ -201,9 +201,9 @@ class AnswerSide extends Messages implements MessageSink {
   }
 
   startLine(line: Line): boolean {
-    const status = /^HTTP\/\d\.\d (\d{3})/.exec(line.text(0, 16))?.[1];
-    if (status === undefined) return false;
-    this.#status = Number(status);
+    const status = statusOf(line);
+    if (status < 0) return false;
+    this.#status = status;
     const { waiting, notes } = this.connection;
     const isInterim = this.#status < 200 && this.#status !== 101;
     this.#exchange = this.#unpaired ? null : ((isInterim ? waiting[0] : waiting.shift()) ?? null);
@@ -270,4 +270,44 @@ function portOf(authority: string | null): number {
 
 const noExchanges: Exchange[] = [];
 const longestMethod = 32;
+/** Octets at the end of a request line in which its version stands, some blanks behind it included. */
 const versionOctets = 12;
+const methods = new RecurringText('as they are');
+
+/** Offset of the version (`HTTP/1.1`) that a request line ends with; -1 without one. */
+function versionOf(line: Line): number {
+  let end = line.length;
+  while (end > 0 && line.octet(end - 1) <= 0x20) end--;
+  const at = end - 'HTTP/1.1'.length;
+  return at >= Math.max(0, line.length - versionOctets) && isVersion(line, at) ? at : -1;
+}
+
+/** The status of a status line; -1 where it is none. */
+function statusOf(line: Line): number {
+  if (line.length < 12 || !isVersion(line, 0) || line.octet(8) !== 0x20) return -1;
+  let status = 0;
+  for (let at = 9; at < 12; at++) {
+    const digit = line.octet(at) - 0x30;
+    if (digit < 0 || digit > 9) return -1;
+    status = status * 10 + digit;
+  }
+  return status;
+}
+
+function isVersion(line: Line, at: number): boolean {
+  return (
+    line.octet(at) === 0x48 &&
+    line.octet(at + 1) === 0x54 &&
+    line.octet(at + 2) === 0x54 &&
+    line.octet(at + 3) === 0x50 &&
+    line.octet(at + 4) === 0x2f &&
+    isDigit(line.octet(at + 5)) &&
+    line.octet(at + 6) === 0x2e &&
+    isDigit(line.octet(at + 7))
+  );
+}
+
+/** Graphic characters of ASCII. */
+function isVisible(octet: number): boolean {
+  return octet > 0x20 && octet < 0x7f;
+}

@@ -43,8 +43,11 @@ const symbolsByLength: readonly (readonly [bits: number, symbols: readonly numbe
 const endOfString = 256;
 const longestCode = 30;
 
-/** A node has two places, for a next bit of 0 and of 1: a node's number, or the complement of a symbol. */
-const tree = buildTree();
+/**
+ * A node has two places, for a next bit of 0 and of 1: a node's number, or the complement of a symbol. Made when it is first asked
+ * for: few captures have HTTP/2 that can be read.
+ */
+let tree: Int16Array | null = null;
 
 function ascii(text: string): number[] {
   return Array.from(text, (character) => character.charCodeAt(0));
@@ -77,6 +80,7 @@ function buildTree(): Int16Array {
  * the code is broken: the end of string in it, or padding that is none (RFC 7541 §5.2).
  */
 export function decodeHuffman(bytes: Uint8Array, start: number, end: number, out: Uint8Array, at: number): number {
+  tree ??= buildTree();
   let node = 0;
   let depth = 0;
   let ones = true;

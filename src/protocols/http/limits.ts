@@ -12,8 +12,18 @@ export const maxOpenRequests = 1_024;
 /** Octets of a body that are kept to be read as a whole (forms, JSON, compressed content); longer ones are only searched. */
 export const maxKeptBody = 65_536;
 
-/** Octets that a compressed body may come to: keys and certificates compress to a half, text to a tenth. */
-export const maxInflatedBody = 1_048_576;
+/**
+ * Octets that a compressed body may come to: keys and certificates compress to a half, text to a tenth. So little as a few
+ * hundred octets may come to `freelyInflated`, and more in proportion: reading what is inflated costs more than inflating it.
+ */
+const maxInflatedBody = 1_048_576;
+const freelyInflated = 16_384;
+const inflatedTimes = 32;
+
+/** Octets that content of so many compressed octets may come to. */
+export function mostInflated(packedOctets: number): number {
+  return Math.min(maxInflatedBody, freelyInflated + packedOctets * inflatedTimes);
+}
 
 /** Octets of one body that are searched for certificates and keys: of text, which may list many, and of everything else. */
 export const maxSearchedText = 65_536;

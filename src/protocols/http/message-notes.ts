@@ -5,9 +5,11 @@ import type { ContentSink, LentOctets } from '../../model/content-sink.js';
 import type { Side } from '../../model/side.js';
 import type { Arrival } from '../../model/stream.js';
 import { MaterialScanner } from '../material/scanner.js';
+import { RecurringText } from '../recurring-text.js';
 import { readAuthorization } from './authorization.js';
 import { Body } from './body.js';
-import { isMeaningful, serviceByHeader, serviceByPath } from './control-apis.js';
+import { bodyKind } from './body-kind.js';
+import { isMeaningful, isServiceHeader, serviceByHeader, serviceByPath } from './control-apis.js';
 import type { Exchange } from './exchange.js';
 import { percentDecoded, readFormFields } from './fields.js';
 import { forwardingFact } from './forwarding-headers.js';
@@ -57,7 +59,7 @@ export class MessageNotes {
   /** The target of a request (RFC 9112 §3.2): what its query and user information show. Sets path and authority. */
   target(exchange: Exchange, bytes: Uint8Array, start: number, end: number): void {
     const text = flat(bytes, start, Math.min(end, start + longestValue));
-    const absolute = /^[a-z][a-z0-9+.-]{1,15}:\/\/(?:([^/?#@]*)@)?([^/?#]*)/i.exec(text);
+    const absolute = bytes[start] === 0x2f ? null : absoluteForm.exec(text);
     if (absolute !== null) {
       exchange.authority = absolute[2]!.slice(0, longestAuthority);
       if (absolute[1] !== undefined) this.#userInformation(exchange, absolute[1]);
@@ -80,7 +82,7 @@ export class MessageNotes {
   /** A header of a request, by its name in lower case; its value is lent. */
   requestHeader(exchange: Exchange, name: string, value: LentOctets, arrival: Arrival): void {
     if (name === 'host')
-      exchange.authority ??= flat(value.bytes, value.start, Math.min(value.end, value.start + longestAuthority));
+      exchange.authority ??= hosts.of(value.bytes, value.start, Math.min(value.end, value.start + longestAuthority));
     if (plainHeaders.has(name)) return;
     const sink = this.#sink;
     switch (name) {
@@ -134,7 +136,7 @@ export class MessageNotes {
   answerHeader(exchange: Exchange | null, name: string, value: LentOctets, arrival: Arrival): void {
     if (plainHeaders.has(name)) return;
     if (exchange !== null) {
-      const known = exchange.service === null ? serviceByHeader(name, textOf(value)) : null;
+      const known = exchange.service === null && isServiceHeader(name) ? serviceByHeader(name, textOf(value)) : null;
       if (known !== null) exchange.service = known;
       if (name === 'set-cookie' && exchange.showsPassword && exchange.status < 400)
         this.#cookie(exchange, value, arrival);
@@ -166,13 +168,14 @@ export class MessageNotes {
 
   /** A body of a message; null where it is without interest. `mediaType` and `encoding` are in lower case. */
   body(from: Side, exchange: Exchange | null, mediaType: string, encoding: string, arrival: Arrival): Body | null {
-    if (!Body.interests(mediaType, encoding)) return null;
-    const { frame, seconds, nanoseconds } = arrival;
-    const at = { ...arrival, frame, seconds, nanoseconds };
+    const kind = bodyKind(mediaType, encoding);
+    if (!kind.interests) return null;
+    if (kind.readFields === null) return new Body(this.#sink, from, kind, noFields);
+    const at = { ...arrival };
     const isJson = mediaType.includes('json');
     const keys = isJson ? new JsonWebKeys(this.#sink, from, at) : null;
     const origin = isJson ? 'JSON member' : 'form field';
-    return new Body(this.#sink, from, mediaType, encoding, (name, value) => {
+    return new Body(this.#sink, from, kind, (name, value) => {
       keys?.member(name, value);
       if (name !== '') this.#field(from, exchange, origin, name, value, at);
     });
@@ -262,6 +265,9 @@ export class MessageNotes {
 }
 
 const noLogins: readonly number[] = [];
+const noFields = (): void => {};
+const hosts = new RecurringText('as they are');
+const absoluteForm = /^[a-z][a-z0-9+.-]{1,15}:\/\/(?:([^/?#@]*)@)?([^/?#]*)/i;
 
 /** Text that is kept: Node's conversion gives a flat string, one put together from characters keeps 32 octets for each. */
 function flat(bytes: Uint8Array, start: number, end: number): string {

@@ -3,6 +3,7 @@ import { latin1 } from '../../base/bytes.js';
 import type { LentOctets } from '../../model/content-sink.js';
 import { type Arrival, skipAll } from '../../model/stream.js';
 import { type Line, LineReader } from '../lines.js';
+import { RecurringText } from '../recurring-text.js';
 import { maxHeaderFields, maxHeaderLine } from './limits.js';
 
 /** How a message's body is told to end (RFC 9112 §6.3). */
@@ -197,17 +198,17 @@ export class MessageReader {
     const colon = line.find(0x3a);
     if (colon <= 0 || colon > longestName) return;
     const { bytes } = line;
-    const name = latin1(bytes, line.start, line.start + colon)
-      .trimEnd()
-      .toLowerCase();
+    let nameEnd = line.start + colon;
+    while (nameEnd > line.start && isSpace(bytes[nameEnd - 1]!)) nameEnd--;
+    const name = names.of(bytes, line.start, nameEnd);
     let start = line.start + colon + 1;
     let { end } = line;
     while (start < end && (bytes[start] === 0x20 || bytes[start] === 0x09)) start++;
     while (end > start && (bytes[end - 1] === 0x20 || bytes[end - 1] === 0x09)) end--;
     switch (name) {
       case 'content-length': {
-        const length = Number(latin1(bytes, start, Math.min(end, start + 16)));
-        if (Number.isSafeInteger(length) && length >= 0) this.#headers.contentLength = length;
+        const length = decimal(bytes, start, Math.min(end, start + 16));
+        if (length >= 0) this.#headers.contentLength = length;
         break;
       }
       case 'transfer-encoding':
@@ -216,13 +217,16 @@ export class MessageReader {
           .includes('chunked');
         break;
       case 'content-type':
-        this.#headers.mediaType = latin1(bytes, start, Math.min(end, start + 128)).toLowerCase();
+        this.#headers.mediaType = names.of(bytes, start, Math.min(end, start + 128));
         break;
       case 'content-encoding':
-        this.#headers.encoding = latin1(bytes, start, Math.min(end, start + 32)).toLowerCase();
+        this.#headers.encoding = names.of(bytes, start, Math.min(end, start + 32));
         break;
     }
-    this.#sink.header(name, { bytes, start, end }, arrival);
+    value.bytes = bytes;
+    value.start = start;
+    value.end = end;
+    this.#sink.header(name, value, arrival);
   }
 
   #headersEnd(arrival: Arrival): void {
@@ -260,6 +264,26 @@ export class MessageReader {
 }
 
 const longestName = 80;
+/** Names of headers and media types in lower case. */
+const names = new RecurringText('lower');
+/** Serves all readers: whoever is lent it is done with it when the call returns. */
+const value: LentOctets = { bytes: new Uint8Array(0), start: 0, end: 0 };
+
+/** Blanks and line ends; the last is Latin-1's no-break space. */
+function isSpace(octet: number): boolean {
+  return octet === 0x20 || (octet >= 0x09 && octet <= 0x0d) || octet === 0xa0;
+}
+
+/** The decimal number in `bytes[start, end)`; -1 where it is none, 0 where nothing is said. */
+function decimal(bytes: Uint8Array, start: number, end: number): number {
+  let number = 0;
+  for (let at = start; at < end; at++) {
+    const digit = bytes[at]! - 0x30;
+    if (digit < 0 || digit > 9) return -1;
+    number = number * 10 + digit;
+  }
+  return Number.isSafeInteger(number) ? number : -1;
+}
 
 /** RFC 9112 §7.1: hexadecimal digits, then perhaps extensions; -1 where it is none. */
 function chunkSize(line: Line): number {

@@ -5,7 +5,7 @@ import type { Side } from '../../model/side.js';
 import { type Arrival, skipAll } from '../../model/stream.js';
 import { MaterialScanner } from '../material/scanner.js';
 import { readJsonFields } from './fields.js';
-import { maxInflatedBody, maxKeptBody } from './limits.js';
+import { maxKeptBody, mostInflated } from './limits.js';
 import { isNoSecret, secretKind } from './secret-names.js';
 
 const opcodes = { continuation: 0, text: 1, binary: 2, close: 8 } as const;
@@ -155,7 +155,7 @@ class Frames {
     if (this.#compressed && kept !== null) {
       // One that leans on the messages before it can't be read alone.
       const whole = Buffer.concat([...kept, omittedTail]);
-      const plain = inflate('deflate-raw', whole, 0, whole.length, maxInflatedBody);
+      const plain = inflate('deflate-raw', whole, 0, whole.length, mostInflated(whole.length));
       if (plain !== null) {
         this.#scanner.scan(plain, 0, plain.length, arrival);
         if (this.#isText) this.#readFields(plain, arrival);

@@ -25,6 +25,16 @@ export class Cursor {
   unproven = false;
   /** IPv4 headers whose checksum does not add up. A counter of the run, never reset by a packet. */
   badChecksums = 0;
+  /** The octets that the packet lies in, to read numbers of several octets: a third of the steps that octet by octet takes. */
+  words: DataView = new DataView(new ArrayBuffer(0));
+  #bytes: Uint8Array | null = null;
+
+  /** `words` shows the lent `bytes` from here on. Packets of one chunk share them. */
+  readFrom(bytes: Uint8Array): void {
+    if (bytes === this.#bytes) return;
+    this.#bytes = bytes;
+    this.words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
 
   /** Whether fewer than `length` octets of the layer were captured. */
   lacks(length: number): boolean {

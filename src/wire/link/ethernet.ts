@@ -10,9 +10,9 @@ import { next, type Step } from './next.js';
 const headerLength = 14;
 
 /** Reads an Ethernet header; a length in place of the type means LLC, and ends the content before the padding. */
-export function decodeEthernet(packet: PacketView, cursor: Cursor): Step {
+export function decodeEthernet(cursor: Cursor): Step {
   if (cursor.lacks(headerLength)) return cursor.shortage(headerLength);
-  const type = u16(packet.bytes, cursor.at + 12);
+  const type = cursor.words.getUint16(cursor.at + 12);
   cursor.at += headerLength;
   return typeOrLength(type, cursor);
 }

@@ -65,6 +65,7 @@ const maxFrameLength = 0x40000;
 
 /** Sets the cursor to a frame's first octet behind what its link type has in front. */
 export function enterFrame(packet: PacketView, cursor: Cursor, start: Readonly<LinkStart>): Step {
+  cursor.readFrom(packet.bytes);
   const captured = packet.end - packet.start;
   cursor.at = packet.start;
   cursor.end = packet.end;

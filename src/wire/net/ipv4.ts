@@ -1,4 +1,3 @@
-import { i32 } from '../../base/bytes.js';
 import { decoded, type PacketView } from '../../model/packet.js';
 import type { Cursor } from '../link/cursor.js';
 import { next, type Step } from '../link/next.js';
@@ -18,9 +17,8 @@ const minimumHeader = 20;
  */
 export function decodeIpv4(packet: PacketView, cursor: Cursor): Step {
   if (cursor.lacks(minimumHeader)) return cursor.shortage(minimumHeader);
-  const { bytes } = packet;
-  const { at } = cursor;
-  const first = i32(bytes, at);
+  const { at, words } = cursor;
+  const first = words.getInt32(at);
   const headerLength = (first >>> 22) & 0x3c;
   if (first >>> 28 !== 4 || headerLength < minimumHeader) return decoded.malformed;
   const totalLength = first & 0xffff;
@@ -35,10 +33,10 @@ export function decodeIpv4(packet: PacketView, cursor: Cursor): Step {
   if (cursor.lacks(headerLength)) return cursor.shortage(headerLength);
   cursor.unproven = false;
 
-  const second = i32(bytes, at + 4);
-  const third = i32(bytes, at + 8);
-  const source = i32(bytes, at + 12);
-  const destination = i32(bytes, at + 16);
+  const second = words.getInt32(at + 4);
+  const third = words.getInt32(at + 8);
+  const source = words.getInt32(at + 12);
+  const destination = words.getInt32(at + 16);
   if (headerLength === minimumHeader && !sumsUp(first, second, third, source, destination)) cursor.badChecksums++;
   packet.family = 4;
   packet.source0 = source;

@@ -25,9 +25,9 @@ const jumboOption = 0xc2;
 export function decodeIpv6(packet: PacketView, cursor: Cursor): Step {
   if (cursor.lacks(headerLength)) return cursor.shortage(headerLength);
   const { bytes } = packet;
-  const { at } = cursor;
+  const { at, words } = cursor;
   if (bytes[at]! >> 4 !== 6) return decoded.malformed;
-  const payloadLength = u16(bytes, at + 4);
+  const payloadLength = words.getUint16(at + 4);
   const nextHeader = bytes[at + 6]!;
   if (payloadLength !== 0) {
     const length = headerLength + payloadLength;
@@ -37,14 +37,14 @@ export function decodeIpv6(packet: PacketView, cursor: Cursor): Step {
   cursor.unproven = false;
 
   packet.family = 6;
-  packet.source0 = i32(bytes, at + 8);
-  packet.source1 = i32(bytes, at + 12);
-  packet.source2 = i32(bytes, at + 16);
-  packet.source3 = i32(bytes, at + 20);
-  packet.destination0 = i32(bytes, at + 24);
-  packet.destination1 = i32(bytes, at + 28);
-  packet.destination2 = i32(bytes, at + 32);
-  packet.destination3 = i32(bytes, at + 36);
+  packet.source0 = words.getInt32(at + 8);
+  packet.source1 = words.getInt32(at + 12);
+  packet.source2 = words.getInt32(at + 16);
+  packet.source3 = words.getInt32(at + 20);
+  packet.destination0 = words.getInt32(at + 24);
+  packet.destination1 = words.getInt32(at + 28);
+  packet.destination2 = words.getInt32(at + 32);
+  packet.destination3 = words.getInt32(at + 36);
   packet.identification = 0;
   packet.protocol = nextHeader;
   cursor.at = at + headerLength;

@@ -1,4 +1,3 @@
-import { i32 } from '../../base/bytes.js';
 import { type Decoded, decoded, type PacketView } from '../../model/packet.js';
 import type { Cursor } from '../link/cursor.js';
 
@@ -12,19 +11,19 @@ const neededHeader = 14;
 
 /** Reads a TCP header: sets the transport fields. The checksum is not verified, as offload writes it late. */
 export function decodeTcp(packet: PacketView, cursor: Cursor): Decoded {
-  const { at, end, limit } = cursor;
+  const { at, end, limit, words } = cursor;
   if (at + neededHeader > end) return cursor.shortage(neededHeader);
-  const { bytes } = packet;
-  const headerLength = (bytes[at + 12]! >> 4) << 2;
+  const control = words.getUint16(at + 12);
+  const headerLength = (control >> 12) << 2;
   const payloadLength = limit - at - headerLength;
   if (headerLength < minimumHeader || payloadLength < 0) return decoded.malformed;
-  const ports = i32(bytes, at);
+  const ports = words.getInt32(at);
   packet.sourcePort = ports >>> 16;
   packet.destinationPort = ports & 0xffff;
   packet.transportStart = at;
-  packet.sequence = i32(bytes, at + 4);
-  packet.acknowledgment = i32(bytes, at + 8);
-  packet.flags = bytes[at + 13]!;
+  packet.sequence = words.getInt32(at + 4);
+  packet.acknowledgment = words.getInt32(at + 8);
+  packet.flags = control & 0xff;
   const payloadStart = at + headerLength;
   packet.payloadStart = payloadStart < end ? payloadStart : end;
   packet.payloadEnd = end;

@@ -1,4 +1,3 @@
-import { i32, u16 } from '../../base/bytes.js';
 import { decoded, type PacketView } from '../../model/packet.js';
 import type { Cursor } from '../link/cursor.js';
 import type { Step } from '../link/next.js';
@@ -13,14 +12,13 @@ const headerLength = 8;
  */
 export function decodeUdp(packet: PacketView, cursor: Cursor): Step {
   if (cursor.lacks(headerLength)) return cursor.shortage(headerLength);
-  const { bytes } = packet;
-  const { at } = cursor;
-  const length = u16(bytes, at + 4);
+  const { at, words } = cursor;
+  const length = words.getUint16(at + 4);
   if (length !== 0) {
     if (length < headerLength || at + length > cursor.limit) return decoded.malformed;
     cursor.narrow(length);
   }
-  const ports = i32(bytes, at);
+  const ports = words.getInt32(at);
   packet.sourcePort = ports >>> 16;
   packet.destinationPort = ports & 0xffff;
   packet.transportStart = at;

@@ -5,6 +5,9 @@ import { quickHash } from '../../base/hash.js';
 // A 128-bit UUID arc (2.25.…) takes 19 octets; nobody names anything with more than this.
 const maxIdentifierOctets = 96;
 
+/** Of a table that nobody asked yet. */
+const noSlots = new Uint16Array(0);
+
 /** Dotted form of the identifier in `bytes[start, end)`; '#' and hexadecimal where the octets are no identifier. */
 export function formatObjectIdentifier(bytes: Uint8Array, start: number, end: number): string {
   const length = end - start;
@@ -40,17 +43,25 @@ export function encodeObjectIdentifier(dotted: string): Uint8Array {
   return Uint8Array.from(octets);
 }
 
-/** Looks entries up by an identifier's octets, so that no dotted text is made for what is known. Immutable. */
+/**
+ * Looks entries up by an identifier's octets, so that no dotted text is made for what is known. Immutable; made when first asked,
+ * as many a capture shows no certificate.
+ */
 export class ObjectIdentifierTable<T> {
+  readonly #entries: Readonly<Record<string, T>>;
   readonly #identifiers: Uint8Array[] = [];
   readonly #values: T[] = [];
   /** Open addressing: index + 1 into the arrays above, 0 = free. At most a quarter full, so a search ends. */
-  readonly #slots: Uint16Array;
-  readonly #mask: number;
+  #slots: Uint16Array = noSlots;
+  #mask = 0;
 
   /** Entries by dotted identifier. */
   constructor(entries: Readonly<Record<string, T>>) {
-    const list = Object.entries(entries);
+    this.#entries = entries;
+  }
+
+  #fill(): void {
+    const list = Object.entries(this.#entries);
     const size = 4 << Math.ceil(Math.log2(list.length + 1));
     this.#slots = new Uint16Array(size);
     this.#mask = size - 1;
@@ -66,6 +77,7 @@ export class ObjectIdentifierTable<T> {
   /** The entry of the identifier in `bytes[start, end)`, or null. */
   find(bytes: Uint8Array, start: number, end: number): T | null {
     const length = end - start;
+    if (this.#slots === noSlots) this.#fill();
     let slot = quickHash(bytes, start, end, 0) & this.#mask;
     for (;;) {
       const index = this.#slots[slot]! - 1;
