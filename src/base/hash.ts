@@ -31,7 +31,7 @@ export function concatDigest(hash: 'sha256' | 'sha384', parts: readonly Uint8Arr
 
 /**
  * A fast 32-bit hash of `bytes[start, end)` for our own tables; `seed` is drawn per run, so collisions can't be aimed.
- * Not a fingerprint: whoever looks up by it compares the bytes too. (Multiply-and-rotate rounds with murmur3's finish.)
+ * Not a fingerprint: whoever looks up by it compares the bytes too.
  */
 export function quickHash(bytes: Uint8Array, start: number, end: number, seed: number): number {
   let hash = seed ^ (end - start);
@@ -53,13 +53,15 @@ export function quickHash(bytes: Uint8Array, start: number, end: number, seed: n
   return finishHash(mixWord(hash, tail));
 }
 
-/** One round: folds a 32-bit word into `hash`. */
+/**
+ * One round: folds a 32-bit word into `hash`. The word meets what went before, and so the seed, ahead of the first
+ * multiplication, and the second carries the high bits down: a round in the manner of murmur3, which multiplies the word alone,
+ * lets the next word take any difference back whatever the seed is, and has collisions by the million.
+ */
 export function mixWord(hash: number, word: number): number {
-  let mixed = Math.imul(word, 0xcc9e2d51);
-  mixed = (mixed << 15) | (mixed >>> 17);
-  hash ^= Math.imul(mixed, 0x1b873593);
-  hash = (hash << 13) | (hash >>> 19);
-  return (Math.imul(hash, 5) + 0xe6546b64) | 0;
+  let mixed = Math.imul(hash ^ word, 0x9e3779b1) + 0x165667b1;
+  mixed = Math.imul(mixed ^ (mixed >>> 15), 0x85ebca77);
+  return mixed ^ (mixed >>> 13);
 }
 
 /** The final avalanche: every input bit reaches every output bit. An int32. */

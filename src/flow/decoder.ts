@@ -92,7 +92,7 @@ export class PacketDecoder {
         break;
       }
       // The ordinary path first: a handful of comparisons instead of a table.
-      if (step === next.ethernet) step = decodeEthernet(packet, cursor);
+      if (step === next.ethernet) step = decodeEthernet(cursor);
       else if (step === next.ipv4) step = decodeIpv4(packet, cursor);
       else if (step === next.tcp) return decodeTcp(packet, cursor);
       else if (step === next.ipv6) step = decodeIpv6(packet, cursor);
@@ -200,6 +200,7 @@ export class PacketDecoder {
 
   #reassemble(packet: PacketView, cursor: Cursor): Step {
     if (!this.defragmenter.add(packet, cursor)) return decoded.fragment;
+    cursor.readFrom(packet.bytes);
     if (packet.family === 6) return next.ipv6Extension;
     return stepOfIpProtocol(packet.protocol);
   }

@@ -6,7 +6,12 @@ import { duplicateWindowSeconds } from './limits.js';
 /** Frames remembered: a copy follows its original within a few frames, even on a busy SPAN port. */
 const remembered = 4_096;
 
-const signatureWords = 3;
+/**
+ * Frames that share a place. With one alone, a frame would now and then push out another before its copy came, by the chance of the
+ * seed: four that come between two copies and all fall to their place happen less than once in a million frames.
+ */
+const ways = 4;
+const sets = remembered / ways;
 
 /** Odd, so that multiplying loses nothing: the golden ratio in 32 bits. */
 const golden = 0x9e3779b1;
@@ -22,11 +27,15 @@ const comparedOctets = 32;
 export class DuplicateFilter {
   readonly #seed: number;
   /**
-   * Three words a frame: hash, ports, and the number that tells frames of one flow apart. The hash alone names the slot with
-   * its low bits, and what is left of it would take one frame in a million for a copy.
+   * What a frame is known again by: a hash, its ports, and the number that tells frames of one flow apart. The hash alone names the
+   * place with its low bits, and what is left of it would take one frame in a million for a copy.
    */
-  readonly #signatures: Int32Array = new Int32Array(remembered * signatureWords);
+  readonly #hashes: Int32Array = new Int32Array(remembered);
+  readonly #ports: Int32Array = new Int32Array(remembered);
+  readonly #numbers: Int32Array = new Int32Array(remembered);
   readonly #times: Float64Array = new Float64Array(remembered);
+  /** By place: which of its frames the next one takes the room of. */
+  readonly #next: Uint8Array = new Uint8Array(sets);
 
   constructor(seed: number) {
     this.#seed = seed | 0;
@@ -35,7 +44,7 @@ export class DuplicateFilter {
   /** Whether a TCP or UDP packet is a copy of one just seen; remembers it. */
   isDuplicate(packet: PacketView): boolean {
     const tcp = packet.protocol === 6;
-    let hash = this.#seed ^ packet.identification;
+    let hash = mixWord(this.#seed, packet.identification);
     hash = mixWord(hash, packet.source0);
     hash = mixWord(hash, packet.destination0);
     if (packet.family === 6) hash = this.#mixWideAddresses(hash, packet);
@@ -62,23 +71,29 @@ export class DuplicateFilter {
         hash = quickHash(packet.bytes, packet.payloadStart, end, hash);
       }
     }
-    hash = finishHash(hash);
-    const slot = hash & (remembered - 1);
-    const at = slot * signatureWords;
-    const signatures = this.#signatures;
-    const time = packet.seconds + packet.nanoseconds / 1e9;
-    const same =
-      signatures[at] === hash &&
-      signatures[at + 1] === ports &&
-      signatures[at + 2] === number &&
-      Math.abs(time - this.#times[slot]!) < duplicateWindowSeconds;
-    if (!same) {
-      signatures[at] = hash;
-      signatures[at + 1] = ports;
-      signatures[at + 2] = number;
-      this.#times[slot] = time;
+    return this.#seenBefore(finishHash(hash), ports, number, packet.seconds + packet.nanoseconds / 1e9);
+  }
+
+  #seenBefore(hash: number, ports: number, number: number, time: number): boolean {
+    const set = hash & (sets - 1);
+    const first = set * ways;
+    const hashes = this.#hashes;
+    for (let slot = first; slot < first + ways; slot++) {
+      if (
+        hashes[slot] === hash &&
+        this.#ports[slot] === ports &&
+        this.#numbers[slot] === number &&
+        Math.abs(time - this.#times[slot]!) < duplicateWindowSeconds
+      )
+        return true;
     }
-    return same;
+    const slot = first + this.#next[set]!;
+    this.#next[set] = (this.#next[set]! + 1) % ways;
+    hashes[slot] = hash;
+    this.#ports[slot] = ports;
+    this.#numbers[slot] = number;
+    this.#times[slot] = time;
+    return false;
   }
 
   #mixWideAddresses(hash: number, packet: PacketView): number {

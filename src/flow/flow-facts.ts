@@ -17,6 +17,17 @@ export interface FlowTroubles {
   anomalies: Set<string>;
 }
 
+/** What is known of the sequence numbers of one direction (RFC 9293 §3.4), as int32. */
+export interface SequenceNumbers {
+  known: boolean;
+  /** `start` is of the first payload octet since a SYN told it; without one, of the first packet seen. */
+  fromSyn: boolean;
+  start: number;
+  /** Behind the last octet that came in order; behind the FIN where the direction `ended`. */
+  end: number;
+  ended: boolean;
+}
+
 /**
  * What the flow floor knows of an ended connection. Lent: one instance per run, valid during the call. Directions are those
  * of `model/stream`; who is client is decided by the session floor.
@@ -43,9 +54,14 @@ export class FlowFacts {
   readonly packets: [number, number] = [0, 0];
   readonly bytes: [number, number] = [0, 0];
   troubles: FlowTroubles | null = null;
+  /** Where it was read from, for what is rarely asked for. */
+  #table: FlowTable | null = null;
+  #flow = 0;
 
   /** Fills this view from the table. */
   read(table: FlowTable, flow: number, layers: string[], troubles: FlowTroubles | null): void {
+    this.#table = table;
+    this.#flow = flow;
     const chunk = table.chunk(flow);
     const at = table.wordsOf(flow);
     const flags = chunk[at + flowFields.flags]!;
@@ -76,6 +92,26 @@ export class FlowFacts {
     this.bytes[0] = table.bytes(flow, 0);
     this.bytes[1] = table.bytes(flow, 1);
     this.troubles = troubles;
+  }
+
+  /** Time of the first packet, in seconds since 1970 UTC. Like `numbers`, while the view is lent. */
+  get start(): number {
+    const nanoseconds = this.#table!.chunk(this.#flow)[this.#table!.wordsOf(this.#flow) + flowFields.firstNanoseconds]!;
+    return this.startSeconds + nanoseconds / 1e9;
+  }
+
+  /** Sequence numbers of a direction of TCP. */
+  numbers(direction: Direction): SequenceNumbers {
+    const chunk = this.#table!.chunk(this.#flow);
+    const at = this.#table!.wordsOf(this.#flow);
+    const flags = chunk[at + flowFields.flags]!;
+    return {
+      known: (flags & (flowFlags.known << direction)) !== 0,
+      fromSyn: (flags & ((flowFlags.syn | flowFlags.synAck) << direction)) !== 0,
+      start: chunk[at + flowFields.initial + direction]!,
+      end: chunk[at + flowFields.next + direction]!,
+      ended: (flags & (flowFlags.fin << direction)) !== 0,
+    };
   }
 }
 

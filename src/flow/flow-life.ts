@@ -4,9 +4,17 @@ import type { PacketView } from '../model/packet.js';
 import type { Conversations } from './conversations.js';
 import { FlowFacts } from './flow-facts.js';
 import type { FlowSink } from './flow-sink.js';
-import { type FlowTable, flowFields, flowFlags } from './flow-table.js';
+import { type FlowTable, flowFields, flowFlags, maxTableFlows } from './flow-table.js';
 import { LayerPaths } from './layer-paths.js';
-import { briefIdleSeconds, lingerSeconds, openIdleSeconds, timeWaitSeconds } from './limits.js';
+import {
+  briefIdleSeconds,
+  evictionLooks,
+  lingerSeconds,
+  mostUnanswered,
+  openIdleSeconds,
+  silentSeconds,
+  timeWaitSeconds,
+} from './limits.js';
 import type { PacketClock } from './packet-clock.js';
 import type { TcpStreams } from './tcp-streams.js';
 import { TimeoutQueue } from './timeout-queue.js';
@@ -56,7 +64,7 @@ export class FlowLife {
     this.#troubles = troubles;
     this.#clock = clock;
     this.nextId = firstId;
-    this.#maxFlows = maxFlows;
+    this.#maxFlows = Math.min(maxFlows, maxTableFlows);
     this.#brief = new TimeoutQueue(table, briefIdleSeconds);
     this.#open = new TimeoutQueue(table, openIdleSeconds);
     this.#closing = new TimeoutQueue(table, lingerSeconds);
@@ -65,7 +73,7 @@ export class FlowLife {
 
   /** Begins to follow the connection of a packet that the table did not find; `capture` is the index of its capture. */
   begin(packet: PacketView, capture: number): number {
-    if (this.#table.size >= this.#maxFlows) this.#evict();
+    if (this.#table.size >= this.#maxFlows) this.#makeRoom();
     const flow = this.#table.insert(packet);
     const chunk = this.#table.chunk(flow);
     const at = this.#table.wordsOf(flow);
@@ -120,13 +128,14 @@ export class FlowLife {
 
   /** The capture is over: ends every connection. */
   finish(): void {
-    for (const queue of [this.#closing, this.#brief, this.#open]) {
+    this.#table.close();
+    for (const queue of [this.#closing, this.#brief, this.#open, this.#told]) {
       for (let flow = queue.head; flow >= 0; flow = queue.head) {
-        this.#tell(flow);
-        this.#remove(flow);
+        if (queue !== this.#told) this.#tell(flow);
+        queue.leave(flow);
+        this.#table.discard(flow);
       }
     }
-    for (let flow = this.#told.head; flow >= 0; flow = this.#told.head) this.#remove(flow);
   }
 
   /**
@@ -139,12 +148,15 @@ export class FlowLife {
       for (let flow = queue.tail; flow >= 0 && left > 0; flow = queue.before(flow)) {
         const age = (this.#clock.now - queue.joinedAt(flow)) | 0;
         if (age >= older) break;
-        const conversation = this.#conversations.begun(flow);
-        if (age < younger || conversation === null) continue;
-        left--;
-        const layers = this.#layers.path(this.#table.chunk(flow)[this.#table.wordsOf(flow) + flowFields.layers]!);
-        this.#facts.read(this.#table, flow, layers, this.#troubles.of(flow));
-        visit(this.#facts, conversation);
+        if (age < younger) continue;
+        const chunk = this.#table.chunk(flow);
+        const at = this.#table.wordsOf(flow);
+        this.#conversations.glance(flow, chunk, at, (conversation) => {
+          left--;
+          const layers = this.#layers.path(chunk[at + flowFields.layers]!);
+          this.#facts.read(this.#table, flow, layers, this.#troubles.of(flow));
+          visit(this.#facts, conversation);
+        });
       }
     }
   }
@@ -171,19 +183,58 @@ export class FlowLife {
     return Math.abs(this.#clock.secondsSince(chunk[at + flowFields.lastSeconds]! >>> 0)) < seconds;
   }
 
-  /** Makes room: what is already told first, then closed, unanswered and silent connections, oldest first. */
-  #evict(): void {
-    for (const queue of [this.#told, this.#closing, this.#brief, this.#open]) {
-      const flow = queue.head;
-      if (flow < 0) continue;
-      if (queue !== this.#told) {
-        this.evicted++;
-        this.#troubles.note(flow, 'evicted: too many connections at a time');
-        this.#tell(flow);
-      }
-      this.#remove(flow);
-      return;
+  /** Ends `count` connections early, as far as there are: memory is short. */
+  endEarly(count: number): void {
+    for (let left = count; left > 0 && this.#brief.size + this.#open.size + this.#closing.size > 0; left--) {
+      const flow = this.#worthLeast();
+      this.#evict(flow, 'evicted: memory is short');
     }
+  }
+
+  /** Makes room for another: what is already told first, then what is worth least. */
+  #makeRoom(): void {
+    if (this.#told.head >= 0) this.#remove(this.#told.head);
+    else this.#evict(this.#worthLeast(), 'evicted: too many connections at a time');
+  }
+
+  #evict(flow: number, why: string): void {
+    this.evicted++;
+    this.#troubles.note(flow, why);
+    this.#tell(flow);
+    this.#remove(flow);
+  }
+
+  /**
+   * An unanswered connection that had its time, or any if they are a flood that would end all others; then an open one that is
+   * silent: pools that say nothing for hours must not cost us every handshake that begins. Then a closed one, then the oldest.
+   */
+  #worthLeast(): number {
+    const now = this.#clock.now;
+    const unanswered = this.#brief.head;
+    if (unanswered >= 0) {
+      const isFlood = this.#brief.size > this.#maxFlows * mostUnanswered;
+      if (isFlood || ((now - this.#brief.joinedAt(unanswered)) | 0) >= silentSeconds) return unanswered;
+    }
+    const silent = this.#silent(now);
+    if (silent >= 0) return silent;
+    if (this.#closing.head >= 0) return this.#closing.head;
+    return this.#open.head >= 0 ? this.#open.head : unanswered;
+  }
+
+  /** An open connection that is silent, of those that joined first; what spoke since it joined goes to the end. -1 = none. */
+  #silent(now: number): number {
+    for (let looks = 0; looks < evictionLooks; looks++) {
+      const flow = this.#open.head;
+      if (flow < 0) return -1;
+      const joined = this.#open.joinedAt(flow);
+      const last = this.#table.chunk(flow)[this.#table.wordsOf(flow) + flowFields.lastClock]!;
+      if (((now - last) | 0) >= silentSeconds) return flow;
+      // All behind it joined later.
+      if (((now - joined) | 0) < silentSeconds) return -1;
+      this.#open.leave(flow);
+      this.#open.join(flow, now);
+    }
+    return -1;
   }
 
   /** Tells a closing connection; its key stays for stragglers. */
@@ -203,7 +254,7 @@ export class FlowLife {
       this.#streams.finish(flow, 1, chunk, at);
     }
     this.#facts.read(this.#table, flow, this.#layers.path(chunk[at + flowFields.layers]!), this.#troubles.take(flow));
-    this.#sink.ended(this.#facts, this.#conversations.begun(flow));
+    this.#sink.ended(this.#facts, this.#conversations.begun(flow, chunk, at));
     this.#conversations.forget(flow);
   }
 

@@ -76,6 +76,13 @@ const chunkShift = 13;
 const wideWords = 8;
 const firstSlots = 16_384;
 
+/** A slot holds flow + 1 below and the upper bits of the hash above: half of what both take, and twice as many to a cache line. */
+const flowBits = 0x3fffff;
+const tagBits = ~flowBits;
+
+/** What slots can name. */
+export const maxTableFlows: number = flowBits - 1;
+
 /** Where flows live and how a packet finds its own. Flow numbers are small integers, reused after `remove`. */
 export class FlowTable {
   /** Flows in the table. */
@@ -86,11 +93,14 @@ export class FlowTable {
   readonly #chunks: Int32Array[] = [];
   readonly #floats: Float64Array[] = [];
   readonly #wide: (Int32Array | undefined)[] = [];
-  /** Pairs of hash and flow + 1; 0 = free. */
-  #slots: Int32Array = new Int32Array(firstSlots * 2);
+  /** Flows of each chunk. */
+  readonly #populations: number[] = [];
+  /** 0 = free. */
+  #slots: Int32Array = new Int32Array(firstSlots);
   #mask = firstSlots - 1;
   #unused = 0;
-  readonly #freed: number[] = [];
+  /** Flow + 1 whose number may be given again; the first word of its record holds the next such. 0 = none. */
+  #freed = 0;
   #hash = 0;
   #source = 0;
   #destination = 0;
@@ -150,11 +160,13 @@ export class FlowTable {
     this.#destination = destination;
     const kind = (ipv6 ? flowFlags.ipv6 : 0) | (packet.protocol === 17 ? flowFlags.udp : 0);
     const slots = this.#slots;
+    const tag = hash & tagBits;
     let slot = hash & this.#mask;
     for (;;) {
-      const flow = slots[slot * 2 + 1]! - 1;
-      if (flow < 0) return -1;
-      if (slots[slot * 2] === hash) {
+      const entry = slots[slot]!;
+      if (entry === 0) return -1;
+      if ((entry & tagBits) === tag) {
+        const flow = (entry & flowBits) - 1;
         const chunk = this.#chunks[flow >>> chunkShift]!;
         const at = (flow & (flowsPerChunk - 1)) * words;
         if ((chunk[at + flowFields.flags]! & (flowFlags.ipv6 | flowFlags.udp)) === kind) {
@@ -178,13 +190,15 @@ export class FlowTable {
   /** Makes a flow for the packet that `find` just missed; all words but the key, the flags and the hash are 0. */
   insert(packet: PacketView): number {
     if ((this.size + 1) * 2 > this.#mask + 1) this.#grow();
-    const flow = this.#freed.pop() ?? this.#unused++;
+    const flow = this.#freed > 0 ? this.#takeFreed() : this.#unused++;
     const which = flow >>> chunkShift;
     if (which === this.#chunks.length) {
       const buffer = new ArrayBuffer(flowsPerChunk * words * 4);
       this.#chunks.push(new Int32Array(buffer));
       this.#floats.push(new Float64Array(buffer));
+      this.#populations.push(0);
     }
+    this.#populations[which]!++;
     const chunk = this.#chunks[which]!;
     const at = (flow & (flowsPerChunk - 1)) * words;
     chunk.fill(0, at, at + words);
@@ -221,23 +235,63 @@ export class FlowTable {
   remove(flow: number): void {
     const slots = this.#slots;
     const mask = this.#mask;
-    let hole = this.chunk(flow)[this.wordsOf(flow) + flowFields.hash]! & mask;
-    while (slots[hole * 2 + 1] !== flow + 1) hole = (hole + 1) & mask;
+    let hole = this.#hashOf(flow) & mask;
+    while ((slots[hole]! & flowBits) !== flow + 1) hole = (hole + 1) & mask;
     let slot = hole;
     for (;;) {
       slot = (slot + 1) & mask;
-      if (slots[slot * 2 + 1] === 0) break;
-      const home = slots[slot * 2]! & mask;
+      const entry = slots[slot]!;
+      if (entry === 0) break;
+      const home = this.#hashOf((entry & flowBits) - 1) & mask;
       // An entry may fill the hole if its home does not lie between the hole (excluded) and its place.
       if (((slot - home) & mask) >= ((slot - hole) & mask)) {
-        slots[hole * 2] = slots[slot * 2]!;
-        slots[hole * 2 + 1] = slots[slot * 2 + 1]!;
+        slots[hole] = entry;
         hole = slot;
       }
     }
-    slots[hole * 2 + 1] = 0;
-    this.#freed.push(flow);
+    slots[hole] = 0;
+    this.chunk(flow)[this.wordsOf(flow)] = this.#freed;
+    this.#freed = flow + 1;
+    this.#populations[flow >>> chunkShift]!--;
     this.size--;
+  }
+
+  /** No packet comes any more: flows are found by their numbers alone, until `discard` has taken the last. */
+  close(): void {
+    this.#slots = new Int32Array(firstSlots);
+    this.#mask = firstSlots - 1;
+  }
+
+  /** Takes a flow out of a closed table, which gives memory back as it empties. */
+  discard(flow: number): void {
+    const which = flow >>> chunkShift;
+    this.#populations[which]!--;
+    if (this.#populations[which] === 0) {
+      this.#chunks[which] = noWords;
+      this.#floats[which] = noFloats;
+      this.#wide[which] = undefined;
+    }
+    this.size--;
+    if (this.size === 0) this.#startAnew();
+  }
+
+  #startAnew(): void {
+    this.#chunks.length = 0;
+    this.#floats.length = 0;
+    this.#wide.length = 0;
+    this.#populations.length = 0;
+    this.#unused = 0;
+    this.#freed = 0;
+  }
+
+  #takeFreed(): number {
+    const flow = this.#freed - 1;
+    this.#freed = this.chunk(flow)[this.wordsOf(flow)]!;
+    return flow;
+  }
+
+  #hashOf(flow: number): number {
+    return this.chunk(flow)[this.wordsOf(flow) + flowFields.hash]!;
   }
 
   #fold(word0: number, word1: number, word2: number, word3: number): number {
@@ -262,18 +316,20 @@ export class FlowTable {
 
   #place(hash: number, flow: number): void {
     let slot = hash & this.#mask;
-    while (this.#slots[slot * 2 + 1] !== 0) slot = (slot + 1) & this.#mask;
-    this.#slots[slot * 2] = hash;
-    this.#slots[slot * 2 + 1] = flow + 1;
+    while (this.#slots[slot] !== 0) slot = (slot + 1) & this.#mask;
+    this.#slots[slot] = (hash & tagBits) | (flow + 1);
   }
 
   #grow(): void {
     const old = this.#slots;
     this.#slots = new Int32Array(old.length * 2);
-    this.#mask = old.length - 1;
-    for (let slot = 0; slot < old.length; slot += 2) {
-      const flow = old[slot + 1]!;
-      if (flow !== 0) this.#place(old[slot]!, flow - 1);
+    this.#mask = this.#slots.length - 1;
+    for (const entry of old) {
+      const flow = (entry & flowBits) - 1;
+      if (flow >= 0) this.#place(this.#hashOf(flow), flow);
     }
   }
 }
+
+const noWords = new Int32Array(0);
+const noFloats = new Float64Array(0);

@@ -157,6 +157,11 @@ export class FlowTracker {
     return this.#table.size;
   }
 
+  /** Ends so many connections early, those that are worth least: memory is short. */
+  endEarly(count: number): void {
+    this.#life.endEarly(count);
+  }
+
   /** See `FlowLife.visitOpen`. */
   visitOpen(younger: number, older: number, most: number, visit: FlowSink['ended']): void {
     this.#life.visitOpen(younger, older, most, visit);

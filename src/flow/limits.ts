@@ -15,6 +15,24 @@ export const briefIdleSeconds = 180;
 /** An open TCP connection may be silent for this long: the default keep-alive of Linux is 7,200 s, and pools live on it. */
 export const openIdleSeconds = 7_320;
 
+/**
+ * Where room runs out, what was silent for this long goes first: SYNs are repeated after 1, 3 and 7 seconds, and a handshake
+ * that pauses for longer is a rare one.
+ */
+export const silentSeconds = 10;
+
+/** Where room runs out, younger ones without an answer go first once they are more than this part of all connections: that is a flood. */
+export const mostUnanswered = 0.5;
+
+/** Open connections that are looked at for a silent one before the oldest goes. */
+export const evictionLooks = 8;
+
+/**
+ * A conversation is laid down, where it can be, when so many more have begun: more than begin while a server takes its time to
+ * answer, fewer than a flood holds. A power of two.
+ */
+export const restsAfterConversations = 2_048;
+
 /** Out-of-order octets held for one direction: more than the largest window in common use before a hole is given up. */
 export const maxHeldPerDirection = 4_194_304;
 

@@ -110,7 +110,7 @@ export class TcpStreams {
     chunk[at + flowFields.flags]! |= flowFlags.rst << direction;
     if (!first) return;
     this.#arrival.set(packet, chunk, at, direction);
-    this.#conversations.begun(flow)?.closed(direction, true, this.#arrival);
+    this.#conversations.begun(flow, chunk, at)?.closed(direction, true, this.#arrival);
   }
 
   /** Nothing more comes: gives out what is held, and as gaps what is missing. */
@@ -188,7 +188,13 @@ export class TcpStreams {
     const conflict = held.hold(sequence, length, bytes, payloadStart, payloadEnd, needed, this.#arrival);
     this.#heldCost += held.cost - before;
     if (conflict) this.#troubles.note(flow, 'conflicting overlap of segments');
-    while (held.segments.length > 0 && (this.#isOverBudget(held) || this.#isLost(held, direction, chunk, at))) {
+    // Where a FIN is reached all is let go, with what lies behind it.
+    const holds = flowFlags.held << direction;
+    while (
+      (chunk[at + flowFields.flags]! & holds) !== 0 &&
+      held.segments.length > 0 &&
+      (this.#isOverBudget(held) || this.#isLost(held, direction, chunk, at))
+    ) {
       this.#giveUpHole(flow, direction, held, chunk, at);
     }
   }
@@ -293,7 +299,7 @@ export class TcpStreams {
   #end(flow: number, direction: Direction, chunk: Int32Array, at: number): void {
     if (chunk[at + flowFields.flags]! & (flowFlags.fin << direction)) return;
     chunk[at + flowFields.flags]! |= flowFlags.fin << direction;
-    this.#conversations.begun(flow)?.closed(direction, false, this.#arrival);
+    this.#conversations.begun(flow, chunk, at)?.closed(direction, false, this.#arrival);
   }
 
   /** Octets that the peer acknowledged and the capture never showed. */

@@ -9,6 +9,8 @@ const none = 0;
 export class TimeoutQueue {
   readonly seconds: number;
   readonly #table: FlowTable;
+  /** Flows that wait. */
+  size = 0;
   /** Flow + 1; 0 = none. */
   #head = none;
   #tail = none;
@@ -56,6 +58,7 @@ export class TimeoutQueue {
     if (this.#tail === none) this.#head = flow + 1;
     else this.#link(this.#tail - 1, flowFields.queueNext, flow + 1);
     this.#tail = flow + 1;
+    this.size++;
   }
 
   /** Takes a flow out, wherever it stands. */
@@ -68,6 +71,7 @@ export class TimeoutQueue {
     else this.#link(next - 1, flowFields.queuePrevious, previous);
     if (previous === none) this.#head = next;
     else this.#link(previous - 1, flowFields.queueNext, next);
+    this.size--;
   }
 
   #link(flow: number, field: number, value: number): void {

@@ -2,6 +2,7 @@
 // hash and a comparison: no SHA-256, no parsing, no text.
 import { ownBytes } from '../base/bytes.js';
 import { quickHash, sha256Hex } from '../base/hash.js';
+import type { CertificateRecord } from '../model/certificate.js';
 import type { Side } from '../model/side.js';
 import { parseCertificate } from '../wire/x509/certificate.js';
 import { maxIssuersOfName } from './limits.js';
@@ -48,6 +49,8 @@ export class CertificateStore {
   readonly #limits: CertificateStoreLimits;
   #certificates: StoredCertificate[] = [];
   readonly #bySha256: Map<string, StoredCertificate> = new Map();
+  /** Index of each that was adopted and not met since. */
+  readonly #adopted: Map<string, number> = new Map();
   readonly #issuersByName: Map<string, StoredCertificate[]> = new Map();
   /** Beside `#certificates`: hash and length of each. */
   #hashes: number[] = [];
@@ -70,6 +73,11 @@ export class CertificateStore {
   /** Distinct certificates kept. */
   get size(): number {
     return this.#certificates.length;
+  }
+
+  /** The kept certificate at a place in the order of first sight. */
+  at(index: number): StoredCertificate {
+    return this.#certificates[index]!;
   }
 
   /** Whether there is little room left: `forgetUnused` makes some. */
@@ -110,6 +118,26 @@ export class CertificateStore {
     return this.#keep(bytes, start, end, hash, slot, sha256 ?? sha256Hex(bytes.subarray(start, end)));
   }
 
+  /** A certificate of which only a record is at hand: what another run found out. The stored one, or a new one without octets. */
+  adopt(record: CertificateRecord): StoredCertificate {
+    const known = this.find(record.sha256);
+    if (known !== null) return known;
+    const stored = new StoredCertificate({ ...record, usedAs: [], firstFrame: 0 }, null);
+    if (this.size >= this.#limits.certificates) {
+      this.unkept++;
+      return stored;
+    }
+    stored.term = this.#term;
+    this.#certificates.push(stored);
+    this.#bySha256.set(record.sha256, stored);
+    // No octets hash to this but by chance, and none have its length: `#place` sets both right when they come.
+    const place = Buffer.from(record.sha256, 'hex');
+    this.#adopted.set(record.sha256, this.size - 1);
+    this.#hashes.push(quickHash(place, 0, place.length, this.#seed));
+    this.#lengths.push(0);
+    return stored;
+  }
+
   /** Notes that `side` showed the certificate in `frame`. */
   used(stored: StoredCertificate, side: Side, frame: number): void {
     const { record } = stored;
@@ -127,6 +155,7 @@ export class CertificateStore {
     this.#hashes = [];
     this.#lengths = [];
     this.#bySha256.clear();
+    this.#adopted.clear();
     this.#issuersByName.clear();
     this.#guesses.fill(0);
     this.#derOctets = 0;
@@ -172,6 +201,8 @@ export class CertificateStore {
 
   #keep(bytes: Uint8Array, start: number, end: number, hash: number, slot: number, sha256: string): StoredCertificate {
     const length = end - start;
+    const adopted = this.#adopted.get(sha256);
+    if (adopted !== undefined) return this.#place(adopted, sha256, hash, length);
     const record = { sha256, ...parseCertificate(bytes, start, end), usedAs: [], firstFrame: 0 };
     const limits = this.#limits;
     if (this.size >= limits.certificates || this.#describedOctets + length > limits.describedOctets) {
@@ -193,6 +224,16 @@ export class CertificateStore {
     this.#slots[slot] = this.size;
     if (this.size * 2 > this.#slots.length) this.#grow();
     return stored;
+  }
+
+  /** An adopted certificate whose octets were met: the next sight finds it by them. */
+  #place(index: number, sha256: string, hash: number, length: number): StoredCertificate {
+    this.#adopted.delete(sha256);
+    this.#hashes[index] = hash;
+    this.#lengths[index] = length;
+    this.#rebuild(this.#slots.length);
+    this.#found = index;
+    return this.#certificates[index]!;
   }
 
   #keepIssuer(stored: StoredCertificate): void {

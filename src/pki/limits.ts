@@ -30,8 +30,12 @@ export const maxRememberedChecks = 8;
  */
 export const initialSignatureWork = 250_000;
 export const signatureWorkPerConnection = 3;
-/** With `--ca` or `--crl` trust was asked for, and trust rests on signatures: then this much at the beginning. */
-export const requestedSignatureWork = 60_000_000;
+/**
+ * With `--ca` or `--crl` trust was asked for, and trust rests on signatures: then this much, which checks a chain for each
+ * connection. A small capture of dear keys costs some seconds, a large one a few times what it costs without.
+ */
+export const requestedSignatureWork = 3_000_000;
+export const requestedWorkPerConnection = 300;
 
 /** Comparisons of names with name constraints in one path (RFC 5280 §4.2.1.10). */
 export const maxNameComparisons = 65_536;

@@ -8,14 +8,27 @@ export class SignatureWork {
   /** Checks that were left undone for want of it. */
   refused = 0;
   #left: number;
+  readonly #perConnection: number;
 
-  constructor(initial: number = initialSignatureWork) {
+  constructor(initial: number = initialSignatureWork, perConnection: number = signatureWorkPerConnection) {
     this.#left = initial;
+    this.#perConnection = perConnection;
+  }
+
+  /** What is left on the account. */
+  get left(): number {
+    return this.#left;
+  }
+
+  /** Makes an account as it was. */
+  restore(left: number, refused: number): void {
+    this.#left = left;
+    this.refused = refused;
   }
 
   /** A TLS connection came. */
   earn(): void {
-    this.#left += signatureWorkPerConnection;
+    this.#left += this.#perConnection;
   }
 
   /** Takes `cost` off; false, and counted, when there is not as much. */

@@ -1,6 +1,6 @@
 import type { CertificateStore } from './certificate-store.js';
 import type { JudgementSources } from './judge-chain.js';
-import { initialSignatureWork, maxImportedKeys, requestedSignatureWork } from './limits.js';
+import { maxImportedKeys, requestedSignatureWork, requestedWorkPerConnection } from './limits.js';
 import type { RevocationLists } from './revocation.js';
 import { SignatureWork } from './signature-work.js';
 import { ImportedKeys } from './stored-certificate.js';
@@ -24,6 +24,7 @@ export class Verification implements JudgementSources {
     this.store = store;
     this.anchors = material?.anchors ?? null;
     this.lists = material?.lists ?? null;
-    this.work = new SignatureWork(material === null ? initialSignatureWork : requestedSignatureWork);
+    this.work =
+      material === null ? new SignatureWork() : new SignatureWork(requestedSignatureWork, requestedWorkPerConnection);
   }
 }

@@ -5,6 +5,17 @@ import { maxAnnouncedEndpoints } from './limits.js';
 export class AnnouncedEndpoints {
   readonly #protocols: Map<string, string> = new Map();
 
+  /** What is announced and not begun yet: key and protocol, in the order of their coming. */
+  get open(): [string, string][] {
+    return [...this.#protocols];
+  }
+
+  /** Makes `open` again. */
+  restore(open: readonly [string, string][]): void {
+    this.#protocols.clear();
+    for (const [key, protocol] of open) this.#protocols.set(key, protocol);
+  }
+
   /** An empty `ip` stands for every address. */
   announce(endpoint: Endpoint, protocol: string): void {
     const key = keyOf(endpoint.ip, endpoint.port);

@@ -40,6 +40,7 @@ export function buildInterimRecord(
   session: Session | null,
   context: SessionContext,
 ): ConnectionRecord {
+  if (session instanceof StreamSession) session.catchUp();
   return recordOf(facts, session, context, null, emptyList);
 }
 

@@ -140,9 +140,14 @@ export class ContentNotes implements ContentSink {
   }
 
   served(from: Side, commandFrame: number, arrival: Arrival, command: string, meaningful: boolean): void {
-    const record = { frame: commandFrame, from, command: bounded(command), answerFrame: arrival.frame, meaningful };
+    const name = bounded(command);
+    // A client says the same few commands again and again.
+    for (const known of this.#disclosed.served)
+      if (known.command === name && known.from === from && known.meaningful === meaningful) return;
+    const record = { frame: commandFrame, from, command: name, answerFrame: arrival.frame, meaningful };
     const disclosed = this.#disclose();
-    disclosed.served = added(disclosed.served, record, sameServed);
+    if (disclosed.served.length === 0) disclosed.served = [record];
+    else if (disclosed.served.length < maxContentEntries) disclosed.served.push(record);
   }
 
   material(record: MaterialRecord): void {
@@ -292,10 +297,6 @@ function sameCredential(a: CredentialRecord, b: CredentialRecord): boolean {
     a.where === b.where &&
     a.length === b.length
   );
-}
-
-function sameServed(a: ServedRecord, b: ServedRecord): boolean {
-  return a.command === b.command && a.from === b.from && a.meaningful === b.meaningful;
 }
 
 function sameMaterial(a: MaterialRecord, b: MaterialRecord): boolean {

@@ -19,6 +19,8 @@ export class KeyRing {
   #slots: Int32Array = new Int32Array(firstCapacity * 2);
   /** Keys that ever came; the next goes to this place of the ring. */
   #count = 0;
+  /** Hears of every change, so that the same ring can be made again by `set`. */
+  onChange: ((key: number, flowId: number, aside: number) => void) | null = null;
 
   /** `seed` is drawn per run; `capacity`, a power of two, is how many keys are known at a time. */
   constructor(seed: number, capacity: number) {
@@ -35,8 +37,16 @@ export class KeyRing {
 
   /** Remembers that `flowId` has what `key` stands for; a flow that had it before is forgotten. */
   remember(key: number, flowId: number): void {
-    const known = this.enter(key, flowId, 0);
-    if (known >= 0) this.#flows[known] = flowId;
+    this.set(key, flowId, 0);
+  }
+
+  /** The same, with a number beside it. */
+  set(key: number, flowId: number, aside: number): void {
+    const known = this.enter(key, flowId, aside);
+    if (known < 0) return;
+    this.#flows[known] = flowId;
+    this.#asides[known] = aside;
+    this.onChange?.(key, flowId, aside);
   }
 
   /**
@@ -61,7 +71,18 @@ export class KeyRing {
     this.#flows[place] = flowId;
     this.#asides[place] = aside;
     this.#slots[slot] = place + 1;
+    this.onChange?.(key, flowId, aside);
     return -1;
+  }
+
+  /** The place that the key which came last has. */
+  get latestPlace(): number {
+    return (this.#count - 1) % this.#keys.length;
+  }
+
+  /** The place of `key`, or -1. */
+  placeOf(key: number): number {
+    return this.#slots[this.#slotOf(key)]! - 1;
   }
 
   /** The flow at a place. */
@@ -77,8 +98,8 @@ export class KeyRing {
   /** The connection that has what `key` stands for, or null; none for no key. */
   origin(key: number | null): number | null {
     if (key === null) return null;
-    const known = this.#slots[this.#slotOf(key)]!;
-    return known > 0 ? this.#flows[known - 1]! : null;
+    const place = this.placeOf(key);
+    return place < 0 ? null : this.#flows[place]!;
   }
 
   /** The slot that holds `key`, or would. */

@@ -21,7 +21,7 @@ export const maxStepSearches = 256;
 /** Session ids and tickets remembered at a time, to tie a resumption to its full handshake. */
 export const maxRememberedSessions = 131_072;
 
-/** Pairs of client and service whose tickets of TLS 1.3 are remembered by their length, some 300 octets each. */
+/** Pairs of client and service whose tickets of TLS 1.3 are remembered by their length, some 100 octets each; a power of two. */
 export const maxTicketPeers = 16_384;
 
 /** Randoms of hellos remembered at a time, the client's and the server's apart: two hops show theirs within seconds. */
@@ -73,3 +73,10 @@ export const maxQuicLooks = 128;
 
 /** Addresses whose names are remembered, of each source: a resolver answers for some ten thousand a day. */
 export const maxNamedAddresses = 65_536;
+
+/**
+ * Octets of a first question that is kept unread until the answer comes: what a reader would make of a longer one takes less. And of
+ * all of them together; past that, questions are read at once.
+ */
+export const maxQuestionOctets = 1_024;
+export const maxQuestionTotal = 268_435_456;

@@ -30,6 +30,11 @@ export class RandomIndex {
     this.#ring = new KeyRing(seed, maxRememberedRandoms);
   }
 
+  /** What stands for the randoms. */
+  get ring(): KeyRing {
+    return this.#ring;
+  }
+
   /**
    * The flow that showed the random of 32 octets from `random` on before; null, and `flowId` is remembered for it, where none
    * did. `bytes[start, end)` is the message that may be identical.

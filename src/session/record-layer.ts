@@ -34,6 +34,13 @@ export class RecordLayer {
   #headerLength = 0;
   #searches = 0;
 
+  /** Whether one record went by, whole, and nothing else. */
+  get hadOneRecord(): boolean {
+    return (
+      this.records === 1 && this.#inStep && this.#remaining === 0 && this.#headerLength === 0 && this.#searches === 0
+    );
+  }
+
   /** Takes bytes in order; returns how many after them need not be lent (see `Conversation.data`). */
   step(
     sink: RecordSink,

@@ -8,6 +8,8 @@ import { AddressNames } from './address-names.js';
 import { AnnouncedEndpoints } from './announced-endpoints.js';
 import { ChainVerdicts } from './chain-verdicts.js';
 import { HandshakeSignatureReader } from './handshake-signatures.js';
+import { KeptHellos } from './kept-hellos.js';
+import { KeptQuestions } from './kept-questions.js';
 import { maxRememberedRequestOctets, maxRememberedRequests } from './limits.js';
 import { OctetPool } from './octet-pool.js';
 import { PendingQuestions } from './pending-questions.js';
@@ -24,7 +26,7 @@ export class SessionMemory {
   readonly certificates: CertificateStore;
   readonly requests: ByteTable<RequestContent>;
   readonly resumptions: ResumptionIndex;
-  readonly ticketLinks: TicketLinks = new TicketLinks();
+  readonly ticketLinks: TicketLinks;
   readonly announced: AnnouncedEndpoints = new AnnouncedEndpoints();
   readonly addressNames: AddressNames = new AddressNames();
   /** The same, as the sink of those who read names. */
@@ -33,6 +35,8 @@ export class SessionMemory {
   readonly serverRandoms: RandomIndex;
   readonly octets: OctetPool = new OctetPool();
   readonly pending: PendingQuestions = new PendingQuestions();
+  readonly questions: KeptQuestions = new KeptQuestions();
+  readonly hellos: KeptHellos = new KeptHellos();
   readonly secrets: SecretStore = new SecretStore();
   readonly staples: OcspResponses;
   readonly verification: Verification;
@@ -46,6 +50,7 @@ export class SessionMemory {
     this.certificates = new CertificateStore(seed);
     this.requests = new ByteTable(seed, maxRememberedRequests, maxRememberedRequestOctets);
     this.resumptions = new ResumptionIndex(seed);
+    this.ticketLinks = new TicketLinks(seed);
     this.clientRandoms = new RandomIndex(seed);
     this.serverRandoms = new RandomIndex(seed);
     this.staples = new OcspResponses(seed);

@@ -28,6 +28,9 @@ export interface Stage {
   unnamed(likelyClient: Direction): void;
   /** Bytes for whoever listens now. */
   data(direction: Direction, bytes: Uint8Array, start: number, end: number, arrival: Arrival): number;
+  /** As for whoever listens now; see `Conversation`. */
+  gap(direction: Direction, length: number): number;
+  closed(direction: Direction, reset: boolean, arrival: Arrival): void;
   /** Bytes that come now were kept: they were looked at before, and are no TLS unless TLS has begun. */
   readonly telling: boolean;
   /** `data` for bytes that were kept: what the listener does not want of those after them is stepped over when they come. */

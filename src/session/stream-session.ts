@@ -5,19 +5,21 @@ import { mssql } from '../protocols/mssql.js';
 import { ContentNotes } from './content-notes.js';
 import { ContentReader, follow } from './content-reader.js';
 import type { ExchangeLog } from './exchange-log.js';
+import { FirstQuestion, type QuestionStage } from './first-question.js';
 import { Identification } from './identification.js';
+import type { Question } from './kept-questions.js';
 import { deaf, type Listener, other } from './listener.js';
 import type { SessionContext } from './session-context.js';
-import type { Stage } from './stage.js';
 import { TdsTls } from './tds-tls.js';
 import { TlsConversation } from './tls-conversation.js';
+import { TlsObservations } from './tls-observations.js';
 import { UpgradeWatch } from './upgrade-watch.js';
 
 /**
  * What is said on one TCP connection. It is small, as a segment may hold a million of them: who listens changes with what
  * is found, and this keeps what the record builder asks for when the connection is over.
  */
-export class StreamSession implements Conversation, Stage {
+export class StreamSession implements Conversation, QuestionStage {
   /** Told by a protocol's content; null while unnamed. */
   protocol: Protocol | null = null;
   /** Direction of the client as the protocol tells; null while it doesn't. */
@@ -40,6 +42,16 @@ export class StreamSession implements Conversation, Stage {
     this.context = context;
     this.flowId = flowId;
     this.#listener = new Identification(this, senderPort, peerPort);
+  }
+
+  /** Who listens where nothing was said but a ClientHello or a first question; null where more was, or less. */
+  get waiting(): TlsConversation | FirstQuestion | null {
+    const listener = this.#listener;
+    if (this.upgraded || this.#owed !== null || this.notes !== null) return null;
+    if (listener instanceof FirstQuestion) return listener;
+    return this.tls === listener && this.protocol === null && this.client === null && this.exchanges === 0
+      ? this.tls
+      : null;
   }
 
   /** What the connection carries, as far as it is known. */
@@ -68,6 +80,19 @@ export class StreamSession implements Conversation, Stage {
     this.telling = true;
     const skip = this.data(direction, bytes, start, end, arrival);
     this.telling = false;
+    this.#owe(direction, skip);
+  }
+
+  hearKept(direction: Direction, bytes: Uint8Array, start: number, end: number, arrival: Arrival): void {
+    this.#owe(direction, this.#listener.data(direction, bytes, start, end, arrival));
+  }
+
+  /** What was kept is heard, so that the session shows all that is known. */
+  catchUp(): void {
+    if (this.#listener instanceof FirstQuestion) this.#listener.hear();
+  }
+
+  #owe(direction: Direction, skip: number): void {
     if (skip === 0) return;
     this.#owed ??= [0, 0];
     this.#owed[direction] = skip;
@@ -114,9 +139,26 @@ export class StreamSession implements Conversation, Stage {
   }
 
   startTls(): TlsConversation {
-    this.tls = new TlsConversation(this.context, this.flowId);
-    this.#listener = this.tls;
-    return this.tls;
+    return this.goOnWithTls(new TlsConversation(this.context, new TlsObservations(this.flowId)));
+  }
+
+  /** TLS has begun, and `tls` heard it. */
+  goOnWithTls(tls: TlsConversation): TlsConversation {
+    this.tls = tls;
+    this.#listener = tls;
+    return tls;
+  }
+
+  /** The client of `protocol` has asked a question. */
+  goOnWithQuestion(
+    protocol: Protocol,
+    { direction, likelyClient, pending, bytes, start, end, arrival }: Question,
+  ): void {
+    this.protocol = protocol;
+    this.client = direction;
+    this.exchanges = pending;
+    this.listenToContent(likelyClient);
+    this.hearKept(direction, bytes, start, end, arrival);
   }
 
   takeNotes(client: Direction): ContentNotes {
@@ -130,10 +172,16 @@ export class StreamSession implements Conversation, Stage {
     else if (how === recognition.firstIsServer) this.client ??= other(first);
     if (protocol.kind === 'opaque') this.#listener = deaf;
     else if (protocol === mssql) this.#listener = new TdsTls(this, this.#reader(likelyClient));
-    else this.#listener = new UpgradeWatch(this, this.#reader(likelyClient));
+    else if (how === recognition.firstIsClient && this.client === first && this.notes === null) {
+      this.#listener = new FirstQuestion(this, likelyClient);
+    } else this.listenToContent(likelyClient);
   }
 
   unnamed(likelyClient: Direction): void {
+    this.listenToContent(likelyClient);
+  }
+
+  listenToContent(likelyClient: Direction): void {
     this.#listener = new UpgradeWatch(this, this.#reader(likelyClient));
   }
 

@@ -11,28 +11,14 @@ import { maxListedRenegotiations } from './limits.js';
 import { type Listener, other } from './listener.js';
 import { MessageAssembler } from './message-assembler.js';
 import { keysDoNotFit, OpenedRecords, type OpenedSink } from './opened-records.js';
-import { RecordLayer, type RecordSink } from './record-layer.js';
+import type { RecordSink } from './record-layer.js';
 import type { SessionContext } from './session-context.js';
+import { TlsDirection } from './tls-direction.js';
 import { noteTlsExchange } from './tls-exchanges.js';
-import { observedTypes, TlsObservations } from './tls-observations.js';
+import { observedTypes, type TlsObservations } from './tls-observations.js';
 
 /** A message longer than this, met after a loss, is taken for closed octets that look like a header. */
 const plausibleMessageOctets = 0x20000;
-
-/** Where one direction stands: its records, and the handshake message in hand. */
-class DirectionState extends RecordLayer {
-  /** ChangeCipherSpec (TLS 1.3: the ServerHello) lies behind: handshake records can't be read any more. */
-  protected = false;
-  /** The first protected handshake record, the Finished, lies behind. */
-  finished = false;
-  /** Octets were lost: the next handshake record may begin in the middle of a message, or be protected. */
-  doubtful = false;
-  /** The rest of the record in hand is not to be read. */
-  closedRecord = false;
-  message: MessageAssembler | null = null;
-  /** First octet of an alert whose second has not come; -1 = none. */
-  alertLevel = -1;
-}
 
 /** What is said on a TLS connection, from its first record (or from where the capture begins) on. */
 export class TlsConversation implements Listener, RecordSink, OpenedSink {
@@ -41,14 +27,30 @@ export class TlsConversation implements Listener, RecordSink, OpenedSink {
   keyed: OpenedRecords | null = null;
   readonly #context: SessionContext;
   /** Made when the direction first speaks: half-open connections are the many. */
-  #a: DirectionState | null = null;
-  #b: DirectionState | null = null;
+  #a: TlsDirection | null = null;
+  #b: TlsDirection | null = null;
   /** Finished messages still to come in a handshake after the first; 0 = none is under way. */
   #awaitedFinished = 0;
 
-  constructor(context: SessionContext, flowId: number) {
+  constructor(context: SessionContext, observations: TlsObservations) {
     this.#context = context;
-    this.observations = new TlsObservations(flowId);
+    this.observations = observations;
+  }
+
+  /** The conversation goes on after a ClientHello in `direction`, which the observations tell. */
+  static afterHello(context: SessionContext, observations: TlsObservations, direction: Direction): TlsConversation {
+    const conversation = new TlsConversation(context, observations);
+    conversation.#state(direction).records = 1;
+    return conversation;
+  }
+
+  /** Direction of a ClientHello that is all that was said, so that `afterHello` can go on from it; null where it is not all. */
+  get onlyHelloOf(): Direction | null {
+    const direction = this.#a === null ? 1 : 0;
+    const state = this.#a ?? this.#b;
+    if (state === null || !state.hadOneRecord || !state.isFresh || this.keyed !== null) return null;
+    const peer = direction === 0 ? this.#b : null;
+    return peer === null && this.observations.tellOnlyHello(direction) ? direction : null;
   }
 
   data(direction: Direction, bytes: Uint8Array, start: number, end: number, arrival: Arrival): number {
@@ -164,7 +166,7 @@ export class TlsConversation implements Listener, RecordSink, OpenedSink {
    * A plain alert has two octets; a protected one is longer by its code or tag (RFC 5246 §6.2.3). Several in one record are
    * believed only where the handshake is in the capture.
    */
-  #mayBePlainAlert({ protected: isProtected, doubtful }: DirectionState, length: number): boolean {
+  #mayBePlainAlert({ protected: isProtected, doubtful }: TlsDirection, length: number): boolean {
     if (length === 2) return true;
     if (isProtected || doubtful) return false;
     const { clientHelloFrame, serverHelloFrame } = this.observations;
@@ -172,7 +174,7 @@ export class TlsConversation implements Listener, RecordSink, OpenedSink {
   }
 
   /** Whether an application-data record belongs to TLS 1.3; a client's before the ServerHello is seen may. */
-  #mayBeTls13(direction: Direction, state: DirectionState): boolean {
+  #mayBeTls13(direction: Direction, state: TlsDirection): boolean {
     const { version, client, helloShape } = this.observations;
     if (version !== null) return state.protected && version === tlsVersions.tls13;
     return client === direction && (helloShape?.supportedVersions.includes(tlsVersions.tls13) ?? false);
@@ -367,17 +369,17 @@ export class TlsConversation implements Listener, RecordSink, OpenedSink {
     state.message = null;
   }
 
-  #endDirection(direction: Direction, state: DirectionState): void {
+  #endDirection(direction: Direction, state: TlsDirection): void {
     this.observations.of(direction).records = state.records;
     this.#dropMessage(direction);
   }
 
-  #state(direction: Direction): DirectionState {
+  #state(direction: Direction): TlsDirection {
     if (direction === 0) {
-      this.#a ??= new DirectionState();
+      this.#a ??= new TlsDirection();
       return this.#a;
     }
-    this.#b ??= new DirectionState();
+    this.#b ??= new TlsDirection();
     return this.#b;
   }
 }

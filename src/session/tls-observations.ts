@@ -6,12 +6,13 @@ import {
 import type { Arrival, Direction } from '../model/stream.js';
 import type { StoredCertificate } from '../pki/certificate-store.js';
 import type { OcspResponse } from '../pki/ocsp-response.js';
+import { tlsHandshakeTypes } from '../registry/tls-handshake-types.js';
 import type { ClientHelloShape } from '../wire/tls/client-hello-shape.js';
 import type { HelloTransport } from '../wire/tls/ja4.js';
 import type { ServerHelloValue } from '../wire/tls/server-hello.js';
 import { DecryptedObservations } from './decrypted-observations.js';
 import type { TlsExchangeLog } from './exchange-log.js';
-import type { Expectation } from './handshake-order.js';
+import { type Expectation, expectAfterAnywhere } from './handshake-order.js';
 import type { HandshakeTranscript } from './handshake-transcript.js';
 import { maxListedAlerts } from './limits.js';
 import { noMessage, type RingPosition } from './message-ring.js';
@@ -66,6 +67,30 @@ export class ObservedDirection {
   /** Which message may come next, in TLS <= 1.2; null before the first and after a loss: any. */
   expected: Expectation | null = null;
 
+  /** Whether this is as `afterHello` makes it: a ClientHello was seen, and nothing else. */
+  get saidOnlyHello(): boolean {
+    return (
+      this.hellosEnd > 0 &&
+      this.expected === afterClientHello &&
+      this.certificates === null &&
+      this.certificateVerifyFrame === 0 &&
+      this.changeCipherSpecFrame === 0 &&
+      this.applicationFrame === 0 &&
+      this.finFrame === 0 &&
+      this.rstFrame === 0 &&
+      this.protectedRecords === null &&
+      this.recordsBeforeLoss === null &&
+      this.earlyDataBelow === 0 &&
+      this.hiddenBecause === null
+    );
+  }
+
+  /** Nothing was seen but a ClientHello, whose record ends at `hellosEnd`. */
+  afterHello(hellosEnd: number): void {
+    this.hellosEnd = hellosEnd;
+    this.expected = afterClientHello;
+  }
+
   /** Notes a protected record of TLS 1.3 while few are known: the handshake's are the first. */
   noteProtected(length: number, offset: number, arrival: Arrival): void {
     if (arrival.acknowledged >= 0 && arrival.acknowledged < this.earlyDataBelow) return;
@@ -94,6 +119,7 @@ export class ObservedDirection {
   }
 }
 
+const afterClientHello = expectAfterAnywhere(tlsHandshakeTypes.client_hello);
 const noMessages: readonly number[] = [];
 
 /**
@@ -208,6 +234,24 @@ export class TlsObservations {
     }
     this.#b ??= new ObservedDirection();
     return this.#b;
+  }
+
+  /** Whether all that they tell is what `KeptHellos` keeps: a ClientHello in `direction`, and no more. */
+  tellOnlyHello(direction: Direction): boolean {
+    const peer = direction === 0 ? this.#b : this.#a;
+    return (
+      peer === null &&
+      this.client === direction &&
+      this.clientHelloFrame > 0 &&
+      this.messages.length === 3 &&
+      this.messages[0] === this.clientHelloFrame &&
+      this.serverHello === null &&
+      this.anomalies === null &&
+      !this.retrying &&
+      this.answer === noAnswer &&
+      this.transport === 'tcp' &&
+      this.of(direction).saidOnlyHello
+    );
   }
 
   /** Lists a message, while there is room. */

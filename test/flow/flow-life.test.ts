@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { briefIdleSeconds, lingerSeconds, openIdleSeconds, timeWaitSeconds } from '../../src/flow/limits.js';
+import {
+  briefIdleSeconds,
+  lingerSeconds,
+  openIdleSeconds,
+  restsAfterConversations,
+  timeWaitSeconds,
+} from '../../src/flow/limits.js';
 import { brief, said, Wire } from './tracking.js';
 
 describe('a closed connection', () => {
@@ -143,19 +149,55 @@ describe('more connections than we follow', () => {
     expect(wire.finish()).toHaveLength(6);
   });
 
-  it('drop the keys of told connections first, then the closed, the unanswered and the open', () => {
+  it('drop the keys of told connections first, then the long unanswered, the silent and the closed', () => {
     const wire = new Wire(4);
     wire.open({ clientPort: 1 });
     wire.a('S', 100, { clientPort: 2 });
+    wire.seconds += 10;
     wire.open({ clientPort: 3 });
     wire.b('R', 501, { clientPort: 3 });
     wire.exchange(); // port 40000: told at once, only its key is left
     expect(wire.endings.map((ended) => ended.id)).toEqual([4]);
     for (const clientPort of [11, 12, 13, 14]) wire.open({ clientPort });
     // The key of 4 is no connection any more: dropping it costs nothing and isn't counted.
-    expect(wire.endings.map((ended) => ended.id)).toEqual([4, 3, 2, 1]);
+    expect(wire.endings.map((ended) => ended.id)).toEqual([4, 2, 1, 3]);
     expect(wire.tracker.limits.evictedFlows).toBe(3);
     expect(wire.endings.map((ended) => ended.anomalies.length)).toEqual([0, 1, 1, 1]);
+  });
+
+  it('end silent ones rather than what has just begun', () => {
+    const wire = new Wire(8);
+    for (let clientPort = 1; clientPort <= 8; clientPort++) wire.open({ clientPort });
+    wire.seconds += 100;
+    // The first spoke since: it is spared.
+    wire.a('PA', 101, { ack: 501, data: 'on', clientPort: 1 });
+    wire.a('S', 100, { clientPort: 11 });
+    wire.a('S', 100, { clientPort: 12 });
+    for (const clientPort of [11, 12]) wire.b('SA', 500, { ack: 101, clientPort });
+    expect(wire.endings.map((ended) => ended.id)).toEqual([2, 3]);
+  });
+
+  it('are followed through a flood of openings that nobody answers', () => {
+    const wire = new Wire(8);
+    wire.open({ clientPort: 1 });
+    wire.open({ clientPort: 2 });
+    for (let clientPort = 100; clientPort < 200; clientPort++) wire.a('S', 100, { clientPort });
+    const ended = wire.endings.map(({ id }) => id);
+    expect(ended).not.toContain(1);
+    expect(ended).not.toContain(2);
+    expect(ended).toHaveLength(94);
+  });
+
+  it('are ended early where memory is short, silent ones first, and no more than there are', () => {
+    const wire = new Wire();
+    for (const clientPort of [1, 2, 3]) wire.open({ clientPort });
+    wire.seconds += 100;
+    wire.a('PA', 101, { ack: 501, data: 'on', clientPort: 1 });
+    wire.tracker.endEarly(2);
+    expect(wire.endings.map(({ id }) => id)).toEqual([2, 3]);
+    expect(wire.endings[0]?.anomalies).toEqual(['evicted: memory is short']);
+    wire.tracker.endEarly(5);
+    expect(wire.endings.map(({ id }) => id)).toEqual([2, 3, 1]);
   });
 
   it('give out what an evicted connection held', () => {
@@ -181,5 +223,47 @@ describe('what a tracker is told', () => {
       ]),
     );
     expect(wire.tracker.nextId).toBe(43);
+  });
+});
+
+describe('a conversation that waits', () => {
+  /** Two flows that ask, and then as many others as make the first two rest. */
+  function rested(): Wire {
+    const wire = new Wire();
+    wire.rests = () => true;
+    for (const clientPort of [1, 2]) {
+      wire.open({ clientPort });
+      wire.a('PA', 101, { ack: 501, data: 'ask', clientPort });
+    }
+    for (let clientPort = 3; clientPort < restsAfterConversations + 3; clientPort++) {
+      wire.a('PA', 101, { ack: 501, data: 'x', clientPort });
+    }
+    return wire;
+  }
+
+  it('is laid down when many more have begun, and heard again when something comes', () => {
+    const wire = rested();
+    expect(wire.rested).toEqual([wire.conversations[0], wire.conversations[1]]);
+    wire.b('PA', 501, { ack: 104, data: 'answer', clientPort: 2 });
+    expect(wire.rested).toEqual([wire.conversations[0], null]);
+    expect(said(wire.conversations[1]!, 1)).toBe('answer');
+    expect(wire.conversations).toHaveLength(restsAfterConversations + 2);
+  });
+
+  it('is shown to who looks, and goes on resting', () => {
+    const wire = rested();
+    const ids: number[] = [];
+    wire.tracker.visitOpen(0, 100, 5_000, ({ id }, conversation) => {
+      if (conversation === wire.conversations[0]) ids.push(id);
+    });
+    expect(ids).toEqual([1]);
+    expect(wire.rested[0]).toBe(wire.conversations[0]);
+  });
+
+  it('is told at the end of the capture', () => {
+    const wire = rested();
+    wire.tracker.finish();
+    expect(wire.endings.find(({ id }) => id === 1)?.conversation).toBe(wire.conversations[0]);
+    expect(wire.rested).toEqual([null, null]);
   });
 });

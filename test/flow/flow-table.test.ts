@@ -138,6 +138,32 @@ describe('FlowTable', () => {
     expect(table.bytes(flow, 1)).toBe(0);
   });
 
+  it('keeps its records while it empties at the end, and can be filled again', () => {
+    const table = new FlowTable(9);
+    const count = 20_000;
+    const key = (at: number): Key => ({
+      ...{ family: at % 2 === 0 ? 4 : 6, udp: false, source: at, destination: 7 },
+      ...{ sourcePort: 1, destinationPort: 2 },
+    });
+    const fill = (): number[] =>
+      Array.from({ length: count }, (_, at) => {
+        expect(table.find(present(key(at)))).toBe(-1);
+        const flow = table.insert(view);
+        table.chunk(flow)[table.wordsOf(flow) + flowFields.id] = at;
+        return flow;
+      });
+    for (let round = 0; round < 2; round++) {
+      const flows = fill();
+      table.remove(flows.shift()!);
+      table.close();
+      for (const [at, flow] of flows.entries()) {
+        expect(table.chunk(flow)[table.wordsOf(flow) + flowFields.id]).toBe(at + 1);
+        table.discard(flow);
+      }
+      expect(table.size).toBe(0);
+    }
+  });
+
   it('finds its flows whatever the seed', () => {
     fc.assert(
       fc.property(fc.integer(), keys, (seed, key) => {

@@ -2,7 +2,7 @@
 import { latin1 } from '../../src/base/bytes.js';
 import { PacketDecoder } from '../../src/flow/decoder.js';
 import type { DirectionGap, FlowFacts } from '../../src/flow/flow-facts.js';
-import type { FlowSink } from '../../src/flow/flow-sink.js';
+import type { FlowSink, RestingPlace } from '../../src/flow/flow-sink.js';
 import { FlowTracker } from '../../src/flow/flow-tracker.js';
 import { decoded, PacketView } from '../../src/model/packet.js';
 import type { Endpoint } from '../../src/model/side.js';
@@ -124,6 +124,20 @@ export class Wire implements FlowSink {
     this.conversations.push(conversation);
     return conversation;
   }
+
+  /** Conversations that lie down when they are asked to; none unless a test says so. */
+  rests: (conversation: RecordingConversation) => boolean = () => false;
+  readonly rested: (RecordingConversation | null)[] = [];
+  readonly resting: RestingPlace = {
+    rest: (conversation) =>
+      this.rests(conversation as RecordingConversation) ? this.rested.push(conversation as RecordingConversation) : 0,
+    wake: (ticket) => {
+      const conversation = this.rested[ticket - 1]!;
+      this.rested[ticket - 1] = null;
+      return conversation;
+    },
+    glance: (ticket, _flowId, look) => look(this.rested[ticket - 1]!),
+  };
 
   ended(facts: FlowFacts, conversation: Conversation | null): void {
     const { id, capture, transport, opener, sawSyn, closed, firstFrame, lastFrame, startTime, endTime } = facts;

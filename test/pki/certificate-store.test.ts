@@ -77,3 +77,19 @@ test('keeps what is no certificate too: it was shown as one', () => {
   expect(store.add(new Uint8Array(0), 0, 0).record.parseError).toMatch(/^cut inside Certificate/);
   expect(store.size).toBe(2);
 });
+
+test('adopts what others found out, and knows it again by its octets when they come', () => {
+  const other = new CertificateStore(1);
+  const certificates = Array.from({ length: 1500 }, (_, serial) => numbered(serial));
+  const store = new CertificateStore(7);
+  const adopted = certificates.map((der) => store.adopt(other.add(der, 0, der.length).record));
+  expect(store.size).toBe(1500);
+  for (const [at, der] of certificates.entries()) expect(store.add(der, 0, der.length)).toBe(adopted[at]);
+  for (const [at, der] of certificates.entries()) expect(store.add(der, 0, der.length)).toBe(adopted[at]);
+  expect([store.size, store.at(7), store.adopt(adopted[9]!.record)]).toEqual([1500, adopted[7], adopted[9]]);
+  expect(adopted[0]!.der).toBeNull();
+  const full = new CertificateStore(7, { ...roomy, certificates: 1 });
+  full.adopt(adopted[0]!.record);
+  full.adopt(adopted[1]!.record);
+  expect([full.size, full.unkept]).toEqual([1, 1]);
+});

@@ -74,6 +74,22 @@ const connections: readonly [name: string, steps: readonly Step[], telling?: Tel
   ['HTTP', [client(ascii('GET / HTTP/1.1\r\nHost: a.example\r\n\r\n')), server(ascii('HTTP/1.1 200 OK\r\n\r\n'))]],
 ];
 
+describe('a connection that rests whenever it waits gives the same record', () => {
+  it.each(connections)('%s', (_name, steps, telling = {}) => {
+    expect(talk(steps, { ...telling, rests: true })).toEqual(talk(steps, telling));
+  });
+
+  it.each(connections)('%s, cut anywhere in its first step', (_name, steps, telling = {}) => {
+    const [first] = steps;
+    if (first === undefined || !('bytes' in first)) return;
+    const text = JSON.stringify(talk(steps, telling));
+    for (let at = 1; at < first.bytes.length; at++) {
+      const record = talk(steps, { ...telling, cut: { step: 0, at }, rests: true });
+      expect(JSON.stringify(record)).toBe(text);
+    }
+  });
+});
+
 describe('the same connection cut in two at any octet gives the same record', () => {
   it.each(connections)('%s', (_name, steps, telling = {}) => {
     const whole = talk(steps, telling);
@@ -86,7 +102,7 @@ describe('the same connection cut in two at any octet gives the same record', ()
       }
     }
     expect(whole.bytes.client).toBeGreaterThan(0);
-  });
+  }, 60_000);
 
   it.each(connections)('%s, in segments of one to three octets', (_name, steps, telling = {}) => {
     const whole = talk(steps, telling);
@@ -111,7 +127,7 @@ describe('a connection cut short at any octet', () => {
         expect(['presented', 'unknown']).toContain(clientAuth.status);
       }
     }
-  });
+  }, 60_000);
 });
 
 describe('handshake messages', () => {

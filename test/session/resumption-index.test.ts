@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { KeyRing } from '../../src/session/key-ring.js';
 import { maxRememberedSessions } from '../../src/session/limits.js';
 import { ResumptionIndex } from '../../src/session/resumption-index.js';
 
@@ -46,4 +47,19 @@ describe('ResumptionIndex', () => {
     expect(index.keyOf(bytes, 0, 3)).toBe(index.keyOf(bytes, 3, 6));
     expect(index.keyOf(bytes, 0, 3)).not.toBe(index.keyOf(bytes, 3, 7));
   });
+});
+
+it('can be made again from what it tells of its changes, also when the oldest were forgotten', () => {
+  const ring = new KeyRing(3, 128);
+  const changes: [number, number, number][] = [];
+  ring.onChange = (key, flow, aside) => changes.push([key, flow, aside]);
+  for (let at = 0; at < 500; at++) {
+    if (at % 3 === 0) ring.remember(at % 70, at);
+    else ring.enter(1000 + at, at, at * 7);
+  }
+  const again = new KeyRing(3, 128);
+  for (const [key, flow, aside] of changes) again.set(key, flow, aside);
+  for (let key = 0; key < 1500; key++) expect(again.origin(key)).toBe(ring.origin(key));
+  const place = ring.enter(1499, 0, 0);
+  expect(again.asideAt(again.enter(1499, 0, 0))).toBe(ring.asideAt(place));
 });

@@ -7,6 +7,7 @@ import type { Side } from '../../src/model/side.js';
 import { type Arrival, type Direction, skipAll } from '../../src/model/stream.js';
 import { buildConnectionRecord, type Session } from '../../src/session/connection-builder.js';
 import { DatagramSession } from '../../src/session/datagram-session.js';
+import { RestingSessions } from '../../src/session/resting.js';
 import { SessionContext } from '../../src/session/session-context.js';
 import { StreamSession } from '../../src/session/stream-session.js';
 import { octets } from '../build/tls.js';
@@ -42,6 +43,8 @@ export interface Telling {
   serverPort?: number;
   /** Octets of a segment at most. */
   segment?: number;
+  /** Before each thing that happens, the session is laid down where it can be, looked at, and made again. */
+  rests?: boolean;
   /** Cut one step in two at an octet; both halves keep its frame. */
   cut?: { step: number; at: number };
 }
@@ -57,7 +60,7 @@ export function talk(steps: readonly Step[], telling: Telling = {}): ConnectionR
   const lentBefore = context.octets.lent;
   const facts = factsOf(telling, 'tcp');
   const session = new StreamSession(context, facts.endpoints[0].port, facts.endpoints[1].port, facts.id);
-  const hearing = new Hearing(session, facts);
+  const hearing = new Hearing(session, facts, telling.rests === true ? new RestingSessions(context) : null);
   for (const [at, step] of steps.entries()) {
     const direction = directionOf(step.from, telling);
     hearing.frame = at + 1;
@@ -65,7 +68,7 @@ export function talk(steps: readonly Step[], telling: Telling = {}): ConnectionR
     else if ('closes' in step) hearing.close(direction, step.closes === 'rst');
     else for (const piece of pieces(step.bytes, at, telling)) hearing.hear(direction, piece);
   }
-  return finish(facts, session, context, lentBefore);
+  return finish(facts, hearing.session(), context, lentBefore);
 }
 
 /** The same, and its TLS session, which must be there. */
@@ -140,14 +143,26 @@ function finish(facts: FlowFacts, session: Session, context: SessionContext, len
 /** The flow floor's part: offsets, acknowledgments, and what the session does not want. */
 class Hearing {
   frame = 0;
-  readonly #session: StreamSession;
+  #session: StreamSession;
   readonly #facts: FlowFacts;
+  readonly #resting: RestingSessions | null;
   readonly #offsets: [number, number] = [0, 0];
   readonly #skips: [number, number] = [0, 0];
 
-  constructor(session: StreamSession, facts: FlowFacts) {
+  constructor(session: StreamSession, facts: FlowFacts, resting: RestingSessions | null) {
     this.#session = session;
     this.#facts = facts;
+    this.#resting = resting;
+  }
+
+  /** Who listens; after a rest, if it may. */
+  session(): StreamSession {
+    const ticket = this.#resting?.rest(this.#session) ?? 0;
+    if (this.#resting !== null && ticket > 0) {
+      this.#resting.glance(ticket, this.#facts.id, () => {});
+      this.#session = this.#resting.wake(ticket, this.#facts.id);
+    }
+    return this.#session;
   }
 
   hear(direction: Direction, piece: Uint8Array): void {
@@ -157,7 +172,7 @@ class Hearing {
     if (skip < piece.length) {
       const lent = lend(piece);
       const arrival = this.#arrival(direction, skip);
-      this.#skips[direction] = this.#session.data(direction, lent.bytes, lent.start + skip, lent.end, arrival);
+      this.#skips[direction] = this.session().data(direction, lent.bytes, lent.start + skip, lent.end, arrival);
       lent.bytes.fill(poison);
       Object.assign(arrival, { frame: -1, offset: -1, acknowledged: -1 });
     } else if (skip !== skipAll) {
@@ -170,14 +185,14 @@ class Hearing {
     this.#facts.troubles ??= { gaps: [], anomalies: new Set() };
     this.#facts.troubles.gaps.push({ direction, offset: this.#offsets[direction], length });
     const skip = this.#skips[direction];
-    if (skip < length) this.#skips[direction] = this.#session.gap(direction, length - skip);
+    if (skip < length) this.#skips[direction] = this.session().gap(direction, length - skip);
     else if (skip !== skipAll) this.#skips[direction] = skip - length;
     this.#offsets[direction] += length;
   }
 
   close(direction: Direction, reset: boolean): void {
     this.#facts.closed = reset ? 'rst' : 'fin';
-    this.#session.closed(direction, reset, this.#arrival(direction, 0));
+    this.session().closed(direction, reset, this.#arrival(direction, 0));
   }
 
   #arrival(direction: Direction, skip: number): Arrival {
