@@ -2,6 +2,7 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 
 const executablePath = '/usr/bin/chromium';
@@ -27,16 +28,22 @@ export class PageBrowser {
   async open(html: string, address = '', colorScheme: 'light' | 'dark' = 'light'): Promise<OpenPage> {
     const path = join(this.#folder, 'report.html');
     writeFileSync(path, html);
-    const context = await this.#browser.newContext({ viewport: { width: 1400, height: 900 }, colorScheme });
+    return await this.visit(`file://${path}`, address, { colorScheme });
+  }
+
+  /** Opens the page at `url`; a request for anything that isn't below it is a complaint. */
+  async visit(url: string, address = '', look: Look = {}): Promise<OpenPage> {
+    const { colorScheme = 'light', viewport = { width: 1400, height: 900 } } = look;
+    const context = await this.#browser.newContext({ viewport, colorScheme });
     const page = await context.newPage();
     const complaints: string[] = [];
     page.on('console', (message) => complaints.push(message.text()));
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('request', (request) => {
-      if (!request.url().startsWith(`file://${path}`)) complaints.push(`request: ${request.url()}`);
+      if (!request.url().startsWith(url)) complaints.push(`request: ${request.url()}`);
     });
     page.on('dialog', (dialog) => complaints.push(`dialog: ${dialog.message()}`));
-    await page.goto(`file://${path}${address}`);
+    await page.goto(`${url}${address}`);
     await page.locator('#answer').waitFor();
     return { page, complaints };
   }
@@ -51,4 +58,19 @@ export class PageBrowser {
 export interface OpenPage {
   page: Page;
   complaints: string[];
+}
+
+interface Look {
+  colorScheme?: 'light' | 'dark';
+  viewport?: { width: number; height: number };
+}
+
+/** What axe holds against the page, in a line each. */
+export async function violations(page: Page): Promise<string[]> {
+  // The page's policy forbids scripts but its own; the debugger's door is not under it.
+  await page.evaluate(axe.source);
+  return page.evaluate<string[]>(
+    `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
+       violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html.slice(0, 160)).join(' | ')))`,
+  );
 }

@@ -58,7 +58,35 @@ describe('the hop map', () => {
     const bad = hopOf('10.9.9.9', '10.2.0.2', 80, { mtls: 'cleartext' });
     const map = layoutHops([...good, bad]);
     expect(map.lines).toHaveLength(maxMapLines);
-    expect(map.lines[0]?.hops).toEqual([bad.id]);
+    expect(map.lines.at(-1)?.hops).toEqual([bad.id]);
     expect(map.leftOut).toBe(301 - maxMapLines);
+  });
+
+  it('leaves cards where they are when a hop changes its state, or another comes at the end', () => {
+    const hops = ['10.0.0.9', '10.0.0.3', '10.0.0.7'].map((client, at) => hopOf(client, `10.1.0.${at}`, 443));
+    const places = (map: ReturnType<typeof layoutHops>): (string | number)[][] =>
+      map.cards
+        .filter(({ key }) => hops.some(({ id }) => id.startsWith(`${key}->`)))
+        .map(({ key, x, y }) => [key, x, y]);
+    const before = places(layoutHops(hops));
+    const changed = hops.map((one, at): Hop => (at === 2 ? { ...one, mtls: 'cleartext' } : one));
+    expect(places(layoutHops(changed))).toEqual(before);
+    expect(places(layoutHops([...changed, hopOf('10.0.0.1', '10.1.0.200', 443)]))).toEqual(before);
+  });
+
+  it('keeps above what was above, however many come', () => {
+    const front = hopOf('10.0.0.1', '10.0.0.2', 443);
+    const hops = [front, hopOf('10.0.0.2', '10.0.0.3', 80)];
+    const more = Array.from({ length: 4 }, (_none, at) => hopOf('10.0.0.1', `10.0.1.${at}`, 443));
+    const before = layoutHops(hops);
+    const heightOf = (map: ReturnType<typeof layoutHops>, key: string): number =>
+      map.cards.find((card) => card.key === key)!.y;
+    const free = layoutHops([...hops, ...more]);
+    const steady = layoutHops([...hops, ...more], before);
+    const moved = (map: typeof free): number =>
+      Math.abs(heightOf(map, '10.0.0.2') - heightOf(before, '10.0.0.2')) +
+      Math.abs(heightOf(map, '10.0.0.3') - heightOf(before, '10.0.0.3'));
+    expect(moved(steady)).toBeLessThanOrEqual(moved(free));
+    expect(heightOf(steady, '10.0.0.2')).toBeLessThan(heightOf(steady, '10.0.1.0'));
   });
 });

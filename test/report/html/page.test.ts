@@ -1,4 +1,3 @@
-import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ConnectionRecord } from '../../../src/model/connection-record.js';
@@ -19,7 +18,7 @@ import {
   tlsSession,
 } from '../../build/records.js';
 import { TextCollector } from '../text-collector.js';
-import { hasChromium, PageBrowser } from './browser.js';
+import { hasChromium, PageBrowser, violations } from './browser.js';
 import { hostileNames } from './hostile.js';
 
 interface Parts {
@@ -109,16 +108,6 @@ function sample(): Parts {
     captures: [capture()],
     summary: {},
   };
-}
-
-/** What axe holds against the page, in a line each. */
-async function violations(page: Page): Promise<string[]> {
-  // The page's policy forbids scripts but its own; the debugger's door is not under it.
-  await page.evaluate(axe.source);
-  return page.evaluate<string[]>(
-    `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
-       violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html.slice(0, 160)).join(' | ')))`,
-  );
 }
 
 describe.skipIf(!hasChromium)('the page in a browser', () => {

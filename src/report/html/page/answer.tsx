@@ -1,5 +1,5 @@
 import { hopStates } from '../../../model/hop.js';
-import type { CaptureInfo } from '../../../model/report.js';
+import type { CaptureInfo, Summary } from '../../../model/report.js';
 import { count, countOf, duration, moment, secondsFrom, size } from '../../quantities.js';
 import { Chip, Copyable } from './parts.js';
 import { toggled, usePage } from './state.js';
@@ -15,12 +15,7 @@ export function Answer() {
   const found = states.filter((entry) => entry.hops > 0);
   return (
     <section id="answer" aria-labelledby="answer-title" class="answer">
-      <div class={`grade grade-${summary.grade ?? 'none'}`}>
-        <span class="letter" aria-hidden="true">
-          {summary.grade ?? '–'}
-        </span>
-        <span class="score">{summary.score === null ? 'not graded' : `${summary.score} of 100`}</span>
-      </div>
+      <Grade grade={summary.grade} score={summary.score} />
       <div class="said">
         <h1 id="answer-title">
           <span class="hidden-words">{summary.grade === null ? 'Not graded. ' : `Grade ${summary.grade}. `}</span>
@@ -75,6 +70,18 @@ export function Answer() {
   );
 }
 
+/** The grade as a large letter, and the score below it. */
+export function Grade({ grade, score }: Pick<Summary, 'grade' | 'score'>) {
+  return (
+    <div class={`grade grade-${grade ?? 'none'}`}>
+      <span class="letter" aria-hidden="true">
+        {grade ?? '–'}
+      </span>
+      <span class="score">{score === null ? 'not graded' : `${score} of 100`}</span>
+    </div>
+  );
+}
+
 function sourceText(captures: readonly CaptureInfo[]): string {
   const [first] = captures;
   if (first === undefined) return 'No capture was read.';
@@ -101,6 +108,7 @@ export function Preflight() {
         {health.sentence.charAt(0).toUpperCase()}
         {health.sentence.slice(1)}
       </p>
+      {health.together.length > 0 && <p>{health.together.join('; ')}.</p>}
       {summary.preflight.length > 0 && (
         <ul class="preflight">
           {summary.preflight.map((item) => (

@@ -1,16 +1,28 @@
-import { options } from 'preact';
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { ComponentChildren } from 'preact';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import { certificateName, spanOf } from '../../certificate-lines.js';
 import { count } from '../../quantities.js';
 import type { PageCertificate } from '../page-data.js';
 import { Answer, Preflight } from './answer.js';
+import { Bar } from './bar.js';
 import { FindingsSection } from './findings.js';
-import { HopMapSection } from './hop-map.js';
+import { ReportMapSection } from './hop-map.js';
 import { CertificatesSection, FlowsSection, HopsSection } from './lists.js';
 import { DetailPanel } from './panel.js';
 import { Section } from './parts.js';
-import { type Filters, matches, noFilters, PageContext, searchText, useAddress, wordsOf } from './state.js';
-import { ThemeSwitch } from './theme-switch.js';
+import { usePrinting } from './printing.js';
+import {
+  type Filters,
+  isFiltered,
+  matches,
+  noFilters,
+  PageContext,
+  type PageState,
+  searchText,
+  useAddress,
+  ViewContext,
+  wordsOf,
+} from './state.js';
 import { TimelineSection } from './timeline-section.js';
 import type { Flow, PageFinding, PageHop, Report } from './view.js';
 
@@ -36,21 +48,20 @@ export function App({ report }: { report: Report }) {
   const poor = report.health.grade === 'poor';
   const open = /^(?:flow|hop|cert)-/.test(address);
   return (
-    <PageContext.Provider value={state}>
-      <a class="skip" href="#answer">
-        Skip to the answer
-      </a>
+    <Page state={state}>
       <Bar
+        sections={sections}
+        searched="hops, findings, flows and certificates"
         query={filters.query}
         setQuery={(query) => setFilters({ query })}
-        filtered={filters !== noFilters && isFiltered(filters)}
+        filtered={isFiltered(filters)}
         clear={() => setAll(noFilters)}
       />
       <div class={`layout${open ? ' open' : ''}`}>
         <main>
           <Answer />
           {poor && capture}
-          <HopMapSection hops={shown.hops} address={address} />
+          <ReportMapSection hops={shown.hops} address={address} />
           <FindingsSection findings={shown.findings} address={address} />
           <HopsSection hops={shown.hops} address={address} />
           <TimelineSection hops={shown.hops} address={address} />
@@ -69,7 +80,15 @@ export function App({ report }: { report: Report }) {
           ? `${count(shown.hops.length)} hops, ${count(shown.findings.length)} findings, ${count(shown.flows.length)} flows match`
           : ''}
       </p>
-    </PageContext.Provider>
+    </Page>
+  );
+}
+
+function Page({ state, children }: { state: PageState; children: ComponentChildren }) {
+  return (
+    <ViewContext.Provider value={state}>
+      <PageContext.Provider value={state}>{children}</PageContext.Provider>
+    </ViewContext.Provider>
   );
 }
 
@@ -82,61 +101,6 @@ const sections = [
   ['certificates', 'Certificates'],
   ['capture', 'Capture'],
 ] as const;
-
-interface BarProps {
-  query: string;
-  setQuery(query: string): void;
-  filtered: boolean;
-  clear(): void;
-}
-
-function Bar({ query, setQuery, filtered, clear }: BarProps) {
-  const field = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    const focus = (event: KeyboardEvent): void => {
-      const target = event.target as Element;
-      if (event.key !== '/' || event.ctrlKey || event.metaKey || target.closest('input, textarea') !== null) return;
-      event.preventDefault();
-      field.current?.focus();
-    };
-    document.addEventListener('keydown', focus);
-    return () => document.removeEventListener('keydown', focus);
-  }, []);
-  return (
-    <header class="bar">
-      <a class="brand" href="#answer">
-        Barewire
-      </a>
-      <nav aria-label="Sections">
-        {sections.map(([id, name]) => (
-          <a key={id} href={`#${id}`}>
-            {name}
-          </a>
-        ))}
-      </nav>
-      <search>
-        <input
-          ref={field}
-          type="search"
-          aria-label="Search hops, findings, flows and certificates"
-          placeholder="Search everything (/)"
-          value={query}
-          onInput={(event) => setQuery(event.currentTarget.value)}
-        />
-        {filtered && (
-          <button type="button" onClick={clear}>
-            Clear filters
-          </button>
-        )}
-      </search>
-      <ThemeSwitch />
-    </header>
-  );
-}
-
-function isFiltered({ query, states, severities, verdicts, hop }: Filters): boolean {
-  return query.trim() !== '' || states.size + severities.size + verdicts.size > 0 || hop !== null;
-}
 
 const hopText = searchText<PageHop>((hop) => [
   hop.id,
@@ -221,27 +185,4 @@ function useShown(report: Report, { query, states, severities, verdicts, hop }: 
     [report, words],
   );
   return { hops, findings, flows, certificates };
-}
-
-// The browser prints what is drawn when its event returns: the lists must be redrawn within it.
-function usePrinting(): boolean {
-  const [printing, setPrinting] = useState(false);
-  useEffect(() => {
-    const atOnce = (now: boolean) => (): void => {
-      const usual = options.debounceRendering;
-      options.debounceRendering = (draw) => draw();
-      setPrinting(now);
-      if (usual === undefined) delete options.debounceRendering;
-      else options.debounceRendering = usual;
-    };
-    const before = atOnce(true);
-    const after = atOnce(false);
-    window.addEventListener('beforeprint', before);
-    window.addEventListener('afterprint', after);
-    return () => {
-      window.removeEventListener('beforeprint', before);
-      window.removeEventListener('afterprint', after);
-    };
-  }, []);
-  return printing;
 }

@@ -1,37 +1,63 @@
 import { useMemo, useState } from 'preact/hooks';
-import { hopStates } from '../../../model/hop.js';
+import { type HopState, hopStates } from '../../../model/hop.js';
 import { count } from '../../quantities.js';
-import { type Card, type HopMap, type Line, layoutHops, plainName } from './map-layout.js';
+import { type Card, type HopMap, type Line, layoutHops, type MapHop, plainName } from './map-layout.js';
 import { Chip, Section } from './parts.js';
-import { linkTo, toggled, usePage, useSettled } from './state.js';
+import { linkTo, toggled, usePage, useSettled, useView } from './state.js';
 import type { PageHop } from './view.js';
 import { Mark, markPath, stateMeanings, stateWords } from './words.js';
 
 /** A map that is higher is not blown up to fill the page, in CSS pixels. */
 const tallMap = 500;
+/** A wide map is made smaller as far as its text can be read; then it scrolls. */
+const leastScale = 0.56;
 /** Hops that are laid out at most; the layout of more takes longer than a reader waits, and nobody could read it. */
-const maxLaidOut = 2_000;
+export const maxLaidOut = 2_000;
 
-/** The hops as a picture: who talks to whom, how far mutual TLS reaches, and which legs belong together. */
-export function HopMapSection({ hops: asked, address }: { hops: readonly PageHop[]; address: string }) {
-  const { report, filters, setFilters } = usePage();
+/** A hop of the map, with the hops that carry its requests on. */
+export interface DrawnHop extends MapHop {
+  forwardsTo: readonly string[];
+}
+
+interface Props {
+  map: HopMap;
+  /** Hops that are asked for and not on the map. */
+  leftOut: number;
+  /** All hops, also those that are filtered away. */
+  hopById: ReadonlyMap<string, DrawnHop>;
+  address: string;
+}
+
+/** The map of a report's page. */
+export function ReportMapSection({ hops: asked, address }: { hops: readonly PageHop[]; address: string }) {
+  const { report } = usePage();
   const hops = useSettled(asked);
   const map = useMemo(() => layoutHops(hops.slice(0, maxLaidOut)), [hops]);
+  const leftOut = map.leftOut + Math.max(0, hops.length - maxLaidOut);
+  return <HopMapSection map={map} leftOut={leftOut} hopById={report.hopById} address={address} />;
+}
+
+/** The hops as a picture: who talks to whom, how far mutual TLS reaches, and which legs belong together. */
+export function HopMapSection({ map, leftOut, hopById, address }: Props) {
+  const { filters, setFilters } = useView();
   const [over, setOver] = useState<string | null>(null);
   const lit = useMemo(
-    () => pathOf(over ?? (address.startsWith('hop-') ? address.slice(4) : null), report.hopById),
-    [over, address, report],
+    () => pathOf(over ?? (address.startsWith('hop-') ? address.slice(4) : null), hopById),
+    [over, address, hopById],
   );
-  const leftOut = map.leftOut + Math.max(0, hops.length - maxLaidOut);
-  const present = hopStates.filter((state) => report.hops.some(({ mtls }) => mtls === state));
+  const present = useMemo(() => {
+    const states = new Set<HopState>();
+    for (const { mtls } of hopById.values()) states.add(mtls);
+    return hopStates.filter((state) => states.has(state));
+  }, [hopById]);
   return (
     <Section
       id="map"
       title="Hop map"
       note="Who talks to whom. Dotted lines inside a proxy join what came in with what carried it on."
     >
-      {hops.length === 0 ? (
-        <p class="none">No hop matches.</p>
+      {map.lines.length === 0 ? (
+        <p class="none">{hopById.size === 0 ? 'No hop was seen.' : 'No hop matches.'}</p>
       ) : (
         <div
           class={`map${lit === null ? '' : ' dimmed'}`}
@@ -39,7 +65,7 @@ export function HopMapSection({ hops: asked, address }: { hops: readonly PageHop
           role="region"
           aria-label="Hop map, scrolls sideways"
         >
-          <MapPicture map={map} hopById={report.hopById} lit={lit} setOver={setOver} />
+          <MapPicture map={map} hopById={hopById} lit={lit} setOver={setOver} />
         </div>
       )}
       <div class="chips legend" role="group" aria-label="Filter hops by state">
@@ -66,7 +92,7 @@ export function HopMapSection({ hops: asked, address }: { hops: readonly PageHop
 
 interface PictureProps {
   map: HopMap;
-  hopById: ReadonlyMap<string, PageHop>;
+  hopById: ReadonlyMap<string, DrawnHop>;
   lit: ReadonlySet<string> | null;
   setOver(hop: string | null): void;
 }
@@ -79,7 +105,10 @@ function MapPicture({ map, hopById, lit, setOver }: PictureProps) {
       aria-label="Hops"
       width={width}
       height={height}
-      style={{ maxWidth: `${height < tallMap ? width * 1.2 : width}px`, minWidth: `${Math.min(width, 620)}px` }}
+      style={{
+        maxWidth: `${height < tallMap ? width * 1.2 : width}px`,
+        minWidth: `${Math.max(Math.min(width, 620), width * leastScale)}px`,
+      }}
       viewBox={`0 0 ${width} ${height}`}
     >
       {map.cards.map((card) => (
@@ -100,7 +129,7 @@ function LinePicture({ line, hopById, lit, setOver }: { line: Line } & Omit<Pict
   const name = `${hopName(hop)}: ${stateWords[line.state]}${line.hops.length > 1 ? `, and ${line.hops.length - 1} more clients` : ''}`;
   return (
     <a
-      href={linkTo(hop.anchor)}
+      href={linkTo(`hop-${hop.id}`)}
       aria-label={name}
       class={`edge ${line.state}${isLit ? ' lit' : ''}`}
       onMouseEnter={() => setOver(first)}
@@ -111,13 +140,15 @@ function LinePicture({ line, hopById, lit, setOver }: { line: Line } & Omit<Pict
       <title>{`${name}. ${hop.why}`}</title>
       <path class="reach" d={line.path} />
       <path class="stroke" d={line.path} />
-      <circle cx={line.x} cy={line.y} r="10" />
-      <path class="sign" d={markPath(line.state)} transform={`translate(${line.x - 6} ${line.y - 6}) scale(.75)`} />
-      {line.label !== '' && (
-        <text x={line.x} y={line.y + 24} text-anchor="middle">
-          {line.label}
-        </text>
-      )}
+      <g class="placed" transform={`translate(${line.x} ${line.y})`}>
+        <circle r="10" />
+        <path class="sign" d={markPath(line.state)} transform="translate(-6 -6) scale(.75)" />
+        {line.label !== '' && (
+          <text y="24" text-anchor="middle">
+            {line.label}
+          </text>
+        )}
+      </g>
     </a>
   );
 }
@@ -127,43 +158,45 @@ const roleWords = { client: 'client', proxy: 'proxy', service: 'service', both: 
 function CardPicture({ card, lit }: { card: Card; lit: ReadonlySet<string> | null }) {
   const { x, y, width, height } = card;
   return (
-    <g class={`card ${card.role}`}>
-      <rect x={x} y={y} width={width} height={height} rx="7" />
-      <text class="card-title" x={x + 12} y={y + 17}>
+    <g class={`card placed ${card.role}`} transform={`translate(${x} ${y})`}>
+      <rect width={width} height={height} rx="7" />
+      <text class="card-title" x="12" y="17">
         {shortened(card.title, 24)}
         <title>{card.title}</title>
       </text>
-      <text class="card-role" x={x + 12} y={y + 30}>
+      <text class="card-role" x="12" y="30">
         {card.subtitle === '' ? roleWords[card.role] : `${roleWords[card.role]} · ${shortened(card.subtitle, 24)}`}
       </text>
       {card.rows.map((row) => (
-        <text key={row.text} class="card-row" x={x + 12} y={row.y + 4}>
+        <text key={row.text} class="card-row" x="12" y={row.y - y + 4}>
           {row.text}
         </text>
       ))}
-      {card.joins.map((join) => (
-        <path
-          key={`${join.from} ${join.to}`}
-          class={`join ${join.certainty}${lit?.has(join.from) && lit.has(join.to) ? ' lit' : ''}`}
-          d={join.path}
-        />
-      ))}
+      <g class="placed" transform={`translate(${-x} ${-y})`}>
+        {card.joins.map((join) => (
+          <path
+            key={`${join.from} ${join.to}`}
+            class={`join ${join.certainty}${lit?.has(join.from) && lit.has(join.to) ? ' lit' : ''}`}
+            d={join.path}
+          />
+        ))}
+      </g>
     </g>
   );
 }
 
 /** 'web (10.0.0.5) to 10.0.0.9:8443'. */
-export function hopName({ client, server }: PageHop): string {
+export function hopName({ client, server }: Pick<MapHop, 'client' | 'server'>): string {
   const name = (host: { ip: string; name: string | null }): string =>
     host.name === null ? host.ip : `${plainName(host.name)} (${host.ip})`;
   return `${name(client)} to ${server.name === null ? '' : `${plainName(server.name)} `}${server.ip.includes(':') ? `[${server.ip}]` : server.ip}:${server.port}`;
 }
 
 // The hop and all that it was forwarded from or on to.
-function pathOf(id: string | null, hopById: ReadonlyMap<string, PageHop>): ReadonlySet<string> | null {
+function pathOf(id: string | null, hopById: ReadonlyMap<string, DrawnHop>): ReadonlySet<string> | null {
   if (id === null || !hopById.has(id)) return null;
   const path = new Set<string>();
-  const visit = (at: string, next: (hop: PageHop) => string[]): void => {
+  const visit = (at: string, next: (hop: DrawnHop) => readonly string[]): void => {
     const hop = hopById.get(at);
     if (hop === undefined) return;
     path.add(at);

@@ -1,73 +1,18 @@
 // The lists of hops, flows and certificates.
 import { useMemo } from 'preact/hooks';
-import { hopStates } from '../../../model/hop.js';
 import { certificateName, keyText, type TimeSpan, validityIn } from '../../certificate-lines.js';
 import { count, countOf, size } from '../../quantities.js';
 import { type PageCertificate, verdicts } from '../page-data.js';
-import { endpoint } from './load.js';
-import { plainName } from './map-layout.js';
+import { byNumber, byText, hopColumns } from './hop-columns.js';
 import { Chip, Section } from './parts.js';
 import { linkTo, toggled, usePage } from './state.js';
 import { ValidityBar, validityWords } from './validity.js';
 import type { Flow, PageHop } from './view.js';
 import { type Column, VirtualTable } from './virtual-table.js';
-import {
-  clockText,
-  dayMilliseconds,
-  Mark,
-  StateTag,
-  timeText,
-  VerdictTag,
-  verdictTone,
-  verdictWords,
-} from './words.js';
+import { clockText, dayMilliseconds, Mark, timeText, VerdictTag, verdictTone, verdictWords } from './words.js';
 
-const byText =
-  <Row,>(text: (row: Row) => string) =>
-  (a: Row, b: Row): number =>
-    text(a) < text(b) ? -1 : text(a) > text(b) ? 1 : 0;
-
-const byNumber =
-  <Row,>(value: (row: Row) => number) =>
-  (a: Row, b: Row): number =>
-    value(a) - value(b);
-
-function named(host: { ip: string; name: string | null }, port?: number) {
-  const address = port === undefined ? host.ip : endpoint(host.ip, port);
-  return (
-    <span class="host" title={host.name === null ? address : `${host.name}, ${address}`}>
-      {host.name !== null && <b>{plainName(host.name)} </b>}
-      <span>{address}</span>
-    </span>
-  );
-}
-
-const hopColumns: readonly Column<PageHop>[] = [
-  {
-    name: 'client',
-    title: 'Client',
-    cell: ({ client }) => named(client),
-    compare: byText(({ client }) => client.name ?? client.ip),
-  },
-  {
-    name: 'server',
-    title: 'Service',
-    cell: ({ server }) => named(server, server.port),
-    compare: byText(({ server }) => `${server.name ?? server.ip} ${String(server.port).padStart(5)}`),
-  },
-  {
-    name: 'mtls',
-    title: 'Mutual TLS',
-    cell: ({ mtls, certainty }) => <StateTag state={mtls} inferred={certainty === 'inferred'} />,
-    compare: byNumber(({ mtls }) => hopStates.indexOf(mtls)),
-  },
-  {
-    name: 'spoken',
-    title: 'Speaks',
-    cell: ({ protocols, versions }) => [...versions, ...protocols].join(', ') || '–',
-    compare: byText(({ protocols, versions }) => [...versions, ...protocols].join()),
-  },
-  { name: 'why', title: 'Why', cell: ({ why }) => <span title={why}>{why}</span> },
+const reportHopColumns: readonly Column<PageHop>[] = [
+  ...hopColumns,
   {
     name: 'flows',
     title: 'Flows',
@@ -97,7 +42,7 @@ export function HopsSection({ hops, address }: { hops: readonly PageHop[]; addre
       <VirtualTable
         label="Hops"
         layout="hops-row"
-        columns={hopColumns}
+        columns={reportHopColumns}
         rows={hops}
         rowHeight={34}
         keyOf={({ id }) => id}

@@ -53,8 +53,14 @@ export interface HopMap {
   leftOut: number;
 }
 
+/** What the map shows of a hop. */
+export type MapHop = Pick<
+  Hop,
+  'id' | 'client' | 'server' | 'mtls' | 'certainty' | 'why' | 'protocols' | 'versions' | 'forwardedFrom'
+>;
+
 interface Leg {
-  hops: Hop[];
+  hops: MapHop[];
   from: string;
   to: string;
 }
@@ -73,12 +79,18 @@ export function plainName(name: string): string {
   return name.replace(/^(?:DNS|IP|URI):/, '');
 }
 
-/** Lays out `hops`, worst first. */
-export function layoutHops(hops: readonly Hop[]): HopMap {
+/**
+ * Lays out the worst of `hops`. Their order is kept where the layout has a choice: a hop that changes its state, or a new one at
+ * the end, leaves the others where they are as far as possible. With the map `before`, top and bottom are as they were there.
+ */
+export function layoutHops(hops: readonly MapHop[], before: HopMap | null = null): HopMap {
   const legs = mergeClients(hops.map((hop) => ({ hops: [hop], from: clientKey(hop, hops), to: serverKey(hop) })));
+  const places = new Map(hops.map(({ id }, place) => [id, place]));
+  const placeOf = ({ hops: [first] }: Leg): number => places.get(first!.id)!;
   const shown = legs
     .sort((a, b) => hopStates.indexOf(a.hops[0]!.mtls) - hopStates.indexOf(b.hops[0]!.mtls))
-    .slice(0, maxMapLines);
+    .slice(0, maxMapLines)
+    .sort((a, b) => placeOf(a) - placeOf(b));
   const hosts = hostsOf(shown);
   const graph = new Graph({ multigraph: true });
   graph.setGraph({ rankdir: 'LR', nodesep: 28, ranksep: 170, marginx: 8, marginy: 8 });
@@ -86,32 +98,52 @@ export function layoutHops(hops: readonly Hop[]): HopMap {
   for (const host of hosts.values()) graph.setNode(host.key, { width: cardWidth, height: heightOf(host) });
   for (const [at, { from, to }] of shown.entries()) if (from !== to) graph.setEdge(from, to, {}, String(at));
   layout(graph);
+  const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number };
+  const isTurned = before !== null && isUpsideDown(before, height, (key) => graph.node(key) as Point | undefined);
+  const centreOf = (key: string): Point => {
+    const { x, y } = graph.node(key) as Point;
+    return { x, y: isTurned ? height - y : y };
+  };
   const cards = new Map<string, Card>();
   for (const host of hosts.values()) {
-    const { x, y } = graph.node(host.key) as { x: number; y: number };
+    const { x, y } = centreOf(host.key);
     cards.set(
       host.key,
-      cardOf(host, x, y, (key) => (graph.node(key) as { y: number }).y),
+      cardOf(host, x, y, (key) => centreOf(key).y),
     );
   }
   const exits = placeExits(shown, cards, hosts);
   const lines = shown.map((leg, at) => lineOf(leg, exits[at]!, cards.get(leg.to)!));
   joinLegs(shown, exits, cards);
-  const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number };
   const drawn = shown.reduce((sum, leg) => sum + leg.hops.length, 0);
   return { width, height, cards: [...cards.values()], lines, leftOut: hops.length - drawn };
 }
 
+// Whether the hosts of the map `before` would lie nearer to where they were if this one were turned over: a layout is as good
+// either way up, and chooses anew each time.
+function isUpsideDown(before: HopMap, height: number, centreOf: (key: string) => Point | undefined): boolean {
+  let moved = 0;
+  let movedTurned = 0;
+  for (const card of before.cards) {
+    const now = centreOf(card.key);
+    if (now === undefined) continue;
+    const was = card.y + card.height / 2;
+    moved += Math.abs(now.y - was);
+    movedTurned += Math.abs(height - now.y - was);
+  }
+  return movedTurned < moved;
+}
+
 // Within one machine a host would be a single card: there every service stands for itself.
-function withinMachine(hop: Hop): boolean {
+function withinMachine(hop: MapHop): boolean {
   return hop.client.ip === hop.server.ip;
 }
 
-function serverKey(hop: Hop): string {
+function serverKey(hop: MapHop): string {
   return withinMachine(hop) ? `${hop.server.ip} ${hop.server.port}` : hop.server.ip;
 }
 
-function clientKey(hop: Hop, hops: readonly Hop[]): string {
+function clientKey(hop: MapHop, hops: readonly MapHop[]): string {
   if (!withinMachine(hop)) return hop.client.ip;
   const front = hops.find(({ id }) => id === hop.forwardedFrom[0]?.hop);
   return front !== undefined && withinMachine(front) ? serverKey(front) : hop.client.ip;

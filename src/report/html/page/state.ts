@@ -28,13 +28,27 @@ export const noFilters: Filters = {
   hop: null,
 };
 
-/** What every part of the page gets. */
-export interface PageState {
-  report: Report;
+/** How the reader looks at what a page shows, whatever it is. */
+export interface View {
   filters: Filters;
   setFilters(change: Partial<Filters>): void;
   /** The page is being printed: lists show their beginning in full. */
   printing: boolean;
+}
+
+/** The view for all parts of a page. */
+export const ViewContext = createContext<View | null>(null);
+
+/** The view. */
+export function useView(): View {
+  const view = useContext(ViewContext);
+  if (view === null) throw new Error('no page around');
+  return view;
+}
+
+/** What every part of a report's page gets. */
+export interface PageState extends View {
+  report: Report;
 }
 
 /** The page's state for its parts. */
@@ -45,6 +59,11 @@ export function usePage(): PageState {
   const state = useContext(PageContext);
   if (state === null) throw new Error('no page around');
   return state;
+}
+
+/** Whether anything is filtered. */
+export function isFiltered({ query, states, severities, verdicts, hop }: Filters): boolean {
+  return query.trim() !== '' || states.size + severities.size + verdicts.size > 0 || hop !== null;
 }
 
 /** The words of the query, lower case; all must be found. */

@@ -8,7 +8,7 @@ import {
 } from '@tanstack/virtual-core';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useLayoutEffect, useReducer, useRef, useState } from 'preact/hooks';
-import { usePage } from './state.js';
+import { useView } from './state.js';
 
 /** Rows of a printed table. */
 const printedRows = 200;
@@ -55,7 +55,7 @@ export function VirtualTable<Row>({
   selected,
   none,
 }: Props<Row>) {
-  const { printing } = usePage();
+  const { printing } = useView();
   const [order, setOrder] = useState<Order | null>(null);
   const scroller = useRef<HTMLDivElement>(null);
   const sorted = useSorted(rows, columns, order);
