@@ -4,10 +4,11 @@ import * as barewire from '../index.js';
 import type { CommandContext } from './commands.js';
 import { exitCodes, UsageError } from './exit-codes.js';
 import { chooseFormat } from './formats.js';
+import { readIntent } from './intent.js';
 import { reason } from './output.js';
 import { printResult } from './print-result.js';
 import { ProgressBar } from './progress.js';
-import { type CommonOptions, run } from './run.js';
+import { type CommonOptions, expectationOf, run } from './run.js';
 
 /** Options of `analyze evidence`. */
 export interface EvidenceCommandOptions extends CommonOptions {
@@ -54,6 +55,13 @@ export async function evidenceCommand(
         payload: options.withPayload ? 'whole' : options.stripPayload ? 'stripped' : 'masked',
         anonymizeKey,
         analysis: analysisTold(options),
+        judged: {
+          ...(options.keylog && { keylogs: options.keylog }),
+          ...(options.ca && { authorities: options.ca }),
+          ...(options.crl && { revocationLists: options.crl }),
+          expectation: expectationOf(options.expectMtls ?? []),
+          ...(await readIntent(options)),
+        },
         onProgress: (progress) => bar.update(progress),
         signal: controller.signal,
       });

@@ -1,8 +1,10 @@
 // What `analyze ready-for-strict` prints.
+
 import { formatEndpoint } from '../base/address.js';
 import type { ClientHabit, StrictClient, Strictness, StrictService } from '../model/strictness.js';
 import { cell, reportColumns, shorten, wrap } from './columns.js';
 import { csvLine } from './csv.js';
+import { escapedJson } from './escaped-json.js';
 import { harmless } from './harmless.js';
 import type { Palette } from './palette.js';
 import { count, countOf, moment } from './quantities.js';
@@ -145,6 +147,6 @@ function strictCsv({ services }: Strictness): string {
 /** The formats of `analyze ready-for-strict`. */
 export const strictFormats: Readonly<Record<'text' | 'json' | 'csv', StrictFormat>> = {
   text: strictText,
-  json: (strictness) => `${JSON.stringify(strictness, null, 2)}\n`,
+  json: (strictness) => `${escapedJson(strictness)}\n`,
   csv: strictCsv,
 };

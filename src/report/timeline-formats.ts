@@ -1,8 +1,10 @@
 // What `analyze timeline` prints.
+
 import { formatEndpoint } from '../base/address.js';
 import type { ConnectionState, HopTimeline, MutualTlsStop, Timeline, TimelineInterval } from '../model/timeline.js';
 import { cell, reportColumns, shorten, wrap } from './columns.js';
 import { csvLine } from './csv.js';
+import { escapedJson } from './escaped-json.js';
 import { harmless } from './harmless.js';
 import type { Palette } from './palette.js';
 import { count, countOf, moment } from './quantities.js';
@@ -180,6 +182,6 @@ function timelineCsv({ hops }: Timeline): string {
 /** The formats of `analyze timeline`. */
 export const timelineFormats: Readonly<Record<'text' | 'json' | 'csv', TimelineFormat>> = {
   text: timelineText,
-  json: (timeline) => `${JSON.stringify(timeline, null, 2)}\n`,
+  json: (timeline) => `${escapedJson(timeline)}\n`,
   csv: timelineCsv,
 };

@@ -5,7 +5,7 @@ import type { Side } from '../../model/side.js';
 import { ipProtocols } from '../../registry/ip-protocols.js';
 import { type Address, parseAddress } from './addresses.js';
 import type { FrameNotes } from './frame-notes.js';
-import { framesAfterProof, maxFramesOfFlow } from './limits.js';
+import { framesAfterProof, maxFramesOfShortFlow, maxOctetsOfFlow, octetsOfFrame } from './limits.js';
 import type { TlsCutter } from './tls-cutter.js';
 
 /** A connection whose packets are wanted, and how far its telling is. */
@@ -22,7 +22,10 @@ export class ChosenFlow {
   readonly lastHandshakeFrame: number;
   /** Files that get its packets. */
   readonly files: readonly number[];
+  /** Octets taken, each packet with what it costs besides. */
   #taken = 0;
+  /** It has so few packets that all are wanted: what is missing among them would be a gap. */
+  readonly #isShort: boolean;
   readonly #after: Record<Side, number> = { client: 0, server: 0 };
 
   constructor(
@@ -41,7 +44,15 @@ export class ChosenFlow {
     this.lastProof = lastProof;
     this.cutter = cutter;
     this.files = files;
+    this.#isShort = record.packets.client + record.packets.server <= maxFramesOfShortFlow;
     this.lastHandshakeFrame = Math.max(0, ...(record.tls?.messages.map(({ frame }) => frame) ?? []));
+  }
+
+  /** The telling begins anew: the packets come again. */
+  rewind(): void {
+    this.#taken = 0;
+    this.#after.client = 0;
+    this.#after.server = 0;
   }
 
   /** Who sent a packet of this connection. */
@@ -59,9 +70,9 @@ export class ChosenFlow {
     const isMark = packet.protocol === ipProtocols.tcp && (packet.flags & 0x07) !== 0;
     const isProof = packet.frame <= this.lastProof;
     const follows = packet.payloadLength > 0 && this.#after[from] < framesAfterProof;
-    if (this.#taken >= maxFramesOfFlow || !(isMark || isProof || follows)) return false;
+    if (this.#taken >= maxOctetsOfFlow || !(isMark || isProof || follows || this.#isShort)) return false;
     if (!isProof && !isMark) this.#after[from]++;
-    this.#taken++;
+    this.#taken += packet.end - packet.start + octetsOfFrame;
     return true;
   }
 }

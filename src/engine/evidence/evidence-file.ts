@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PcapngWriter, type WrittenName, type WrittenPacket } from '../../capture/pcapng-writer.js';
 import { gatheredOctets } from './limits.js';
@@ -17,7 +17,9 @@ export class EvidenceFile {
   readonly name: string;
   /** Frames written. */
   frames = 0;
-  readonly #path: string;
+  readonly path: string;
+  readonly #application: string;
+  readonly #comment: string;
   readonly #writer: PcapngWriter;
   readonly #hash = createHash('sha256');
   readonly #interfaces: Map<string, number> = new Map();
@@ -28,8 +30,10 @@ export class EvidenceFile {
   /** Makes the file, empty. `application` and `comment` go into its header. */
   constructor(directory: string, name: string, application: string, comment: string, names: readonly WrittenName[]) {
     this.name = name;
-    this.#path = join(directory, name);
-    writeFileSync(this.#path, '', { flag: 'wx' });
+    this.path = join(directory, name);
+    this.#application = application;
+    this.#comment = comment;
+    writeFileSync(this.path, '', { flag: 'wx' });
     this.#writer = new PcapngWriter((octets) => this.#take(octets));
     this.#writer.section(application, comment);
     this.#writer.names(names);
@@ -54,6 +58,18 @@ export class EvidenceFile {
     return { name: this.name, sha256: this.#hash.digest('hex'), bytes: this.#written, frames: this.frames };
   }
 
+  /** Adds a sentence to the comment of the file, which is closed; returns what it is now. */
+  amend(sentence: string): WrittenFile {
+    const octets = readFileSync(this.path);
+    const section: Uint8Array[] = [];
+    new PcapngWriter((block) => section.push(block)).section(this.#application, `${this.#comment} ${sentence}`);
+    // The section header is the first block; its length stands behind its type.
+    const amended = Buffer.concat([...section, octets.subarray(octets.readUInt32LE(4))]);
+    writeFileSync(this.path, amended);
+    const sha256 = createHash('sha256').update(amended).digest('hex');
+    return { name: this.name, sha256, bytes: amended.length, frames: this.frames };
+  }
+
   #take(octets: Uint8Array): void {
     this.#gathered.push(octets);
     this.#octets += octets.length;
@@ -66,7 +82,7 @@ export class EvidenceFile {
     this.#gathered = [];
     this.#octets = 0;
     this.#hash.update(octets);
-    appendFileSync(this.#path, octets);
+    appendFileSync(this.path, octets);
     this.#written += octets.length;
   }
 }

@@ -8,38 +8,25 @@ import { ipProtocols } from '../../registry/ip-protocols.js';
 import { type Address, addressOctets, addressText, parseAddress } from './addresses.js';
 import type { ChosenFlow } from './chosen-flows.js';
 import { ChosenFlows } from './chosen-flows.js';
-import type { EvidenceFile } from './evidence-file.js';
 import { maxNames } from './limits.js';
 import type { PayloadShown } from './manifest.js';
-import { isText, maskText } from './mask-text.js';
+import { type OpenFinding, openByFrame } from './open-finding.js';
 import { type BuiltPacket, cutPacket, type Ends, type Mask, rebuildPacket } from './packet-builder.js';
 import { proxyHeaderLength } from './proxy-header-length.js';
 import type { Retelling } from './retelling.js';
+import type { FlowMask } from './stream-place.js';
+import type { Blank } from './tls-cutter.js';
 
 const ethernet = 1;
 const dtlsHeader = 13;
 const applicationData = 23;
 
-/** A finding whose file is being written. */
-export interface OpenFinding {
-  kind: string;
-  title: string;
-  file: EvidenceFile;
-  /** Frames that show it, as numbered in the set of captures that it is of. */
-  frames: ReadonlySet<number>;
-  set: number;
-  /** Where each of them went. */
-  written: { capture: number; frame: number; inFile: number }[];
-  /** Addresses in its packets. */
-  readonly addresses: Set<string>;
-}
-
 /** How much of a payload is shown. */
 interface Shown {
   /** Octets from its first. */
   kept: number;
-  /** The first of them that is masked; null = none is. */
-  maskedFrom: number | null;
+  /** Masks them in place; null = they stay. */
+  mask: Mask | null;
   /** The checksum must not tell of the octets that are not shown. */
   sealed: boolean;
 }
@@ -51,28 +38,34 @@ export class EvidenceRun implements CaptureSink {
   readonly #findings: readonly (OpenFinding | null)[];
   readonly #payload: PayloadShown;
   readonly #retelling: Retelling;
+  readonly #masks: ReadonlyMap<ChosenFlow, FlowMask>;
   #decoder: PacketDecoder = new PacketDecoder();
   #chosen: ChosenFlows = new ChosenFlows([]);
-  #named: Map<number, OpenFinding[]> = new Map();
+  #named: ReadonlyMap<number, readonly OpenFinding[]> = new Map();
   #capture = 0;
   #framesBefore = 0;
   #set = -1;
   /** Names that captures give to addresses. */
   readonly #names: Map<string, Set<string>> = new Map();
 
-  /** `sets` says of each capture which set of files it belongs to, by the index of the set's first. */
+  /**
+   * `sets` says of each capture which set of files it belongs to, by the index of the set's first; `masks` how content is masked
+   * that was read before.
+   */
   constructor(
     flows: readonly ChosenFlow[],
     sets: readonly number[],
     findings: readonly (OpenFinding | null)[],
     payload: PayloadShown,
     retelling: Retelling,
+    masks: ReadonlyMap<ChosenFlow, FlowMask>,
   ) {
     this.#flows = flows;
     this.#sets = sets;
     this.#findings = findings;
     this.#payload = payload;
     this.#retelling = retelling;
+    this.#masks = masks;
   }
 
   /** The capture with this index is read next; `framesBefore` are those of the same set in files before it. */
@@ -84,15 +77,7 @@ export class EvidenceRun implements CaptureSink {
     this.#set = set;
     this.#decoder = new PacketDecoder();
     this.#chosen = new ChosenFlows(this.#flows.filter(({ record }) => this.#sets[record.capture] === set));
-    this.#named = new Map();
-    for (const finding of this.#findings) {
-      if (finding === null || finding.set !== set) continue;
-      for (const frame of finding.frames) {
-        const others = this.#named.get(frame);
-        if (others === undefined) this.#named.set(frame, [finding]);
-        else others.push(finding);
-      }
-    }
+    this.#named = openByFrame(this.#findings, set);
   }
 
   packet(packet: PacketView): void {
@@ -110,7 +95,10 @@ export class EvidenceRun implements CaptureSink {
     for (const finding of named ?? []) findings.add(finding);
     if (findings.size === 0) return;
     // Whole packets only: of a fragment, or of what can't be decoded, nobody can say what is in it.
-    if (shown === null) return;
+    if (shown === null) {
+      for (const finding of findings) if (finding.isOfFrames) this.#writeEmpty(packet, finding);
+      return;
+    }
     this.#write(packet, flow, from, shown, findings, packet.bytes !== bytes);
   }
 
@@ -159,32 +147,45 @@ export class EvidenceRun implements CaptureSink {
               sequence,
               packet.frame,
             );
-      if (this.#payload === 'whole') return { kept: captured, maskedFrom: null, sealed: false };
-      if (kept !== null) return { kept, maskedFrom: null, sealed: this.#payload === 'headers' };
+      if (this.#payload === 'whole') return { kept: captured, mask: null, sealed: false };
+      if (kept !== null) {
+        const blanks = [...flow.cutter.blanks];
+        return { kept, mask: blanks.length === 0 ? null : blanked(blanks), sealed: this.#payload === 'headers' };
+      }
     }
-    if (this.#payload === 'whole') return { kept: captured, maskedFrom: null, sealed: false };
+    if (this.#payload === 'whole') return { kept: captured, mask: null, sealed: false };
     if (flow?.record.tls && packet.protocol === ipProtocols.udp) return this.#shownDatagram(packet, flow);
     // Of packets that belong to nothing that was chosen nobody knows what they carry.
-    if (flow === null || this.#payload !== 'masked') return { kept: 0, maskedFrom: null, sealed: captured > 0 };
+    if (flow === null || this.#payload !== 'masked') return { kept: 0, mask: null, sealed: captured > 0 };
     const { bytes, payloadStart, payloadEnd } = packet;
     // A PROXY header says no more than the packets of the hop before do.
     const isFirst = flow.record.proxyHeader?.frame === packet.frame;
     const open = isFirst ? proxyHeaderLength(bytes, payloadStart, payloadEnd) : 0;
-    return isText(bytes, payloadStart + open, payloadEnd)
-      ? { kept: captured, maskedFrom: open, sealed: true }
-      : { kept: open, maskedFrom: null, sealed: captured > 0 };
+    const found = this.#masks.get(flow);
+    // Nobody can read what it carries, so nobody can say what of it is harmless.
+    if (found === undefined) return { kept: open, mask: null, sealed: captured > open };
+    const { payload, place } = found;
+    const { frame } = packet;
+    if (packet.protocol === ipProtocols.udp) {
+      const mask: Mask = (octets, start, end) => payload.maskDatagram(octets, start, end, frame);
+      return { kept: captured, mask, sealed: true };
+    }
+    const direction = place.directionOf(from);
+    const offset = place.offsetOf(packet, from) + open;
+    const mask: Mask = (octets, start, end) => payload.maskStream(octets, start + open, end, direction, offset);
+    return { kept: captured, mask, sealed: true };
   }
 
   /** DTLS and QUIC: datagrams up to the end of the handshake; QUIC's first ones are protected by keys that everybody has. */
   #shownDatagram(packet: PacketView, flow: ChosenFlow): Shown {
     const captured = packet.payloadEnd - packet.payloadStart;
-    if (this.#payload === 'headers') return { kept: 0, maskedFrom: null, sealed: true };
+    if (this.#payload === 'headers') return { kept: 0, mask: null, sealed: true };
     const isDtls = packet.bytes[packet.payloadStart + 1] === 0xfe;
     const isContent = isDtls && packet.bytes[packet.payloadStart] === applicationData;
     const isHandshake = packet.frame <= flow.lastHandshakeFrame && !isContent;
     return {
       kept: isHandshake ? captured : isDtls ? Math.min(dtlsHeader, captured) : 0,
-      maskedFrom: null,
+      mask: null,
       sealed: false,
     };
   }
@@ -222,6 +223,20 @@ export class EvidenceRun implements CaptureSink {
     }
   }
 
+  /** A frame that shows by its lengths alone what is found. */
+  #writeEmpty(packet: PacketView, finding: OpenFinding): void {
+    const { seconds, nanoseconds, originalLength } = packet;
+    const comment = `Capture ${this.#capture + 1}, frame ${packet.frame - this.#framesBefore}, ${formatTime(seconds, nanoseconds)}. Its octets are cut. This frame shows ${finding.kind}: ${finding.title}.`;
+    finding.file.packet(`capture ${this.#capture + 1}`, packet.linkType, {
+      seconds,
+      nanoseconds,
+      octets: new Uint8Array(0),
+      originalLength,
+      comments: [comment],
+    });
+    finding.written.push({ capture: this.#capture, frame: packet.frame, inFile: finding.file.frames });
+  }
+
   #endsOf(packet: PacketView): Ends {
     const source = this.#retelling.address(sourceOf(packet));
     const destination = this.#retelling.address(destinationOf(packet));
@@ -238,7 +253,7 @@ export class EvidenceRun implements CaptureSink {
     packet: PacketView,
     flow: ChosenFlow | null,
     from: Side,
-    { kept, maskedFrom }: Shown,
+    { kept, mask }: Shown,
     wasInFragments: boolean,
   ): string {
     const time = formatTime(packet.seconds, packet.nanoseconds);
@@ -252,7 +267,7 @@ export class EvidenceRun implements CaptureSink {
       sentences.push(`Flow ${flow.record.id}, ${to}: ${notes.join('; ')}.`);
     }
     const captured = packet.payloadEnd - packet.payloadStart;
-    if (maskedFrom !== null) sentences.push('The payload is masked but for words of the protocol.');
+    if (mask !== null) sentences.push('The payload is masked but for words and marks of the protocol.');
     else if (kept < captured) sentences.push(`${captured - kept} octets of payload are cut.`);
     if (wasInFragments) sentences.push('It came in fragments.');
     return sentences.join(' ');
@@ -274,9 +289,15 @@ function destinationOf({ family, destination0, destination1, destination2, desti
 }
 
 /** Null where the octets stay as they are. */
-function maskOf({ maskedFrom, sealed }: Shown): Mask | null {
-  if (maskedFrom !== null) return (bytes, start, end) => maskText(bytes, start + maskedFrom, end);
-  return sealed ? () => {} : null;
+function maskOf({ mask, sealed }: Shown): Mask | null {
+  return mask ?? (sealed ? () => {} : null);
+}
+
+/** Puts zeros or letters over stretches, by offsets from the beginning of what is masked. */
+function blanked(blanks: readonly Blank[]): Mask {
+  return (octets, start) => {
+    for (const [from, to, fill] of blanks) octets.fill(fill, start + from, Math.min(start + to, octets.length));
+  };
 }
 
 /** What a packet is of which nothing is known but its header. */

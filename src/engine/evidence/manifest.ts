@@ -1,7 +1,7 @@
 import type { Finding } from '../../model/finding.js';
 
 /** Version of the manifest's form; the major number rises when a field is renamed or dropped. */
-export const manifestVersion = '1.0';
+export const manifestVersion = '1.1';
 
 /** What `manifest.json` holds. Two people who run the same version on the same files get the same. */
 export interface EvidenceManifest {
@@ -26,7 +26,7 @@ export interface EvidenceOptionsTold {
 
 /** What of the payload goes into evidence. */
 export type PayloadShown =
-  /** TLS handshakes; cleartext masked but for words of its protocol; everything else cut. */
+  /** TLS handshakes, and what only keys open; cleartext masked as far as it shows the same; everything else cut. */
   | 'masked'
   /** TLS handshakes and record headers; everything else cut. */
   | 'stripped'
@@ -56,6 +56,13 @@ export interface EvidenceFinding
   count: number;
   capture: number;
   flows: number[];
+  /**
+   * Whether the file, analysed again with what the analysis was told, shows the finding by itself: its kind, whom it is about, its
+   * severity and its certainty. Null = nobody looked, as there were too many octets.
+   */
+  reproduces: boolean | null;
+  /** Why it does not, or why nobody looked; null where it does. */
+  because: string | null;
   /** The frames that show it: as numbered in the capture, and in the file. */
   frames: { capture: number; frame: number; inFile: number }[];
 }

@@ -43,6 +43,9 @@ const marks = /^(?:[*$]-?\d{1,9}|\+OK|-ERR|\+|\*)$/;
 /** Replies of mail, news and file servers. Three digits alone on their line may be anything. */
 const replyCode = /^\d{3}-?$/;
 const reply = /^(\d{3}-)([A-Z0-9-]+)$/;
+/** Commands and answers of FTP (RFC 959 §4.1.2, RFC 2428) that say where a data connection goes, and how they say it. */
+const endpointMarks: ReadonlySet<string> = new Set(['PORT', 'EPRT', '227', '229']);
+const endpoint = /^\(?(?:\d{1,3}(?:,\d{1,3}){5}|\|[12]?\|[0-9a-fA-F.:]*\|\d{1,5}\|)\)?\.?$/;
 const maskOctet = 0x78;
 
 /** Whether octets are text: no control characters but tabs and ends of lines. */
@@ -68,12 +71,22 @@ function maskLine(bytes: Uint8Array, start: number, end: number): void {
   const line = latin1(bytes, start, end);
   if (boundary.test(line)) return;
   const words = [...line.matchAll(/[^ \t\r]+/g)];
+  const saysWhere = endpointMarks.has(words[0]?.[0].toUpperCase() ?? '');
+  const isReply = replyCode.test(words[0]?.[0] ?? '');
   let before = '';
   for (const [place, { 0: word, index }] of words.entries()) {
-    const kept = keptOf(word, place, before, words.length === 1);
-    bytes.fill(maskOctet, start + index + kept, start + index + word.length);
+    const isEndpoint = saysWhere && place > 0 && endpoint.test(word);
+    const kept = isEndpoint ? word.length : keptOf(word, place, before, words.length === 1);
+    const [from, to] = isReply && kept === 0 ? withinQuotes(word) : [kept, word.length];
+    bytes.fill(maskOctet, start + index + from, start + index + to);
     before = word.toUpperCase();
   }
+}
+
+/** What of a word stands in the quotes that a reply puts around names (RFC 959, 257). */
+function withinQuotes(word: string): [number, number] {
+  const from = word.startsWith('"') ? 1 : 0;
+  return [from, word.length > from && word.endsWith('"') ? word.length - 1 : word.length];
 }
 
 /** How many octets at the beginning of the `place`th word of a line stay. */

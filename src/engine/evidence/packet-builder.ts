@@ -40,7 +40,7 @@ export interface Ends {
 
 /** The octets of a decoded packet's transport header: all of it that was captured. */
 function transportHeader(packet: PacketView): Uint8Array {
-  return packet.bytes.slice(packet.transportStart, packet.payloadStart);
+  return Uint8Array.from(packet.bytes.subarray(packet.transportStart, packet.payloadStart));
 }
 
 /** Length of the transport header as it says itself; more than was captured where the snap length cut it. */
@@ -87,7 +87,7 @@ export function rebuildPacket(
 export function cutPacket(packet: PacketView, ends: Ends, kept: number, mask: Mask | null): BuiltPacket {
   const end = packet.payloadStart + kept;
   const isWhole = end === packet.payloadEnd;
-  const octets = packet.bytes.slice(packet.start, isWhole && isPadding(packet) ? packet.end : end);
+  const octets = Uint8Array.from(packet.bytes.subarray(packet.start, isWhole && isPadding(packet) ? packet.end : end));
   const originalLength = Math.max(packet.originalLength, octets.length);
   if (mask === null) return { octets, originalLength };
   mask(octets, packet.payloadStart - packet.start, end - packet.start);

@@ -6,15 +6,23 @@ import type { Side } from '../../model/side.js';
 import { cipherSuite } from '../../registry/cipher-suite-properties.js';
 import { tlsContentTypes } from '../../registry/tls-content-types.js';
 import { handshakeHeaderLength, isTlsRecordHeader, recordHeaderLength } from '../../wire/tls/record.js';
+import { namesInHello } from './nameless-hello.js';
 
 /** What is shown of TLS. */
 export type TlsShown =
   /** Handshake, alerts, and in TLS 1.3 the protected records around the handshake, which can't be told from it. */
   | 'handshake'
+  /** Handshake, alerts, and protected records, which nobody can read who has no keys. */
+  | 'protected'
   /** Handshake and alerts; of protected records their headers. */
   | 'records'
-  /** Headers of records and of the handshake message that they open with: names and certificates are all cut. */
+  /** Hellos without their names, of other records headers and that of the handshake message that they open with. */
   | 'headers';
+
+/** Octets [from, to) that are replaced by `fill`. */
+export type Blank = readonly [from: number, to: number, fill: number];
+
+const noName = 0x78;
 
 /** A direction has not been seen in step with its records, or no longer is. */
 const lost = -1;
@@ -36,6 +44,8 @@ class Direction {
 /** Follows the records of one TCP connection and says of each segment how many octets from its beginning may be shown. */
 export class TlsCutter {
   readonly #shown: TlsShown;
+  /** The suite encrypts, and in TLS 1.3 that covers the handshake too. */
+  readonly #hidesAll: boolean;
   readonly #hidesContent: boolean;
   /** Frames in which a handshake message begins: kept where records can't be followed (TDS around TLS, SSLv2). */
   readonly #messageFrames: ReadonlySet<number>;
@@ -52,13 +62,20 @@ export class TlsCutter {
     const { tls } = record;
     this.#shown = shown;
     const suite = cipherSuite(tls?.serverHello?.cipherSuite.id ?? 0);
-    this.#hidesContent = tls?.version === 'TLSv1.3' && suite !== null && suite.cipher !== 'null';
+    this.#hidesAll = suite !== null && suite.cipher !== 'null';
+    this.#hidesContent = tls?.version === 'TLSv1.3' && this.#hidesAll;
     this.#messageFrames = new Set(tls?.messages.map(({ frame }) => frame) ?? []);
     this.#lastMessage = suite?.cipher === 'null' || shown === 'headers' ? -1 : Math.max(-1, ...this.#messageFrames);
   }
 
   /**
-   * Octets of the segment's payload `bytes[start, end)` that may be shown, from its first; null = the direction is not (yet) TLS
+   * Of the octets that `segment` last said may be shown, stretches that may not: content in front of another record's header (to
+   * become zeros), names (to become letters). By offsets in the payload.
+   */
+  readonly blanks: Blank[] = [];
+
+  /**
+   * Octets of the segment's payload `bytes[start, end)` that may be shown but for `blanks`, from its first; null = the direction is not (yet) TLS
    * here. `length` is that of the payload on the wire, `sequence` that of its first octet.
    */
   segment(
@@ -70,6 +87,7 @@ export class TlsCutter {
     sequence: number,
     frame: number,
   ): number | null {
+    this.blanks.length = 0;
     const side = this.#sides[from];
     const fresh = side.next === null;
     const ahead = side.next === null ? 0 : sequenceDistance(side.next, sequence);
@@ -92,10 +110,14 @@ export class TlsCutter {
       at = found;
       side.remaining = 0;
     }
-    const kept = this.#walk(side, from, bytes, at, end);
+    const kept = this.#walk(side, from, bytes, at, end, at - start);
     side.next = sequenceAdd(sequence, length);
     this.#miss(side, length - (end - start));
-    if (before > 0 && this.#shown === 'headers') return 0;
+    if (before > 0 && this.#shown === 'headers') {
+      this.blanks.length = 0;
+      return 0;
+    }
+    if (seen > 0) this.blanks.length = 0;
     return seen > 0 ? whole : before + kept;
   }
 
@@ -111,17 +133,21 @@ export class TlsCutter {
     return -1;
   }
 
-  /** Walks over the records in `bytes[start, end)`; returns how many octets from `start` on may be shown. */
-  #walk(side: Direction, from: Side, bytes: Uint8Array, start: number, end: number): number {
+  /** Walks over the records in `bytes[start, end)`; returns how many octets from `start` on may be shown but for `blanks`. */
+  #walk(side: Direction, from: Side, bytes: Uint8Array, start: number, end: number, offset: number): number {
     let kept = 0;
+    // Where names are hidden nothing is shown behind what is.
     let open = true;
     for (let at = start; at < end; ) {
       if (side.remaining > 0) {
         const step = Math.min(side.remaining, end - at);
+        const stretch = at - start + offset;
         at += step;
         side.remaining -= step;
-        open &&= side.keepsRecord;
-        if (open) kept = at - start;
+        if (!side.keepsRecord) {
+          // The last of a segment is cut: only behind it a header makes it a blank.
+          if (at < end) this.blanks.push([stretch, stretch + step, 0]);
+        } else if (open) kept = at - start;
         continue;
       }
       side.header[side.headerFilled++] = bytes[at++]!;
@@ -136,8 +162,14 @@ export class TlsCutter {
       side.keepsRecord = this.#keeps(from, side.header[0]!);
       if (side.header[0] === tlsContentTypes.application_data) side.hasContent = true;
       if (open && this.#shown === 'headers' && side.header[0] === tlsContentTypes.handshake) {
-        kept = Math.min(at + handshakeHeaderLength, end) - start;
-        open = false;
+        const names = at + side.remaining <= end ? namesInHello(bytes, at, at + side.remaining) : null;
+        if (names === null) {
+          kept = Math.min(at + handshakeHeaderLength, end) - start;
+          open = false;
+          continue;
+        }
+        side.keepsRecord = true;
+        for (const [from, to] of names) this.blanks.push([from - start + offset, to - start + offset, noName]);
       }
     }
     return kept;
@@ -152,11 +184,17 @@ export class TlsCutter {
       case tlsContentTypes.alert:
         return true;
       case tlsContentTypes.application_data:
-        return this.#keepsProtected(from) && this.#hidesContent && this.#shown === 'handshake';
+        return this.#keepsContent(from);
       default:
         // A heartbeat's answer may be anything.
         return false;
     }
+  }
+
+  #keepsContent(from: Side): boolean {
+    const isOfHandshake = this.#keepsProtected(from);
+    if (this.#shown === 'protected') return this.#hidesAll;
+    return isOfHandshake && this.#hidesContent && this.#shown === 'handshake';
   }
 
   #keepsProtected(from: Side): boolean {

@@ -9,18 +9,20 @@ import type { ConnectionRecord } from '../../model/connection-record.js';
 import type { Finding } from '../../model/finding.js';
 import { PacketView } from '../../model/packet.js';
 import type { CaptureInfo } from '../../model/report.js';
+import { escapedJson } from '../../report/escaped-json.js';
 import { harmless } from '../../report/harmless.js';
 import { openSource } from '../../source/open.js';
-import type { ReadingProgress } from '../analyze.js';
 import { CaptureReader } from '../read-capture.js';
+import type { ReadingProgress } from '../reading-progress.js';
 import { addressOctets, parseAddress } from './addresses.js';
 import { Anonymizer } from './anonymizer.js';
 import { ChosenFlow, endsOf } from './chosen-flows.js';
-import { EvidenceFile } from './evidence-file.js';
-import { EvidenceRun, type OpenFinding } from './evidence-run.js';
+import { EvidenceFile, type WrittenFile } from './evidence-file.js';
+import { EvidenceRun } from './evidence-run.js';
 import { type NoteContext, notesOf } from './frame-notes.js';
 import type { EvidenceGathering } from './gathering.js';
-import { maxNames } from './limits.js';
+import { maxNames, maxProvedOctets } from './limits.js';
+import { ListeningRun } from './listening-run.js';
 import {
   type EvidenceFinding,
   type EvidenceInput,
@@ -28,6 +30,8 @@ import {
   manifestVersion,
   type PayloadShown,
 } from './manifest.js';
+import type { OpenFinding } from './open-finding.js';
+import { type Judged, whyNotFoundAgain } from './proof.js';
 import { Retelling } from './retelling.js';
 import { TlsCutter, type TlsShown } from './tls-cutter.js';
 
@@ -47,6 +51,8 @@ export interface EvidenceOptions {
   anonymizeKey: string | null;
   /** What the manifest says of the analysis. */
   analysis: Record<string, unknown>;
+  /** What the analysis was told: with it the files are analysed again. */
+  judged?: Judged;
   onProgress?(progress: ReadingProgress): void;
   /** Aborting leaves what was written until then, without a manifest. */
   signal?: AbortSignal;
@@ -82,7 +88,7 @@ export async function writeEvidence(gathered: EvidenceGathering, options: Eviden
   mkdirSync(options.directory, { recursive: true });
   const writing = new Writing(gathered, options);
   await writing.read();
-  return writing.finish();
+  return await writing.finish();
 }
 
 /** The state of one writing. */
@@ -93,7 +99,10 @@ class Writing {
   readonly #payload: PayloadShown;
   readonly #sets: readonly number[];
   readonly #open: readonly (OpenFinding | null)[];
+  readonly #flows: readonly ChosenFlow[];
+  readonly #listening: ListeningRun;
   readonly #run: EvidenceRun;
+  #provedOctets = 0;
   readonly #inputs: EvidenceInput[] = [];
 
   constructor(gathered: EvidenceGathering, options: EvidenceOptions) {
@@ -105,21 +114,33 @@ class Writing {
     this.#sets = setsOf(gathered.captures);
     const width = Math.max(2, String(gathered.findings.length).length);
     this.#open = gathered.findings.map((finding, at) => {
-      const isShown = finding.flows.length > 0 || finding.frames.length > 0;
+      const isShown = finding.flows.length > 0 || finding.frames.length > 0 || kindsOfFrames.has(finding.kind);
       return isShown ? this.#begin(finding, String(at + 1).padStart(width, '0')) : null;
     });
-    this.#run = new EvidenceRun(this.#choose(), this.#sets, this.#open, this.#payload, this.#retelling);
+    this.#flows = this.#choose();
+    const readable = this.#payload === 'masked' ? this.#flows.filter(({ record }) => isReadable(record)) : [];
+    this.#listening = new ListeningRun(readable, this.#sets, this.#open);
+    const { masks } = this.#listening;
+    this.#run = new EvidenceRun(this.#flows, this.#sets, this.#open, this.#payload, this.#retelling, masks);
   }
 
-  /** Reads every capture once more. */
+  /** Reads every capture once more, and before that once to listen where there is something to mask. */
   async read(): Promise<void> {
+    for (const [at, { path }] of this.#gathered.captures.entries()) this.#inputs.push(await this.#describe(path, at));
+    if (this.#listening.isNeeded) {
+      await this.#readInto(this.#listening);
+      this.#listening.end();
+    }
+    await this.#readInto(this.#run);
+  }
+
+  async #readInto(run: ListeningRun | EvidenceRun): Promise<void> {
     const reader = new CaptureReader();
     for (const [at, { path, framesBefore }] of this.#gathered.captures.entries()) {
-      this.#inputs.push(await this.#describe(path, at));
       const source = await openSource(path);
       try {
-        this.#run.beginCapture(at, framesBefore);
-        const framer = new CaptureFramer(this.#run, new PacketView(), framesBefore);
+        run.beginCapture(at, framesBefore);
+        const framer = new CaptureFramer(run, new PacketView(), framesBefore);
         await reader.read(source, framer, async () => {
           const { position: bytesRead, size: bytesTotal } = source;
           this.#options.onProgress?.({ path, bytesRead, bytesTotal, packets: framer.frame - framesBefore });
@@ -136,19 +157,23 @@ class Writing {
   }
 
   /** Closes the files and writes the manifest. */
-  finish(): EvidenceManifest {
+  async finish(): Promise<EvidenceManifest> {
     const { toolVersion, analysis, directory } = this.#options;
+    const findings: EvidenceFinding[] = [];
+    for (const [at, finding] of this.#gathered.findings.entries()) {
+      findings.push(await this.#tell(finding, this.#open[at] ?? null));
+    }
     const manifest: EvidenceManifest = {
       format: 'barewire-evidence',
       version: manifestVersion,
       tool: { name: 'barewire', version: toolVersion },
       options: { payload: this.#payload, anonymized: this.#retelling.anonymizer !== null, analysis },
       inputs: this.#inputs,
-      findings: this.#gathered.findings.map((finding, at) => this.#tell(finding, this.#open[at] ?? null)),
+      findings,
       leftOut: this.#gathered.leftOut,
     };
     if (this.#options.signal?.aborted !== true) {
-      writeFileSync(join(directory, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`, { flag: 'wx' });
+      writeFileSync(join(directory, 'manifest.json'), `${escapedJson(manifest)}\n`, { flag: 'wx' });
     }
     return manifest;
   }
@@ -166,6 +191,8 @@ class Writing {
       title,
       file: new EvidenceFile(this.#options.directory, name, application, comment, this.#hostNames(finding)),
       frames: new Set(finding.frames),
+      isOfFrames: kindsOfFrames.has(kind),
+      capture: finding.capture,
       set: this.#sets[finding.capture] ?? 0,
       written: [],
       addresses: new Set(),
@@ -220,7 +247,7 @@ class Writing {
           ends.server,
           notesOf(record, context),
           this.#lastProof(record, wanting),
-          followsRecords ? new TlsCutter(record, shownOf[this.#payload]) : null,
+          followsRecords ? new TlsCutter(record, this.#shownOf(record)) : null,
           wanting,
         ),
       );
@@ -228,9 +255,19 @@ class Writing {
     return chosen;
   }
 
-  /** The last frame of a connection that proves one of the findings, or belongs to its handshake. */
+  /** What keys opened stays whole: nobody reads it without them, and with them it shows what was found. */
+  #shownOf({ tls }: ConnectionRecord): TlsShown {
+    return this.#payload === 'masked' && tls?.decrypted === true ? 'protected' : shownOf[this.#payload];
+  }
+
+  /**
+   * The last frame of a connection that proves one of the findings, or belongs to its handshake; its very last where volumes and
+   * times count, or keys opened it.
+   */
   #lastProof(record: ConnectionRecord, files: readonly number[]): number {
     const set = this.#sets[record.capture];
+    const countsWhole = (at: number): boolean => this.#gathered.restsOnTwoHops(this.#gathered.findings[at]!);
+    if (record.tls?.decrypted === true || files.some(countsWhole)) return record.lastFrame;
     let last = record.firstFrame;
     for (const { frame } of record.tls?.messages ?? []) last = Math.max(last, frame);
     for (const at of files) {
@@ -241,10 +278,13 @@ class Writing {
     return last;
   }
 
-  #tell(finding: Finding, open: OpenFinding | null): EvidenceFinding {
-    const file = open === null ? null : open.file.close(this.#run.namesOf(open));
+  async #tell(finding: Finding, open: OpenFinding | null): Promise<EvidenceFinding> {
+    const closed = open === null ? null : open.file.close(this.#run.namesOf(open));
+    const { file, reproduces, because } = await this.#prove(finding, open, closed);
     return {
       file,
+      reproduces,
+      because,
       kind: finding.kind,
       severity: finding.severity,
       certainty: finding.certainty,
@@ -258,6 +298,35 @@ class Writing {
     };
   }
 
+  /** Analyses a file again, and says in its comment where that does not show what it is evidence of. */
+  async #prove(
+    finding: Finding,
+    open: OpenFinding | null,
+    file: WrittenFile | null,
+  ): Promise<Pick<EvidenceFinding, 'file' | 'reproduces' | 'because'>> {
+    if (open === null || file === null) return { file, reproduces: false, because: 'no packet shows it' };
+    if (this.#options.signal?.aborted === true) return { file, reproduces: null, because: 'the writing was stopped' };
+    this.#provedOctets += file.bytes;
+    if (this.#provedOctets > maxProvedOctets) {
+      return { file, reproduces: null, because: 'there was too much evidence to analyse all of it again' };
+    }
+    const { judged = {} } = this.#options;
+    const subject = { ...finding, ...this.#retelling.subject(finding) };
+    const because = await whyNotFoundAgain(open.file.path, subject, judged, {
+      payload: this.#payload,
+      isDecrypted: this.#restsOnKeys(finding),
+      hasKeylogs: (judged.keylogs?.length ?? 0) > 0,
+    });
+    if (because === null) return { file, reproduces: true, because };
+    const sentence = `Analysed by itself this file does not show the finding: ${because}.`;
+    return { file: open.file.amend(sentence), reproduces: false, because };
+  }
+
+  #restsOnKeys(finding: Finding): boolean {
+    if (finding.certainty === 'decrypted') return true;
+    return this.#gathered.flowsOf(finding).some((id) => this.#gathered.connection(id)?.tls?.decrypted === true);
+  }
+
   async #describe(path: string, capture: number): Promise<EvidenceInput> {
     const hash = createHash('sha256');
     let bytes = 0;
@@ -268,6 +337,14 @@ class Writing {
     const name = this.#retelling.anonymizer === null ? basename(path) : null;
     return { name, capture, sha256: hash.digest('hex'), bytes };
   }
+}
+
+/** Kinds of findings that are about the frames of a capture, not about connections. */
+const kindsOfFrames: ReadonlySet<string> = new Set(['capture-duplicates', 'capture-truncated']);
+
+/** Whether a connection has content in clear that may be masked. */
+function isReadable({ kind, upgrade, proxyHeader }: ConnectionRecord): boolean {
+  return kind === 'cleartext' || kind === 'starttls' || kind === 'unknown' || upgrade !== null || proxyHeader !== null;
 }
 
 /** For each capture the index of the first file of its rotated set: frames and connections go on through the files of one. */

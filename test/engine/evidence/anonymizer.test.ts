@@ -74,3 +74,31 @@ describe('parseAddress', () => {
     expect(parseAddress(text)).toBeNull();
   });
 });
+
+describe('the networks that stay', () => {
+  const anonymizer = new Anonymizer('a key');
+  const told = (text: string): string => addressText(anonymizer.address(parseAddress(text)!));
+
+  it.each([
+    ['10.77.13.30', /^10\./],
+    ['172.20.1.2', /^172\.(1[6-9]|2\d|3[01])\./],
+    ['192.168.7.7', /^192\.168\./],
+    ['100.101.1.1', /^100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\./],
+    ['169.254.9.9', /^169\.254\./],
+    ['127.0.0.5', /^127\./],
+    ['fd12:3456::1', /^f[cd]/],
+    ['fe80::1234', /^fe[89ab]/],
+    ['::1', /^::1$/],
+  ])('keep %s among them, as another', (text, network) => {
+    expect(told(text)).toMatch(network);
+    if (text !== '::1') expect(told(text)).not.toBe(text);
+  });
+
+  it('take nobody in', () => {
+    for (let first = 1; first < 224; first++) {
+      const text = `${first}.99.88.77`;
+      const isKept = [10, 127].includes(first);
+      expect(/^(10|127)\.|^192\.168\.|^172\.(1[6-9]|2\d|3[01])\./.test(told(text)), text).toBe(isKept);
+    }
+  });
+});

@@ -176,7 +176,7 @@ describe('evidence of findings', () => {
     }
   });
 
-  it('is the same octets twice, and from a packed input', async () => {
+  it('is the same octets twice, and from a packed input', { timeout: patience }, async () => {
     const plain = readFileSync(capture('nginx-cleartext-backend.pcapng'));
     const [first = '', packed = ''] = await written({ 'a.pcapng': plain, 'a.pcapng.gz': gzipSync(plain) });
     const one = digestsOf((await evidenceOf([first])).directory);
@@ -186,7 +186,7 @@ describe('evidence of findings', () => {
     expect({ ...unpacked, 'manifest.json': '' }).toEqual({ ...one, 'manifest.json': '' });
   });
 
-  it('says in the manifest what was read, and what each file is', async () => {
+  it('says in the manifest what was read, and what each file is', { timeout: patience }, async () => {
     const path = capture('http-credentials.pcap');
     const { directory, manifest } = await evidenceOf([path]);
     const sha256 = (octets: Buffer): string => createHash('sha256').update(octets).digest('hex');
@@ -203,7 +203,7 @@ describe('evidence of findings', () => {
     }
   });
 
-  it('holds no secret, whichever way it is made, but with the whole payload', async () => {
+  it('holds no secret, whichever way it is made, but with the whole payload', { timeout: patience }, async () => {
     const path = capture('http-credentials.pcap');
     const secrets = [
       ...new Set(
@@ -223,7 +223,7 @@ describe('evidence of findings', () => {
     expect(holds(await evidenceOf([path], 'whole'))).not.toEqual([]);
   });
 
-  it('names nobody when hosts are replaced, and the same everywhere', async () => {
+  it('names nobody when hosts are replaced, and the same everywhere', { timeout: patience }, async () => {
     const path = capture('nginx-cleartext-backend.pcapng');
     const { directory, manifest } = await evidenceOf([path], 'masked', 'a key');
     const files = filesOf(directory);
@@ -361,7 +361,9 @@ describe('checkEvidence', () => {
 });
 
 describe('EvidenceGathering', () => {
-  it('asks for a second look at the connections of findings where there are too many', async () => {
+  it('asks for a second look at the connections of findings where there are too many', {
+    timeout: 60_000,
+  }, async () => {
     const { connection, finding } = await import('../../build/records.js');
     const gathering = new EvidenceGathering();
     const record = connection();

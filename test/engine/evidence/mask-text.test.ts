@@ -22,6 +22,10 @@ describe('maskText', () => {
     ['250-STARTTLS\r\n250 AUTH LOGIN\r\n', '250-STARTTLS\r\n250 AUTH LOGIN\r\n'],
     ['a1 LOGIN alice pw\r\n', 'xx LOGIN xxxxx xx\r\n'],
     ['*2\r\n$4\r\nAUTH\r\n$6\r\nsecret\r\n', '*2\r\n$4\r\nAUTH\r\n$6\r\nxxxxxx\r\n'],
+    ['PORT 10,0,0,1,200,7\r\n', 'PORT 10,0,0,1,200,7\r\n'],
+    ['227 Entering Passive Mode (10,0,0,2,39,16).\r\n', '227 xxxxxxxx xxxxxxx xxxx (10,0,0,2,39,16).\r\n'],
+    ['257 "/home/alice" created\r\n', '257 "xxxxxxxxxxx" xxxxxxx\r\n'],
+    ['PASS 10,0,0,1,200,7\r\n', 'PASS xxxxxxxxxxxxxx\r\n'],
     ['-----BEGIN PRIVATE KEY-----\r\nMIIEvQIB\r\n', '-----BEGIN PRIVATE KEY-----\r\nxxxxxxxx\r\n'],
   ])('keeps words of the protocol in %j', (text, expected) => {
     expect(masked(text)).toBe(expected);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { TlsCutter, type TlsShown } from '../../../src/engine/evidence/tls-cutter.js';
+import { type Blank, TlsCutter, type TlsShown } from '../../../src/engine/evidence/tls-cutter.js';
 import type { Side } from '../../../src/model/side.js';
 import { connection, tlsSession } from '../../build/records.js';
 
@@ -26,6 +26,10 @@ class Telling {
     this.#cutter = new TlsCutter(connection({ tls }), shown);
   }
 
+  get blanks(): readonly Blank[] {
+    return this.#cutter.blanks;
+  }
+
   segment(from: Side, ...parts: readonly Uint8Array[]): number | null {
     const bytes = Uint8Array.from(parts.flatMap((part) => [...part]));
     const kept = this.at(from, this.#sequences[from], bytes);
@@ -43,7 +47,9 @@ describe('TlsCutter', () => {
     const telling = new Telling();
     expect(telling.segment('client', handshake)).toBe(45);
     expect(telling.segment('client', alert, content)).toBe(7 + 5);
-    expect(telling.segment('client', content, handshake)).toBe(5);
+    // Of content in front of another record the place is told, not the octets.
+    expect(telling.segment('client', content, handshake)).toBe(65 + 45);
+    expect(telling.blanks).toEqual([[5, 65, 0]]);
     expect(telling.segment('client', handshake)).toBe(45);
   });
 
@@ -51,11 +57,15 @@ describe('TlsCutter', () => {
     const stream = Uint8Array.from([...handshake, ...content, ...handshake]);
     for (let cut = 6; cut < stream.length; cut++) {
       const telling = new Telling();
-      const first = telling.segment('client', stream.slice(0, cut))!;
-      const second = telling.segment('client', stream.slice(cut))!;
-      expect(first).toBe(Math.min(cut, 50));
-      // Behind content that began before, a prefix that shows what follows would show the content.
-      expect(second).toBe(cut <= 50 ? 50 - cut : cut < 110 ? 0 : stream.length - cut);
+      const shown = [stream.slice(0, cut), stream.slice(cut)].flatMap((part) => {
+        const kept = telling.segment('client', part)!;
+        const hidden = telling.blanks;
+        return [...part].map((octet, at) =>
+          at >= kept || hidden.some(([from, to]) => at >= from && at < to) ? -1 : octet,
+        );
+      });
+      const content = (at: number): boolean => at >= 50 && at < 110;
+      expect(shown).toEqual([...stream].map((octet, at) => (content(at) ? -1 : octet)));
     }
   });
 
