@@ -3,9 +3,9 @@ export {
   type AnalyzeOptions,
   type AnalyzeResult,
   analyze,
-  type ReadingProgress,
 } from './engine/analyze.js';
 export { Baseline, BaselineSink } from './engine/baseline.js';
+export { CheckpointError } from './engine/checkpoint-files.js';
 export { difference, type Snapshot, SnapshotSink, snapshotOf, snapshotOfReport, worstOf } from './engine/diff.js';
 export { EvidenceGathering } from './engine/evidence/gathering.js';
 export type {
@@ -26,6 +26,7 @@ export { type Folder, foldSink } from './engine/fold-sink.js';
 export type { AnswerCounts } from './engine/judge.js';
 export { LiveAnalysis, type LiveOptions } from './engine/live.js';
 export { type LoadedPolicy, loadPolicy, PolicyFileError } from './engine/policy-files.js';
+export type { ReadingProgress, RunProgress } from './engine/reading-progress.js';
 export {
   type Selftest,
   type SelftestOutcome,
@@ -36,6 +37,7 @@ export { TrustFileError } from './engine/trust-files.js';
 export { StrictnessFolder } from './hops/strictness.js';
 export { TimelineFolder } from './hops/timeline.js';
 export type { CertificateRecord } from './model/certificate.js';
+export type { CaptureClock } from './model/clock.js';
 export type * from './model/connection-record.js';
 export type * from './model/content.js';
 export type * from './model/difference.js';
@@ -43,7 +45,7 @@ export { type Finding, type Severity, severities } from './model/finding.js';
 export { type Hop, type HopState, hopStates } from './model/hop.js';
 export type { LiveEvent, LiveStatus } from './model/live.js';
 export type * from './model/policy.js';
-export type { CaptureHealth, CaptureInfo, PreflightItem, Report, Summary } from './model/report.js';
+export type { CaptureHealth, CaptureInfo, PreflightItem, Report, Summary, VantageSummary } from './model/report.js';
 export type { ReportSink } from './model/report-sink.js';
 export type { Product, RuleMetadata } from './model/rule.js';
 export type * from './model/side.js';
@@ -68,9 +70,11 @@ export { differenceJson, differenceText } from './report/diff-text.js';
 export { evidenceFormats, type ToldEvidence } from './report/evidence-summary.js';
 export { explainSink } from './report/explain-sink.js';
 export { harmless } from './report/harmless.js';
+export { livePageHtml } from './report/html/live-html.js';
 export { certsFormats, flowsFormats, hopsFormats, reportFormats } from './report/index.js';
 export { interfacesTable } from './report/live-interfaces.js';
 export { liveMetrics } from './report/live-metrics.js';
+export { type LiveCursor, LivePage } from './report/live-page.js';
 export { liveEventLine, liveStatusLine } from './report/live-text.js';
 export { NdjsonReport } from './report/ndjson.js';
 export { type Palette, plainPalette } from './report/palette.js';

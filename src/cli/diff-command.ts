@@ -26,6 +26,7 @@ export async function diffCommand(
   if (options.failUnder !== undefined) throw new UsageError('--fail-under has no meaning for diff: it compares');
   if (options.baseline !== undefined)
     throw new UsageError('--baseline has no meaning for diff: it is the first of the two');
+  if (options.checkpoint !== undefined) throw new UsageError('--checkpoint has no meaning for diff');
   const watch = new FailureWatch(options.failOn);
   const first = await snapshotOf(before, options, context);
   const second = first === null ? null : await snapshotOf(after, options, context);

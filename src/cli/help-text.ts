@@ -5,6 +5,8 @@ Examples:
   analyze -v capture.pcap                 and everything behind it
   analyze /var/captures '2026-11-*.pcap'  directories, globs, rotated files
   tcpdump -w - | analyze -                standard input
+  analyze a.ndjson b.ndjson               what sensors found (--format ndjson)
+  analyze --checkpoint FILE /var/captures broken off, it goes on where it was
   analyze flows capture.pcap              every flow, with its number
   analyze hops capture.pcap               every hop, and the ways over proxies
   analyze explain capture.pcap 12         why flow 12 is what it is
@@ -17,7 +19,8 @@ Examples:
   analyze evidence capture.pcap -o DIR    an annotated capture for each finding
   analyze -f json -o report.json capture.pcap
 
-Reads pcap and pcapng, also in gzip, zstd or lz4, by content and not by name.
+Reads pcap and pcapng, and reports of --format ndjson in their place, also in
+gzip, zstd or lz4, by content and not by name.
 
 A hop is one client host and one service. Its state, worst first:
   cleartext     not encrypted
@@ -76,13 +79,22 @@ Examples:
   analyze live -i eth0 -i eth1 --write ring.pcapng --ring-size 200M --ring-files 10
   analyze live -i eth0 -f ndjson -o events.ndjson --metrics 127.0.0.1:9464
   ssh gateway tcpdump -U -i eth0 -w - | analyze live -
+  analyze live -i eth0 --web 9465
 
 A child process does the capturing: tcpdump, dumpcap or the package cap. Only that
 needs a capability: sudo setcap cap_net_raw,cap_net_admin+eip $(which tcpdump)
 
+--web serves one page: the hop map coloured by state, findings as they come, rates.
+It has no password. On an address that others reach, everyone there may look; from
+elsewhere rather use a tunnel: ssh -L 9465:127.0.0.1:9465 SENSOR. It answers to its
+address, to localhost, and to the name that it was told to listen on.
+
 Signals:
   SIGUSR1          the report so far, as text on standard error
-  SIGHUP           reopen the output and begin another file of the ring
+  SIGHUP           reopen the output, begin another file of the ring, and read the
+                   policy again: connections that end from then on are judged by
+                   it, and its lines begin anew; findings stay, in the segments of
+                   their names. One that can't be used is told, and the old stays
   SIGINT, SIGTERM  end with the report; a second SIGINT ends at once
 `;
 

@@ -1,14 +1,18 @@
+import { randomUUID } from 'node:crypto';
 import * as barewire from '../index.js';
 import { choosePalette } from './colour.js';
 import type { CommandContext } from './commands.js';
 import { exitCodes, UsageError } from './exit-codes.js';
 import { FailureWatch } from './failure-watch.js';
 import { chooseFormat } from './formats.js';
+import { parseListen } from './http-door.js';
 import { readIntent } from './intent.js';
 import { type LiveCommandOptions, planOf } from './live-options.js';
 import { LiveOutputFile } from './live-output.js';
+import { readPolicyAgain } from './live-policy.js';
+import { LiveWeb } from './live-web.js';
 import { Messages } from './messages.js';
-import { parseListen, serveMetrics } from './metrics-server.js';
+import { serveMetrics } from './metrics-server.js';
 import { Output, reason } from './output.js';
 import { become } from './privileges.js';
 import { StatusLine } from './status-line.js';
@@ -32,6 +36,8 @@ export async function liveCommand(
   const { plan, account } = planOf(stream, options);
   const intent = await readIntent(options);
   const listen = options.metrics === undefined ? null : parseListen(options.metrics, '--metrics');
+  const webAt = options.web === undefined ? null : parseListen(options.web, '--web');
+  const page = webAt === null ? null : new barewire.LivePage(randomUUID(), toolVersion);
   const status = new StatusLine(world, options.progress && options.quiet !== true);
   const messages = new Messages(world, status);
   const file = options.output === undefined ? null : new LiveOutputFile(options.output);
@@ -61,6 +67,7 @@ export async function liveCommand(
     ...intent,
     sink: watched(sink, watch),
     onEvent(event) {
+      page?.event(event, performance.now());
       status.clear();
       if (ndjson !== null) ndjson.event(event);
       else if (inText && (options.verbose === true || !isNewHop(event)))
@@ -77,6 +84,7 @@ export async function liveCommand(
         messages.line(
           `sniffing ${plan.capture.interfaces.map((name) => (name === '-' ? 'standard input' : name)).join(', ')}`,
         );
+      if (web !== null && options.quiet !== true) messages.line(`live page at ${web.url}${web.caution}`);
     },
   });
 
@@ -85,6 +93,7 @@ export async function liveCommand(
     // Of whatever format: a report in the middle is for people, and must not tear the other apart.
     analysis.report(barewire.reportFormats.text(forText, { ...printing, palette: barewire.plainPalette }));
   };
+  let rereading = Promise.resolve();
   const reopen = (): void => {
     ndjson?.flush();
     try {
@@ -93,6 +102,8 @@ export async function liveCommand(
     } catch (error) {
       messages.line(`cannot reopen ${options.output}: ${reason(error)}; going on in the old file`);
     }
+    // One after the other: the last that was asked for is the one that stays.
+    rereading = rereading.then(() => readPolicyAgain(options, analysis));
   };
   const forget = [
     world.onInterrupt(() => {
@@ -104,6 +115,7 @@ export async function liveCommand(
     world.onSignal('SIGHUP', reopen),
   ];
   const server = listen === null ? null : await serveMetrics(listen, () => analysis.status());
+  const web = webAt === null || page === null ? null : await LiveWeb.open(webAt, page, analysis);
   const timer = setInterval(() => {
     ndjson?.flush();
     const now = analysis.status();
@@ -131,6 +143,7 @@ export async function liveCommand(
   } finally {
     clearInterval(timer);
     server?.close();
+    await web?.close();
     status.clear();
     for (const take of forget) take();
     file?.close();
@@ -147,7 +160,8 @@ function watched(sink: barewire.ReportSink, watch: FailureWatch): barewire.Repor
   return {
     flow: (record) => sink.flow?.(record),
     capture: (info) => sink.capture?.(info),
-    certificate: (record) => sink.certificate?.(record),
+    certificate: (record, der) => sink.certificate?.(record, der),
+    name: (ip, name, source) => sink.name?.(ip, name, source),
     hop: (hop) => {
       watch.hop(hop);
       sink.hop?.(hop);

@@ -25,6 +25,7 @@ export interface LiveCommandOptions extends CommonOptions {
   maxMemory?: string;
   user?: string;
   metrics?: string;
+  web?: string;
 }
 
 /** What the engine takes, but for whom it tells. */
@@ -33,6 +34,12 @@ export type LivePlan = Omit<barewire.LiveOptions, 'sink' | 'onEvent'>;
 const backends: readonly string[] = ['auto', 'tcpdump', 'dumpcap', 'cap'];
 
 const defaultRingOctets = 100 * 2 ** 20;
+
+/** Two million open connections that have not said much yet, or half a million with a handshake. */
+const defaultMaxMemory = 2 ** 30;
+
+/** Twice what the program takes before it has seen anything. */
+const leastMemory = 160 * 2 ** 20;
 
 /** Reads the options; throws a UsageError for what they can't be. `stream` is '-' for a capture on standard input. */
 export function planOf(
@@ -54,9 +61,18 @@ export function planOf(
   if (options.untilDecided === true && options.policy === undefined) {
     throw new UsageError('--until-decided needs a policy: --policy FILE says what is to be decided');
   }
+  if (options.checkpoint !== undefined)
+    throw new UsageError("--checkpoint is for captures: what was sniffed can't be read again");
   if (options.baseline !== undefined)
     throw new UsageError('--baseline is for captures: what live sniffing tells is new');
   const account = options.user === undefined ? null : accountOf(options.user);
+  if (account !== null && backend !== 'auto' && backend !== 'tcpdump') {
+    throw new UsageError(
+      `--user with --backend ${backend}: only tcpdump becomes the same user, so that we may still end it`,
+    );
+  }
+  if (!options.promiscuous && backend === 'cap')
+    throw new UsageError('--no-promiscuous: the package cap is always promiscuous; take --backend tcpdump');
   return {
     account,
     plan: {
@@ -81,9 +97,15 @@ export function planOf(
       ...(options.repeat !== undefined && { repeatSeconds: parseDuration(options.repeat, '--repeat') }),
       ...(options.remember !== undefined && { rememberSeconds: parseDuration(options.remember, '--remember') }),
       ...(options.maxFlows !== undefined && { maxFlows: parseCount(options.maxFlows, '--max-flows') }),
-      ...(options.maxMemory !== undefined && { maxMemory: parseSize(options.maxMemory, '--max-memory') }),
+      maxMemory: options.maxMemory === undefined ? defaultMaxMemory : memoryOf(options.maxMemory),
     },
   };
+}
+
+function memoryOf(size: string): number {
+  const octets = parseSize(size, '--max-memory');
+  if (octets < leastMemory) throw new UsageError(`--max-memory ${size}: the program alone takes half of 160M`);
+  return octets;
 }
 
 function ringOf(path: string, { ringSize, ringFiles }: LiveCommandOptions): NonNullable<LivePlan['ring']> {

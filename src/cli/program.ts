@@ -38,7 +38,7 @@ export function makeProgram(context: CommandContext, print: (text: string) => vo
       '[options] FILE…\n       analyze flows|hops|certs [options] FILE…\n       analyze timeline|ready-for-strict [options] FILE…\n       analyze evidence [options] FILE… -o DIR\n       analyze explain [options] FILE FLOW\n       analyze live [options] -i INTERFACE\n       analyze interfaces\n       analyze diff [options] A B\n       analyze mcp [--root DIR]\n       analyze rules [KIND]\n       analyze selftest',
     )
     .version(context.toolVersion, '--version', 'print the version')
-    .argument('[files...]', "captures: files, directories, globs, '-' for standard input")
+    .argument('[files...]', "captures, or records of --format ndjson: files, directories, globs, '-'")
     .option(
       '-f, --format <name>',
       'text, json, ndjson, sarif, junit, markdown, csv or ecs; flows, hops and certs: text, json or csv (default: text)',
@@ -66,6 +66,7 @@ export function makeProgram(context: CommandContext, print: (text: string) => vo
     )
     .option('--fail-under <score>', 'exit with 1 if the score is lower (0 to 100)')
     .option('--baseline <report>', 'only what is new or worse than in this JSON report, also for --fail-on')
+    .option('--checkpoint <file>', 'keep what is finished there: a run that is broken off goes on where it was')
     .option('-v, --verbose', 'everything: every hop with its reason, every flow, every certificate')
     .option('-q, --quiet', 'no warnings and no progress bar')
     .option('--no-color', 'no colour (also: NO_COLOR; FORCE_COLOR for colour without a terminal)')
@@ -160,6 +161,7 @@ export function makeProgram(context: CommandContext, print: (text: string) => vo
     .option('--filter <expression>', 'only these packets, in the language of pcap-filter(7)')
     .option('--snaplen <octets>', 'keep so much of each packet (default: all of it)')
     .option('--buffer <size>', "the kernel's buffer (default: 64M)")
+    .option('--promiscuous', 'packets for other machines too (the default)', true)
     .option('--no-promiscuous', 'only packets for this machine')
     .option('--duration <time>', 'end after so long: 90s, 10m, 24h')
     .option('--packets <number>', 'end after so many packets')
@@ -170,9 +172,10 @@ export function makeProgram(context: CommandContext, print: (text: string) => vo
     .option('--repeat <time>', 'tell a finding that goes on again after so long (default: once)')
     .option('--remember <time>', 'what reports cover of the past, half of it at least (default: 24h)')
     .option('--max-flows <number>', 'connections followed at a time (default: 2097152)')
-    .option('--max-memory <size>', 'forget earlier when the program takes more')
+    .option('--max-memory <size>', 'forget, and end silent connections, before it takes more (default: 1G)')
     .option('--user <name>', 'give up root for this user once sniffing has begun')
     .option('--metrics <host:port>', 'serve metrics for Prometheus there, and /healthz')
+    .option('--web <host:port>', 'serve a page that shows hops and findings as they come (a port alone: only here)')
     .addHelpText('after', liveHelp)
     .action(async (stream: string | undefined, options: LiveCommandOptions) => {
       const { liveCommand } = await import('./live-command.js');

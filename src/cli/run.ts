@@ -23,6 +23,7 @@ export interface CommonOptions extends IntentOptions {
   failOn?: readonly string[];
   failUnder?: string;
   baseline?: string;
+  checkpoint?: string;
 }
 
 /** What a command makes of the results. */
@@ -49,7 +50,10 @@ export async function run(world: World, run: Run): Promise<number> {
   const file =
     options.output === undefined
       ? null
-      : new OutputFile(options.output, baseline === null ? inputs : [...inputs, baseline.path]);
+      : new OutputFile(
+          options.output,
+          [...inputs, baseline?.path, options.checkpoint].filter((path) => path !== undefined),
+        );
   const out = new Output(
     file === null ? (octets) => world.stdout.write(octets) : (octets) => file.write(octets),
     file === null && world.stdout.isTerminal,
@@ -79,6 +83,7 @@ export async function run(world: World, run: Run): Promise<number> {
       ...(options.keylog && { keylogs: options.keylog }),
       ...(options.ca && { authorities: options.ca }),
       ...(options.crl && { revocationLists: options.crl }),
+      ...(options.checkpoint && { checkpoint: { path: options.checkpoint, toolVersion: run.toolVersion } }),
       expectation,
       ...intent,
       signal: controller.signal,
@@ -91,6 +96,8 @@ export async function run(world: World, run: Run): Promise<number> {
     out.flush();
     if (sink.wasRead && out.failure === null) run.afterwards?.(result, messages);
     for (const { message } of result.unreadable) messages.line(`cannot read ${message}`);
+    if (result.unreadable.length > 1)
+      messages.line(`${result.unreadable.length} inputs could not be read: the report is of the others`);
     for (const { message } of result.unreadableKeylogs) messages.line(`cannot read key log ${message}`);
     if (interrupted) return exitCodes.interrupted;
     if (!wasWritten(out, options.output)) return exitCodes.done;
@@ -102,6 +109,8 @@ export async function run(world: World, run: Run): Promise<number> {
     return watch.fails(result.summary) ? exitCodes.found : exitCodes.done;
   } catch (thrown) {
     if (thrown instanceof barewire.TrustFileError) throw new UsageError(thrown.message, { cause: thrown });
+    if (thrown instanceof barewire.CheckpointError)
+      throw new UsageError(`--checkpoint: ${thrown.message}`, { cause: thrown });
     throw thrown;
   } finally {
     bar.clear();
@@ -130,8 +139,12 @@ class ReadSink implements barewire.ReportSink {
     this.#sink.capture?.(info);
   }
 
-  certificate(record: barewire.CertificateRecord): void {
-    this.#sink.certificate?.(record);
+  certificate(record: barewire.CertificateRecord, der?: Uint8Array | null): void {
+    this.#sink.certificate?.(record, der);
+  }
+
+  name(ip: string, name: string, source: 'capture' | 'dns'): void {
+    this.#sink.name?.(ip, name, source);
   }
 
   hop(hop: barewire.Hop): void {

@@ -2,36 +2,38 @@ import { randomInt } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { secondsBetween } from '../base/time.js';
 import { CaptureFramer } from '../capture/framer.js';
+import type { ConnectionRecord } from '../model/connection-record.js';
 import { PacketView } from '../model/packet.js';
-import type { CaptureInfo, Summary } from '../model/report.js';
+import type { CaptureHealth, CaptureInfo, Summary, VantageSummary } from '../model/report.js';
 import type { ReportSink } from '../model/report-sink.js';
 import type { TrustMaterial } from '../pki/verification.js';
 import { SessionContext } from '../session/session-context.js';
 import { type PacketTime, peekCapture } from '../source/head.js';
-import { expandInputs } from '../source/inputs.js';
+import { expandInputs, type InputSet } from '../source/inputs.js';
 import { openSource } from '../source/open.js';
+import { PeekedSource } from '../source/peeked-source.js';
+import { looksLikeJsonReport, looksLikeRecords, recordsHeadOctets } from '../source/record-lines.js';
+import type { Source } from '../source/source.js';
 import { SourceError, sourceErrorOf } from '../source/source-error.js';
+import { Checkpoint } from './checkpoint.js';
+import type { ReplayTarget } from './checkpoint-replay.js';
+import { CheckpointRun, type RunPosition, termsOf } from './checkpoint-run.js';
 import { InOrder } from './in-order.js';
 import type { AnswerCounts } from './judge.js';
 import { Judging, type JudgingOptions } from './judging.js';
 import { Pipeline } from './pipeline.js';
 import { CaptureReader } from './read-capture.js';
+import { ProgressTally, type ReadingProgress } from './reading-progress.js';
+import { readRecords } from './records-run.js';
+import { SavedVantage } from './records-vantage.js';
 import { SecretsIntake } from './secrets-intake.js';
 import { readTrustFiles } from './trust-files.js';
+import { VantageRun } from './vantage/vantage-run.js';
 
 /** Packets of several queues are written a moment out of order, over the seam of two files too. */
 const maxDisorderSeconds = 1;
 
-/** How far the reading of one input is. */
-export interface ReadingProgress {
-  path: string;
-  /** Octets taken from the file, packed as they are. */
-  bytesRead: number;
-  /** Null for pipes. */
-  bytesTotal: number | null;
-  /** Packets of this input so far. */
-  packets: number;
-}
+const reportRefusal = 'a JSON report, which is for `diff` and --baseline; what can be read back is --format ndjson';
 
 /** What to analyse, and who hears of it. */
 export interface AnalyzeOptions extends JudgingOptions {
@@ -44,6 +46,8 @@ export interface AnalyzeOptions extends JudgingOptions {
   authorities?: readonly string[];
   /** Files of certificate revocation lists (PEM or DER). */
   revocationLists?: readonly string[];
+  /** A file that keeps what is finished, so that a run that is broken off can go on from there; the version that makes it. */
+  checkpoint?: { path: string; toolVersion: string };
   onProgress?(progress: ReadingProgress): void;
   /** One line for people: an input that breaks off, one that can't be read. */
   onWarning?(text: string): void;
@@ -67,21 +71,36 @@ export interface AnalyzeResult {
 /**
  * Analyses captures from the first octet to the report's last line. Inputs that can't be read are told in the result and
  * don't stop the others. Throws a `TrustFileError` for
- * a file of certificates or revocation lists that is none, and what the sink throws.
+ * a file of certificates or revocation lists that is none, a `CheckpointError` for a checkpoint that can't be used, and what the
+ * sink throws.
  */
 export async function analyze(options: AnalyzeOptions): Promise<AnalyzeResult> {
   const trust = await readTrustFiles(options.authorities ?? [], options.revocationLists ?? []);
-  const run = new Run(options, trust);
   const sets = await expandInputs(options.inputs);
+  const checkpoint = await checkpointOf(options, sets);
+  const run = new Run(options, trust, sets, checkpoint?.seed ?? randomInt(2 ** 32));
   await run.gatherSecrets(sets.flatMap(({ paths }) => paths));
-  for (const { paths } of sets) await run.readSet(paths);
-  return run.finish();
+  try {
+    const finished = checkpoint?.finished ?? 0;
+    if (checkpoint !== null) await run.resume(checkpoint, sets.slice(0, finished).flatMap(({ paths }) => paths).length);
+    for (const { paths } of sets.slice(finished)) await run.readSet(paths);
+    return run.finish();
+  } finally {
+    run.close();
+  }
+}
+
+async function checkpointOf(options: AnalyzeOptions, sets: readonly InputSet[]): Promise<Checkpoint | null> {
+  if (options.checkpoint === undefined) return null;
+  const { path, toolVersion } = options.checkpoint;
+  const terms = await termsOf(options, toolVersion, sets.length > 1);
+  return Checkpoint.open(path, terms, sets, (text) => options.onWarning?.(text));
 }
 
 /** The state of one analysis. */
 class Run {
   readonly #options: AnalyzeOptions;
-  readonly #seed: number = randomInt(2 ** 32);
+  readonly #seed: number;
   readonly #context: SessionContext;
   readonly #secrets: SecretsIntake;
   readonly #reader: CaptureReader = new CaptureReader();
@@ -89,19 +108,26 @@ class Run {
   readonly #unreadable: AnalyzeResult['unreadable'] = [];
   readonly #inOrder: InOrder;
   readonly #judging: Judging;
+  /** Null where there is but one capture: nothing is compared, and nothing waits. */
+  readonly #vantage: VantageRun | null;
+  readonly #savedVantage: SavedVantage = new SavedVantage();
   /** How often each bound of reading bit, by name. */
   readonly #limits: Record<string, number> = {};
   #nextId = 1;
+  readonly #progress: ProgressTally;
+  #checkpoint: CheckpointRun | null = null;
 
-  constructor(options: AnalyzeOptions, trust: TrustMaterial | null) {
+  constructor(options: AnalyzeOptions, trust: TrustMaterial | null, sets: readonly InputSet[], seed: number) {
     this.#options = options;
+    this.#seed = seed;
+    const paths = sets.flatMap((set) => set.paths);
+    this.#progress = new ProgressTally(paths, (progress) => options.onProgress?.(progress));
+    this.#vantage =
+      sets.length > 1 ? new VantageRun(sets.length, this.#seed, (record) => this.#inOrder.add(record)) : null;
     this.#context = new SessionContext(this.#seed, trust);
     this.#secrets = new SecretsIntake(this.#context.secrets, (text) => options.onWarning?.(text));
     this.#judging = new Judging(options, this.#context, this.#seed);
-    this.#inOrder = new InOrder((record) => {
-      this.#judging.add(record);
-      this.#options.sink.flow?.(record);
-    });
+    this.#inOrder = new InOrder((record) => this.#told(record));
   }
 
   /** Takes the secrets of key logs, and those that the captures carry: one may open what is said in another. */
@@ -112,9 +138,13 @@ class Run {
 
   /** Reads the files of one rotated capture in the order of time, or one file. */
   async readSet(paths: readonly string[]): Promise<void> {
+    this.#checkpoint?.beginSet(paths, this.#position);
+    this.#vantage?.beginSet();
     let pipeline = this.#begin();
     let frames = 0;
     for (const path of paths) {
+      this.#progress.begin(path);
+      await nextTurn();
       if (this.#options.signal?.aborted) break;
       if (!(await goesOnFrom(pipeline.lastTime, path))) {
         this.#end(pipeline);
@@ -124,13 +154,55 @@ class Run {
       frames = await this.#readFile(path, pipeline, frames);
     }
     this.#end(pipeline);
+    if (this.#options.signal?.aborted !== true) this.#checkpoint?.endSet(this.#position);
+  }
+
+  /** Makes of this run what it was when the checkpoint's last capture was finished. */
+  async resume(checkpoint: Checkpoint, files: number): Promise<void> {
+    this.#progress.skip(files);
+    const target: ReplayTarget = {
+      context: this.#context,
+      captures: this.#captures,
+      flow: (record, sighting) => {
+        if (sighting !== null && this.#vantage !== null) this.#vantage.take(record, sighting);
+        else this.#inOrder.add(record);
+      },
+      told: (record) => this.#told(record),
+      report: (first, vantage) => this.#reportEnded(first, vantage),
+      unreadable: (input) => this.#unreadable.push(input),
+      endSet: (first) => {
+        this.#vantage?.beginSet();
+        for (const { path, health } of this.#captures.slice(first)) {
+          this.#vantage?.captured();
+          this.#warnOf(path, health);
+        }
+      },
+      state: (nextId, limits, told) => {
+        this.#nextId = nextId;
+        Object.assign(this.#limits, limits);
+        if (told) this.#inOrder.passTo(nextId);
+      },
+    };
+    const warn = (text: string): void => this.#options.onWarning?.(text);
+    const keeping = await CheckpointRun.resume(checkpoint, this.#context, target, warn, async () => {
+      await nextTurn();
+    });
+    this.#checkpoint = keeping;
+    if (this.#vantage !== null) this.#vantage.onSeen = (record, sighting) => keeping.flow(record, sighting);
+  }
+
+  /** Lets go of what was opened. */
+  close(): void {
+    this.#checkpoint?.close();
   }
 
   /** Everything is read: tells the rest in the order of `ReportSink`. */
   finish(): AnalyzeResult {
+    const vantage = this.#savedVantage.join(this.#vantage?.finish(this.#captures) ?? null);
+    if (vantage !== null) this.#limit('sightings', vantage.unkept);
     this.#inOrder.finish();
     return {
-      summary: this.#judging.report(this.#options.sink, this.#captures, this.#limits),
+      summary: this.#judging.report(this.#options.sink, this.#captures, this.#limits, vantage),
       unreadable: this.#unreadable,
       unreadableKeylogs: this.#secrets.unreadable,
       answers: this.#judging.answers(),
@@ -140,16 +212,26 @@ class Run {
 
   /** A pipeline for the next capture. */
   #begin(): Pipeline {
-    return new Pipeline(this.#context, this.#seed, this.#captures.length, this.#nextId, this.#secrets, (record) =>
-      this.#inOrder.add(record),
+    return new Pipeline(
+      this.#context,
+      this.#seed,
+      this.#captures.length,
+      this.#nextId,
+      this.#secrets,
+      (record) => {
+        this.#checkpoint?.flow(record, null);
+        this.#inOrder.add(record);
+      },
+      undefined,
+      this.#vantage?.point() ?? null,
     );
   }
 
   /** The capture is read: tells its open connections, and what only ended ones tell of its files. */
   #end(pipeline: Pipeline): void {
     pipeline.finish();
-    this.#nextId = pipeline.nextId;
-    for (let file = 0; pipeline.firstCapture + file < this.#captures.length; file++) {
+    this.#nextId = Math.max(this.#nextId, pipeline.nextId);
+    for (let file = 0; file < pipeline.files; file++) {
       Object.assign(this.#captures[pipeline.firstCapture + file]!.health, pipeline.flowHealth(file));
     }
     for (const [name, count] of Object.entries(pipeline.limits)) this.#limit(name, count);
@@ -158,29 +240,27 @@ class Run {
   /** Reads one file; returns the number of its last frame. */
   async #readFile(path: string, pipeline: Pipeline, framesBefore: number): Promise<number> {
     try {
-      const source = await openSource(path);
+      const source = await PeekedSource.of(await openSource(path), recordsHeadOctets);
       try {
+        if (looksLikeRecords(source.head)) {
+          await this.#readRecords(source);
+          return framesBefore;
+        }
         const framer = new CaptureFramer(pipeline, new PacketView(), framesBefore);
         pipeline.beginCapture();
         this.#secrets.beginCapture(path);
         const wholly = await this.#reader.read(source, framer, async () => {
-          this.#options.onProgress?.({
-            path,
-            bytesRead: source.position,
-            bytesTotal: source.size,
-            packets: pipeline.packets,
-          });
-          await nextTurn();
-          return this.#options.signal?.aborted !== true;
+          return this.#turn(source, pipeline.packets);
         });
         if (framer.refusal !== null) {
           pipeline.abandonCapture();
-          throw new SourceError('not-a-capture', path, framer.refusal);
+          const isReport = looksLikeJsonReport(source.head);
+          throw new SourceError('not-a-capture', path, isReport ? reportRefusal : framer.refusal);
         }
         const info = pipeline.describe(source, framer, framesBefore);
         this.#captures.push(info);
-        if (info.health.endedEarly !== null) this.#options.onWarning?.(`${path}: ${info.health.endedEarly}`);
-        for (const damage of info.health.damage) this.#options.onWarning?.(`${path}: ${damage}`);
+        this.#vantage?.captured();
+        this.#warnOf(path, info.health);
         if (!wholly) info.health.endedEarly ??= `reading was stopped at byte ${source.position}`;
         return framer.frame;
       } finally {
@@ -192,6 +272,63 @@ class Run {
       this.#unreadable.push({ path, code: error.code, message: error.message });
       return framesBefore;
     }
+  }
+
+  /** What sensors or earlier runs found out; it stands in the order in which they told it. */
+  async #readRecords(source: Source): Promise<void> {
+    const { authorities = [], revocationLists = [] } = this.#options;
+    const { path } = source;
+    if (authorities.length + revocationLists.length > 0)
+      this.#options.onWarning?.(`${path}: records were judged by what was trusted when they were made`);
+    this.#nextId = await readRecords(source, {
+      context: this.#context,
+      captures: this.#captures,
+      firstId: this.#nextId,
+      flow: (record) => {
+        this.#checkpoint?.told(record);
+        this.#told(record);
+      },
+      report: (first, vantage) => {
+        this.#checkpoint?.report(this.#captures, first, vantage);
+        this.#reportEnded(first, vantage);
+      },
+      limit: (name, count) => this.#limit(name, count),
+      warn: (text) => this.#options.onWarning?.(text),
+      turn: (reading, packets) => this.#turn(reading, packets),
+    });
+    this.#inOrder.passTo(this.#nextId);
+  }
+
+  /** Looks up from the reading; false = stop. */
+  async #turn({ path, position: bytesRead, size: bytesTotal }: Source, packets: number): Promise<boolean> {
+    this.#progress.tell({ path, bytesRead, bytesTotal, packets });
+    await nextTurn();
+    return this.#options.signal?.aborted !== true;
+  }
+
+  #told(record: ConnectionRecord): void {
+    this.#judging.add(record);
+    this.#options.sink.flow?.(record);
+  }
+
+  #reportEnded(first: number, vantage: VantageSummary | null): void {
+    this.#savedVantage.add(this.#captures, first, vantage);
+    this.#vantage?.notCompared(this.#captures.length - first);
+  }
+
+  #warnOf(path: string, { endedEarly, damage }: CaptureHealth): void {
+    if (endedEarly !== null) this.#options.onWarning?.(`${path}: ${endedEarly}`);
+    for (const one of damage) this.#options.onWarning?.(`${path}: ${one}`);
+  }
+
+  get #position(): RunPosition {
+    return {
+      captures: this.#captures,
+      unreadable: this.#unreadable,
+      nextId: this.#nextId,
+      limits: this.#limits,
+      secretsMet: this.#secrets.met,
+    };
   }
 
   #limit(name: string, count: number): void {

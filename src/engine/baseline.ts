@@ -72,8 +72,12 @@ export class BaselineSink implements ReportSink {
     this.#sink.capture?.(info);
   }
 
-  certificate(record: Parameters<NonNullable<ReportSink['certificate']>>[0]): void {
-    this.#sink.certificate?.(record);
+  certificate(...told: Parameters<NonNullable<ReportSink['certificate']>>): void {
+    this.#sink.certificate?.(...told);
+  }
+
+  name(...told: Parameters<NonNullable<ReportSink['name']>>): void {
+    this.#sink.name?.(...told);
   }
 
   hop(hop: Hop): void {

@@ -1,5 +1,6 @@
 // Sightings folded to one finding a cause. A fleet of clients that all show the same makes one group for each scope, and the
 // number of groups is bounded: what is not kept is counted.
+import { inOnePiece } from '../base/text.js';
 import type { Certainty, ConnectionRecord } from '../model/connection-record.js';
 import type { Severity } from '../model/finding.js';
 import { hopIdOf, serviceOf } from '../model/hop-id.js';
@@ -181,13 +182,25 @@ function fold(group: FindingGroup, sighting: Sighting, record: ConnectionRecord)
 }
 
 function textOf({ detail }: Sighting): string {
-  return typeof detail === 'string' ? detail : detail();
+  return inOnePiece(typeof detail === 'string' ? detail : detail());
 }
 
 function firstFrames(frames: readonly number[]): number[] {
+  // Most are one or two, in order: a copy takes no more room than they need.
+  if (areOrdered(frames)) return frames.slice();
   const first: number[] = [];
   for (const frame of frames) addFrame(first, frame);
   return first;
+}
+
+function areOrdered(frames: readonly number[]): boolean {
+  if (frames.length > maxEvidence) return false;
+  let before = 0;
+  for (const frame of frames) {
+    if (frame <= before) return false;
+    before = frame;
+  }
+  return true;
 }
 
 /** Keeps the lowest frames in order, each once; 0 is no frame. */

@@ -33,6 +33,12 @@ export class InOrder {
     while (this.#waiting[this.#next % window] !== null) this.#step();
   }
 
+  /** Whatever comes before `id` was handed on by others: what waits goes first. */
+  passTo(id: number): void {
+    this.finish();
+    this.#next = Math.max(this.#next, id);
+  }
+
   /** Nothing more comes: hands on what is left. */
   finish(): void {
     for (let left = window; left > 0; left--) this.#step();

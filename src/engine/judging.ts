@@ -19,6 +19,7 @@ import { type AnswerCounts, Judge } from './judge.js';
 import { NameTable } from './names.js';
 import type { LoadedPolicy } from './policy-files.js';
 import { PolicyRun } from './policy-run.js';
+import type { VantageResult } from './vantage/vantage-run.js';
 
 /** What connections are judged by. */
 export interface JudgingOptions {
@@ -43,7 +44,7 @@ export class Judging {
   readonly #answer: AnswerTally = new AnswerTally();
   readonly #vantage: VantageTally = new VantageTally();
   readonly #names: NameTable;
-  readonly #policy: PolicyRun | null;
+  #policy: PolicyRun | null;
   readonly #profiles: readonly ProfileJudge[];
   readonly #identify = (sha256: string): string | null => identityOf(this.#context.certificates, sha256);
 
@@ -55,19 +56,18 @@ export class Judging {
     const asked = rules.filter(({ about }) => about.optIn !== true || options.optIn?.includes(about.kind));
     this.#names = new NameTable(options.hostNames ?? [], context.addressNames, this.#identify);
     const { certificates, verification } = context;
-    const policy =
+    this.#policy =
       options.policy === undefined
         ? null
         : new PolicyRun(options.policy, certificates, verification.lists, this.#names);
-    this.#policy = policy;
     const certificate = (sha256: string): CertificateRecord | null => certificates.find(sha256)?.record ?? null;
     this.#profiles = (options.profiles ?? []).map((profile) => new ProfileJudge(profile, certificate));
     this.#judge = new Judge(asked, {
       // Whoever says on the command line that it must hold is not contradicted by the policy.
-      expectsMutual: (record) => expectation.expects(record) ?? policy?.expects(record) ?? null,
+      expectsMutual: (record) => expectation.expects(record) ?? this.#policy?.expects(record) ?? null,
       certificate,
       publicKey: (sha256) => publicKeyDigest(certificates, sha256),
-      demands: (record) => policy?.demands(record) ?? null,
+      demands: (record) => this.#policy?.demands(record) ?? null,
     });
   }
 
@@ -79,6 +79,17 @@ export class Judging {
   /** Hops known so far. */
   get hops(): number {
     return this.#hops.size;
+  }
+
+  /**
+   * Judges by another policy from `since` on. What was judged stays: findings in their segments by name, weighed and silenced as
+   * the new policy says. Its lines begin anew.
+   */
+  adoptPolicy(policy: LoadedPolicy, since: string | null): void {
+    const { certificates, verification } = this.#context;
+    const adopted = new PolicyRun(policy, certificates, verification.lists, this.#names);
+    if (this.#policy !== null) adopted.succeed(this.#policy, since);
+    this.#policy = adopted;
   }
 
   /** Counts, folds and judges a connection; they come in the order of the report. */
@@ -100,19 +111,26 @@ export class Judging {
 
   /**
    * Tells captures, certificates, hops, findings and the summary, in the order of `ReportSink`. `limits` are bounds that bit
-   * elsewhere, by name.
+   * elsewhere, by name; `vantage` is what comparing several captures came to.
    */
-  report(sink: ReportSink, captures: readonly CaptureInfo[], limits: Readonly<Record<string, number>>): Summary {
+  report(
+    sink: ReportSink,
+    captures: readonly CaptureInfo[],
+    limits: Readonly<Record<string, number>>,
+    vantage: VantageResult | null = null,
+  ): Summary {
     const context = this.#context;
     const summary: Summary = { ...emptySummary(), flows: { ...this.#flows }, limits: { ...limits } };
+    if (vantage !== null) summary.vantage = vantage.summary;
     const limit = (name: string, count: number): void => {
       if (count > 0) summary.limits[name] = (summary.limits[name] ?? 0) + count;
     };
     for (const info of captures) sink.capture?.(info);
     if (sink.certificate !== undefined) {
-      for (const { record } of context.certificates) sink.certificate(record);
+      for (const { record, der } of context.certificates) sink.certificate(record, der);
     }
-    const hops = this.#hops.hops();
+    if (sink.name !== undefined) context.addressNames.tell((ip, name, source) => sink.name?.(ip, name, source));
+    const hops = this.#hops.hops(vantage?.clocks);
     for (const hop of hops) {
       summary.hops++;
       this.#names.name(hop);
@@ -126,7 +144,13 @@ export class Judging {
     limit('certificateOctets', context.certificates.withoutDer);
     limit('addressNames', context.addressNames.unkept);
     const lastTime = latestOf(captures);
-    const findings = this.#judge.finish({ hops, captures, lastTime, limits: summary.limits });
+    const findings = this.#judge.finish({
+      hops,
+      captures,
+      lastTime,
+      limits: summary.limits,
+      ...(vantage !== null && { clocks: vantage.clocks }),
+    });
     this.#policy?.weigh(findings, captures);
     for (const finding of findings) {
       if (finding.suppressed === null) summary.findings[finding.severity]++;

@@ -6,7 +6,7 @@ import { type CaptureCommand, commandFor, installedBackends } from '../source/li
 import { CaptureChild } from '../source/live/capture-child.js';
 import { type BackendName, type CaptureRequest, LiveError } from '../source/live/capture-request.js';
 import { complaintOf, noBackend, noInterface } from '../source/live/complaint.js';
-import { hasInterface } from '../source/live/interfaces.js';
+import { hasInterface, isDown } from '../source/live/interfaces.js';
 import { openSource, openStream, standardInput } from '../source/open.js';
 import type { Source } from '../source/source.js';
 import { SourceError } from '../source/source-error.js';
@@ -39,10 +39,11 @@ export class LiveInterface {
   #child: CaptureChild | null = null;
   #source: Source | null = null;
   #droppedBefore: number | null = null;
+  #isReading = false;
+  /** Milliseconds; null = it is up. */
+  #downSince: number | null = null;
   /** Null until the first capture stream began. */
   framer: CaptureFramer | null = null;
-  /** Octets are coming, or would if there were packets. */
-  isSniffing = false;
   /** Why its capture stream broke off, or null. */
   endedEarly: string | null = null;
 
@@ -62,6 +63,27 @@ export class LiveInterface {
     return added(this.#droppedBefore, this.#child?.dropped ?? null);
   }
 
+  /** Octets are coming, or would if there were packets. */
+  get isSniffing(): boolean {
+    return this.#isReading && this.#downSince === null;
+  }
+
+  /** Looks whether the interface went down or came up: a child that sniffs one that is down says nothing. */
+  watch(): void {
+    const wasDown = this.#downSince;
+    const down = isDown(this.name);
+    if (down === true && wasDown === null) {
+      this.#downSince = this.#host.now();
+      this.#host.notice(`${this.name}: the interface is down, and nothing can be seen until it is up again`);
+    } else if (down !== true && wasDown !== null) {
+      this.#downSince = null;
+      // One that vanished is told where its child is missed.
+      if (down === null) return;
+      const seconds = Math.round((this.#host.now() - wasDown) / 1000);
+      this.#host.notice(`${this.name}: the interface is up again, after ${seconds} s`);
+    }
+  }
+
   /** Asks the child for its drop counts. */
   askDrops(): void {
     this.#child?.askDrops();
@@ -73,10 +95,13 @@ export class LiveInterface {
     if (this.name === standardInput) return;
     if (this.name.startsWith('-') || !hasInterface(this.name)) throw noInterface(this.name);
     const { backend } = this.#request;
-    // An unprivileged user changes itself to nobody: only tcpdump can stay signallable after that.
-    const usable = installedBackends().filter((name) => this.#request.user === null || name === 'tcpdump');
+    const { user, promiscuous } = this.#request;
+    // An unprivileged user changes itself to nobody: only tcpdump can stay signallable after that. `cap` is always promiscuous.
+    const usable = installedBackends().filter(
+      (name) => name === 'tcpdump' || (user === null && (promiscuous || name !== 'cap')),
+    );
     const candidates = backend === 'auto' ? usable : usable.filter((name) => name === backend);
-    let failure: LiveError = noBackend(this.#request.user === null ? backend : 'tcpdump');
+    let failure: LiveError = noBackend(user === null ? backend : 'tcpdump');
     for (const [index, candidate] of candidates.entries()) {
       const command = commandFor(candidate, this.#request, this.name)!;
       try {
@@ -105,7 +130,7 @@ export class LiveInterface {
         if (this.#stopping.signal.aborted) return;
         throw thrown;
       }
-      this.isSniffing = true;
+      this.#isReading = true;
     }
     let pause = firstPause;
     for (;;) {
@@ -133,7 +158,7 @@ export class LiveInterface {
     const framer = new CaptureFramer(this.#host.sink, new PacketView());
     this.framer = framer;
     await this.#reader.read(source, framer, () => true);
-    this.isSniffing = false;
+    this.#isReading = false;
     await source.close();
     const child = this.#child;
     if (child === null) {
@@ -184,7 +209,7 @@ export class LiveInterface {
     this.#child = child;
     try {
       const source = await openStream(`live:${this.name}`, child.stream);
-      this.isSniffing = true;
+      this.#isReading = true;
       if (this.#stopping.signal.aborted) child.stop();
       return source;
     } catch {

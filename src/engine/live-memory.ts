@@ -4,6 +4,7 @@
 // can outgrow a term.
 import type { ConnectionRecord } from '../model/connection-record.js';
 import type { Judging } from './judging.js';
+import type { LoadedPolicy } from './policy-files.js';
 
 /** Bounds of one fold. */
 export interface FoldLimits {
@@ -51,6 +52,12 @@ export class LiveMemory {
     for (const fold of [this.#current, this.#next]) {
       fold?.judging.add(record);
     }
+  }
+
+  /** Judges by another policy from `since` on, an RFC 3339 time. */
+  adoptPolicy(policy: LoadedPolicy, since: string | null): void {
+    this.#current.judging.adoptPolicy(policy, since);
+    this.#next?.judging.adoptPolicy(policy, since);
   }
 
   /** Whether `renew` has something to do: a fold is full. */

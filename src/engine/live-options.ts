@@ -24,7 +24,7 @@ export interface LiveOptions extends JudgingOptions {
   untilDecided?: boolean;
   /** Connections followed at a time. */
   maxFlows?: number;
-  /** Resident octets past which older connections are forgotten early. */
+  /** Resident octets: before they are reached, ended connections are forgotten and silent ones ended early. */
   maxMemory?: number;
   /** Seconds of the past that reports cover, at least half of them. */
   rememberSeconds?: number;

@@ -8,13 +8,15 @@ import type { CaptureInfo, Summary } from '../model/report.js';
 import type { ReportSink } from '../model/report-sink.js';
 import type { SessionContext } from '../session/session-context.js';
 import { RingWriter } from '../source/live/ring-writer.js';
-import { Judging } from './judging.js';
+import { Judging, type JudgingOptions } from './judging.js';
 import type { LiveChanges } from './live-changes.js';
 import type { LiveInterface } from './live-interface.js';
 import { defaultFoldLimits, LiveMemory } from './live-memory.js';
 import { OpenLook } from './live-open-look.js';
 import type { LiveOptions } from './live-options.js';
+import { collectGarbage, MemoryPressure } from './live-pressure.js';
 import { Pipeline } from './pipeline.js';
+import type { LoadedPolicy } from './policy-files.js';
 import type { SecretsIntake } from './secrets-intake.js';
 
 /** Milliseconds between two ticks. */
@@ -29,6 +31,12 @@ const ticksPerDropCount = 5;
 /** Losses are told this often at most. Milliseconds. */
 const dropNoticePause = 60_000;
 
+/** That memory is short is told this often at most. Milliseconds. */
+const shortNoticePause = 60_000;
+
+/** Part of the open connections that are ended at once where it is. */
+const endedAtOnce = 0.1;
+
 /** Seconds that the packets' clock stays behind ours where none come: a child may hold some back. */
 const idleMargin = 1;
 
@@ -41,6 +49,8 @@ const maxFrame = 0x7fffffff;
 /** The state of a run that was begun: packets in, events out. */
 export class LiveRun {
   readonly #options: LiveOptions;
+  /** As the options say, but for a policy that came later. */
+  #judgedBy: JudgingOptions;
   readonly #interfaces: readonly LiveInterface[];
   readonly #changes: LiveChanges;
   readonly #context: SessionContext;
@@ -49,6 +59,7 @@ export class LiveRun {
   readonly #memory: LiveMemory;
   readonly #openLook: OpenLook;
   readonly #ring: RingWriter | null;
+  readonly #pressure: MemoryPressure | null;
   readonly #begun: number = performance.now();
   /** What connections, hops and findings came to, of all that ended. */
   readonly #flows: LiveStatus['flows'] = {
@@ -81,6 +92,7 @@ export class LiveRun {
   #toldDrops = 0;
   #toldDropsAt = Number.NEGATIVE_INFINITY;
   #renewedAt = Number.NEGATIVE_INFINITY;
+  #saidShortAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     options: LiveOptions,
@@ -92,6 +104,7 @@ export class LiveRun {
     stop: () => void,
   ) {
     this.#options = options;
+    this.#judgedBy = options;
     this.#interfaces = interfaces;
     this.#changes = changes;
     this.#context = context;
@@ -102,8 +115,13 @@ export class LiveRun {
       secrets.beginCapture(pathOf(name));
     }
     const limits = { ...defaultFoldLimits, ...(options.rememberSeconds && { seconds: options.rememberSeconds }) };
-    this.#memory = new LiveMemory((maxHops) => new Judging(options, context, seed, maxHops), limits, this.#begun);
-    this.#openLook = new OpenLook(this.#pipeline, () => new Judging(options, context, seed));
+    this.#memory = new LiveMemory(
+      (maxHops) => new Judging(this.#judgedBy, context, seed, maxHops),
+      limits,
+      this.#begun,
+    );
+    this.#openLook = new OpenLook(this.#pipeline, () => new Judging(this.#judgedBy, context, seed));
+    this.#pressure = options.maxMemory === undefined ? null : this.#watchMemory(options.maxMemory);
     const ring = options.ring;
     this.#ring =
       ring === undefined
@@ -159,6 +177,16 @@ export class LiveRun {
     this.#ring?.reopen();
   }
 
+  adoptPolicy(policy: LoadedPolicy): void {
+    this.#judgedBy = { ...this.#judgedBy, policy };
+    this.#memory.adoptPolicy(policy, this.#time());
+    this.#isNews = true;
+    const count = policy.policy.segments.length;
+    this.notice(
+      `policy ${policy.policy.file} was read again (${count} ${count === 1 ? 'segment' : 'segments'}): connections that end from now on are judged by it`,
+    );
+  }
+
   report(sink: ReportSink): Summary {
     return this.#memory.judging.report(sink, this.#captures(), this.#limits());
   }
@@ -183,6 +211,8 @@ export class LiveRun {
 
   /** Everything is read: ends what is open, tells what is new, and reports. */
   finish(): Summary {
+    // The end of all that is open makes as much again for a moment, and nobody looks at the memory any more.
+    if (this.#pressure !== null) collectGarbage();
     this.#pipeline.finish();
     this.#look(performance.now());
     return this.report(this.#options.sink);
@@ -211,6 +241,7 @@ export class LiveRun {
     this.#packetsBefore = this.#packets;
     this.#tickedAt = now;
     this.#ring?.flush();
+    for (const sniffed of this.#interfaces) sniffed.watch();
     if (this.#ticks % ticksPerDropCount === 0) this.#watchDrops();
     if (now >= this.#lookDue) {
       this.#look(now);
@@ -252,21 +283,44 @@ export class LiveRun {
     this.#findings = findings;
   }
 
-  /** Forgets older connections when the term is over, or memory is short. */
+  /** Forgets older connections when the term is over, or there are too many certificates; looks whether memory is short. */
   #makeRoom(now: number): void {
-    const { maxMemory } = this.#options;
-    const isShort = maxMemory !== undefined && process.memoryUsage.rss() > maxMemory;
-    const isPressed = isShort || this.#context.certificates.isCrowded;
-    if (!this.#memory.isFull(now) && !(isPressed && now - this.#renewedAt > leastTerm)) return;
+    const isCrowded = this.#context.certificates.isCrowded && now - this.#renewedAt > leastTerm;
+    if (this.#memory.isFull(now) || isCrowded) this.#forget(now, 1);
+    this.#pressure?.look(now);
+  }
+
+  /** Forgets the older half of what is held, as often as it is said. */
+  #forget(now: number, times: number): void {
     this.#renewedAt = now;
     this.#isNews = true;
     this.#look(now);
-    this.#memory.renew(now);
-    if (isShort) this.#memory.renew(now);
+    for (let left = times; left > 0; left--) this.#memory.renew(now);
     this.#context.certificates.forgetUnused();
     const time = this.#time();
     this.report({ hop: (hop) => this.#changes.hopAfterForgetting(hop, time), end: () => {} });
-    if (isShort) this.notice('memory is short: connections that ended are forgotten early');
+  }
+
+  #watchMemory(maxMemory: number): MemoryPressure {
+    return new MemoryPressure(maxMemory, {
+      resident: () => process.memoryUsage.rss(),
+      collect: collectGarbage,
+      forget: () => {
+        this.#sayMemoryIsShort();
+        this.#forget(performance.now(), 2);
+      },
+      endEarly: () => {
+        this.#sayMemoryIsShort();
+        this.#pipeline.endEarly(Math.ceil(this.#pipeline.openFlows * endedAtOnce));
+      },
+    });
+  }
+
+  #sayMemoryIsShort(): void {
+    const now = performance.now();
+    if (now - this.#saidShortAt < shortNoticePause) return;
+    this.#saidShortAt = now;
+    this.notice('memory is short: connections that ended are forgotten early, and silent ones are ended early');
   }
 
   #watchDrops(): void {
@@ -275,7 +329,10 @@ export class LiveRun {
     const now = performance.now();
     if (dropped > this.#toldDrops && now - this.#toldDropsAt >= dropNoticePause) {
       this.#toldDropsAt = now;
-      this.notice(`${dropped - this.#toldDrops} packets were lost before they came here (${dropped} in all)`);
+      const count = dropped - this.#toldDrops;
+      this.notice(
+        `${count} packets were lost before they came here (${dropped} in all): sniff less (--filter), or wait longer (--buffer 512M)`,
+      );
       this.#toldDrops = dropped;
     }
   }

@@ -9,6 +9,7 @@ import { LiveChanges } from './live-changes.js';
 import { LiveInterface } from './live-interface.js';
 import type { LiveOptions } from './live-options.js';
 import { LiveRun } from './live-run.js';
+import type { LoadedPolicy } from './policy-files.js';
 import { SecretsIntake } from './secrets-intake.js';
 import { readTrustFiles } from './trust-files.js';
 
@@ -91,6 +92,19 @@ export class LiveAnalysis {
   /** Goes on in a new file of the ring. */
   reopen(): void {
     this.#running?.reopen();
+  }
+
+  /**
+   * Judges by another policy from now on. Findings and hops stay as they are, in the segments of the same name; the lines of the
+   * policy begin anew. Nothing happens before the start, nor once the end was asked for.
+   */
+  adoptPolicy(policy: LoadedPolicy): void {
+    if (!this.#isStopped) this.#running?.adoptPolicy(policy);
+  }
+
+  /** Tells everybody who hears of events; likewise. */
+  notice(text: string): void {
+    if (!this.#isStopped) this.#running?.notice(text);
   }
 
   #tap(capture: number): CaptureSink {

@@ -13,11 +13,13 @@ import type { Conversation } from '../model/stream.js';
 import { linkTypeName } from '../registry/link-types.js';
 import { buildConnectionRecord, buildInterimRecord, type Session } from '../session/connection-builder.js';
 import { DatagramSession } from '../session/datagram-session.js';
+import { RestingSessions } from '../session/resting.js';
 import type { SessionContext } from '../session/session-context.js';
 import { StreamSession } from '../session/stream-session.js';
 import type { PacketTime } from '../source/head.js';
 import type { Source } from '../source/source.js';
 import type { SecretsIntake } from './secrets-intake.js';
+import { Witness } from './vantage/witness.js';
 
 /** A name of DNS has at most 255 octets. */
 const maxNameCharacters = 255;
@@ -54,6 +56,14 @@ class CaptureTally {
   }
 }
 
+/** Compares what several captures of a run show: hears of each ended connection with what it is known again by. */
+export interface VantagePoint {
+  /** For digests; drawn per run. */
+  readonly seed: number;
+  /** `facts` is lent; `witness` is null where the connection had no payload. */
+  ended(record: ConnectionRecord, facts: FlowFacts, witness: Witness | null): void;
+}
+
 /**
  * One capture, or one rotated capture whose files are read one after the other: frames in, connection records out. Flows go
  * on from file to file.
@@ -61,15 +71,20 @@ class CaptureTally {
 export class Pipeline implements CaptureSink, FlowSink {
   /** Index that the first file has in the report. */
   readonly firstCapture: number;
+  readonly resting: RestingSessions;
   readonly #context: SessionContext;
   readonly #decoder: PacketDecoder;
   readonly #tracker: FlowTracker;
   readonly #intake: SecretsIntake;
   readonly #record: (record: ConnectionRecord) => void;
+  readonly #vantage: VantagePoint | null;
   readonly #tallies: CaptureTally[] = [];
   #tally: CaptureTally = new CaptureTally(0, 0, 0);
 
-  /** `firstCapture` and `firstId` are the index and id that the first file and flow get; `seed` is drawn per run. */
+  /**
+   * `firstCapture` and `firstId` are the index and id that the first file and flow get; `seed` is drawn per run. With `vantage` it
+   * hears of connections in place of `record`.
+   */
   constructor(
     context: SessionContext,
     seed: number,
@@ -78,8 +93,11 @@ export class Pipeline implements CaptureSink, FlowSink {
     intake: SecretsIntake,
     record: (record: ConnectionRecord) => void,
     maxFlows?: number,
+    vantage: VantagePoint | null = null,
   ) {
+    this.#vantage = vantage;
     this.#context = context;
+    this.resting = new RestingSessions(context);
     this.#intake = intake;
     this.#decoder = new PacketDecoder(seed);
     this.#tracker = new FlowTracker(this, seed, firstId, maxFlows);
@@ -90,6 +108,11 @@ export class Pipeline implements CaptureSink, FlowSink {
   /** The id that the next flow gets. */
   get nextId(): number {
     return this.#tracker.nextId;
+  }
+
+  /** Files that were begun and not abandoned. */
+  get files(): number {
+    return this.#tallies.length;
   }
 
   /** Packets of the file being read. */
@@ -155,13 +178,18 @@ export class Pipeline implements CaptureSink, FlowSink {
     this.#tracker.passTime(seconds);
   }
 
+  /** Ends so many connections early, those that are worth least: memory is short. */
+  endEarly(count: number): void {
+    this.#tracker.endEarly(count);
+  }
+
   /**
    * Tells the records, as far as they are, of open connections that were begun (or were silent for very long) at least `younger` and
    * less than `older` seconds ago; at most `most`, the latest.
    */
   visitOpen(younger: number, older: number, most: number, visit: (record: ConnectionRecord) => void): void {
     this.#tracker.visitOpen(younger, older, most, (facts, conversation) => {
-      visit(buildInterimRecord(facts, conversation as Session | null, this.#context));
+      visit(buildInterimRecord(facts, sessionOf(conversation), this.#context));
     });
   }
 
@@ -209,19 +237,23 @@ export class Pipeline implements CaptureSink, FlowSink {
   }
 
   begin(transport: 'tcp' | 'udp', senderPort: number, peerPort: number, flowId: number): Conversation {
-    if (transport === 'udp') return new DatagramSession(this.#context, senderPort, peerPort, flowId);
-    return new StreamSession(this.#context, senderPort, peerPort, flowId);
+    const session =
+      transport === 'udp'
+        ? new DatagramSession(this.#context, senderPort, peerPort, flowId)
+        : new StreamSession(this.#context, senderPort, peerPort, flowId);
+    return this.#vantage === null ? session : new Witness(session, this.#vantage.seed);
   }
 
   ended(facts: FlowFacts, conversation: Conversation | null): void {
-    const record = buildConnectionRecord(facts, conversation as Session | null, this.#context);
+    const record = buildConnectionRecord(facts, sessionOf(conversation), this.#context);
     const tally = this.#tallies[record.capture - this.firstCapture]!;
     if (record.gaps.length > 0) tally.gapFlows++;
     if (record.transport === 'tcp') {
       if (record.packets.client === 0 || record.packets.server === 0) tally.oneSidedFlows++;
       if (!record.sawSyn) tally.midstreamFlows++;
     }
-    this.#record(record);
+    if (this.#vantage === null) this.#record(record);
+    else this.#vantage.ended(record, facts, conversation instanceof Witness ? conversation : null);
   }
 
   /** All files are read: every connection still open is told. */
@@ -273,4 +305,9 @@ export class Pipeline implements CaptureSink, FlowSink {
     const { gapFlows, oneSidedFlows, midstreamFlows } = this.#tallies[file]!;
     return { gapFlows, oneSidedFlows, midstreamFlows };
   }
+}
+
+/** Who follows a conversation of ours. */
+function sessionOf(conversation: Conversation | null): Session | null {
+  return conversation instanceof Witness ? conversation.session : (conversation as Session | null);
 }

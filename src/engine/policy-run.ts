@@ -63,10 +63,12 @@ export class PolicyRun {
   /** By flow: 1 + the index of its segment. */
   readonly #segmentOf: FlowMarks = new FlowMarks();
   /** By flow: 1 + what it said of `mutual`. */
-  readonly #mutual: FlowMarks = new FlowMarks();
+  #mutual: FlowMarks = new FlowMarks();
   #unmatched = 0;
   readonly #unmatchedHops: Set<string> = new Set();
   readonly #names: NameTable;
+  /** RFC 3339 time when it took the place of another policy; null = it was there from the start. */
+  #since: string | null = null;
 
   constructor(loaded: LoadedPolicy, store: CertificateStore, lists: RevocationLists | null, names: NameTable) {
     this.#loaded = loaded;
@@ -92,6 +94,17 @@ export class PolicyRun {
       publicKey: (sha256) => publicKeyDigest(store, sha256),
       original: (flow) => answers[this.#mutual.get(flow) - 1] ?? null,
     };
+  }
+
+  /**
+   * Takes the place of another policy of the run, at `since`. Connections stay in the segments that it found for them, by their
+   * names; what the lines say of them is not known any more.
+   */
+  succeed(other: PolicyRun, since: string | null): void {
+    this.#since = since;
+    const names = this.#segments.map(({ name }) => name);
+    this.#segmentOf.take(other.#segmentOf, [0, ...other.#segments.map(({ name }) => names.indexOf(name) + 1)]);
+    this.#mutual = other.#mutual;
   }
 
   /** Finds the connection's segment and judges its chains by the segment's bundles. Called once, before anybody sees the record. */
@@ -171,10 +184,7 @@ export class PolicyRun {
       lines,
       exceptions: this.#exceptions.report(lastTime),
       unmatched: { connections: this.#unmatched, hops: [...this.#unmatchedHops] },
-      clock:
-        lastTime === null
-          ? 'The captures hold no packet: no exception could be dated.'
-          : `Exceptions are dated by the packets: the captures end at ${lastTime}.`,
+      clock: clockSentence(lastTime, this.#since),
     };
   }
 
@@ -198,6 +208,14 @@ export class PolicyRun {
     if (said.length > 0) return said.reduce(worse);
     return this.#loaded.policy.severities.get(finding.kind) ?? raised;
   }
+}
+
+function clockSentence(lastTime: string | null, since: string | null): string {
+  if (lastTime === null) return 'The captures hold no packet: no exception could be dated.';
+  const dated = `Exceptions are dated by the packets: the captures end at ${lastTime}.`;
+  return since === null
+    ? dated
+    : `${dated} The policy was read again at ${since}: its lines count the connections that ended after that.`;
 }
 
 function demandsOf({ name, requirements }: Segment): Demands | null {

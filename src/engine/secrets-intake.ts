@@ -13,6 +13,8 @@ export class SecretsIntake {
   readonly unreadable: { path: string; code: SourceErrorCode; message: string }[] = [];
   readonly #store: SecretStore;
   readonly #warn: (text: string) => void;
+  /** Blocks of secrets that were met while a capture was read: nobody knew of them before. */
+  met = 0;
   /** Files whose secrets are known before their packets. */
   readonly #scanned: Set<string> = new Set();
   /** The file being read, and whether late secrets of it were told of. */
@@ -72,6 +74,7 @@ export class SecretsIntake {
     if (this.#scanned.has(this.#path)) return;
     const tally = readSecretsBlock(this.#store, type, bytes, start, end);
     if (tally === null) return;
+    this.met++;
     if (tally.malformed > 0) this.#judge(`${this.#path}: a decryption secrets block`, tally);
     if (!late || this.#toldLate) return;
     this.#toldLate = true;

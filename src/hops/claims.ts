@@ -26,14 +26,27 @@ export interface Claim {
   service: Endpoint | null;
   /** First frame that says so. */
   frame: number;
-  /** Seconds since 1970, the first few. */
-  times: number[];
+  /** Seconds since 1970 by the clock of the capture that shows it, the first few. */
+  times: { capture: number; seconds: number }[];
 }
 
 /** A mark as it was seen on a hop. */
 export interface MarkSight {
   hop: number;
+  capture: number;
   time: number;
+  frame: number;
+}
+
+/** A connection that carries what another one carries: with its ClientHello, or with its addresses translated. */
+export interface RepeatedConnection {
+  hop: number;
+  /** The other one. */
+  flow: number;
+  /** Null = nothing is known of a ClientHello, but that its octets are the same. */
+  hello: 'same' | 'changed' | null;
+  /** Which of both comes first on the way is not known. */
+  orderUnknown: boolean;
   frame: number;
 }
 
@@ -48,38 +61,52 @@ export class ClaimStore {
   readonly handedOn: Map<string, MarkSight[]> = new Map();
   /** Hops on which a client certificate was shown in the handshake, by its SHA-256. */
   readonly shown: Map<string, number[]> = new Map();
-  /** Connections with the client random of an earlier one: the earlier one's id and whether its hello was the same. */
-  readonly repeated: { hop: number; flow: number; identical: boolean; frame: number }[] = [];
+  readonly repeated: RepeatedConnection[] = [];
 
   /** Takes what `record`, of that hop, says. */
   add(record: ConnectionRecord, hop: number): void {
     const { tls, content, proxyHeader } = record;
     if (proxyHeader !== null && proxyHeader.source !== null) {
       const { source, destination, frame } = proxyHeader;
-      this.#claim(hop, 'proxy-protocol', source, destination, frame, record.exchanges[0]?.time ?? null);
+      this.#claim(hop, 'proxy-protocol', source, destination, frame, record.capture, record.exchanges[0]?.time ?? null);
     }
     if (content !== null) {
       for (const entry of content.forwarding) {
         // The header itself says more.
         if (entry.name === 'proxy-protocol' && proxyHeader !== null) continue;
-        if (entry.from === 'client') this.#forwarding(hop, entry);
+        if (entry.from === 'client') this.#forwarding(hop, record.capture, entry);
       }
       for (const { kind, where, sha256, frame, from } of content.material) {
         if (kind !== 'certificate' || from !== 'client' || !where.startsWith('header')) continue;
-        this.#sight(this.handedOn, sha256, { hop, frame, time: record.exchanges[0]?.time ?? 0 });
+        const { capture } = record;
+        this.#sight(this.handedOn, sha256, { hop, capture, frame, time: record.exchanges[0]?.time ?? 0 });
       }
+    }
+    if (record.translatedFrom !== undefined && tls?.sameClientRandom == null && this.repeated.length < maxClaims) {
+      const { flow } = record.translatedFrom;
+      this.repeated.push({ hop, flow, hello: null, orderUnknown: false, frame: record.firstFrame });
     }
     if (tls === null) return;
     const leaf = tls.clientCertificates?.[0];
     if (leaf !== undefined) this.#showCertificate(leaf, hop);
     if (tls.sameClientRandom !== null && this.repeated.length < maxClaims) {
-      this.repeated.push({ hop, ...tls.sameClientRandom, frame: tls.clientHello?.frame ?? record.firstFrame });
+      const { flow, identical, orderUnknown } = tls.sameClientRandom;
+      const frame = tls.clientHello?.frame ?? record.firstFrame;
+      this.repeated.push({
+        hop,
+        flow,
+        hello: record.translatedFrom?.flow === flow ? null : identical ? 'same' : 'changed',
+        orderUnknown: orderUnknown === true,
+        frame,
+      });
     }
   }
 
-  #forwarding(hop: number, { name, client, mark, frame, time }: ForwardingRecord): void {
-    if (client !== null) this.#claim(hop, name, client, null, frame, time);
-    else if (mark !== null && !impersonal.has(name)) this.#sight(this.marks, `${name} ${mark}`, { hop, time, frame });
+  #forwarding(hop: number, capture: number, { name, client, mark, frame, time }: ForwardingRecord): void {
+    if (client !== null) this.#claim(hop, name, client, null, frame, capture, time);
+    else if (mark !== null && !impersonal.has(name)) {
+      this.#sight(this.marks, `${name} ${mark}`, { hop, capture, time, frame });
+    }
   }
 
   #claim(
@@ -88,6 +115,7 @@ export class ClaimStore {
     client: Claim['client'],
     service: Endpoint | null,
     frame: number,
+    capture: number,
     time: number | null,
   ): void {
     const key = `${hop} ${name} ${client.ip} ${client.port} ${service?.ip} ${service?.port}`;
@@ -100,7 +128,9 @@ export class ClaimStore {
       claim = { hop, name, client, service, frame, times: [] };
       this.claims.set(key, claim);
     }
-    if (time !== null && claim.times.length < maxTimes) claim.times.push(time);
+    // Connections come in the order of their ends, or as records of an earlier run tell them.
+    if (frame < claim.frame) claim.frame = frame;
+    if (time !== null && claim.times.length < maxTimes) claim.times.push({ capture, seconds: time });
   }
 
   #sight(sights: Map<string, MarkSight[]>, key: string, sight: MarkSight): void {
@@ -108,7 +138,12 @@ export class ClaimStore {
     if (known === undefined) {
       if (sights.size < maxClaims) sights.set(key, [sight]);
       else this.unkept++;
-    } else if (known.length < maxSightsOfMark && !known.some(({ hop }) => hop === sight.hop)) known.push(sight);
+      return;
+    }
+    const before = known.findIndex(({ hop }) => hop === sight.hop);
+    if (before >= 0) {
+      if (sight.frame < known[before]!.frame) known[before] = sight;
+    } else if (known.length < maxSightsOfMark) known.push(sight);
   }
 
   #showCertificate(sha256: string, hop: number): void {

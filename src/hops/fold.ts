@@ -1,6 +1,7 @@
 // Folds connection records into hops. Two steps, since enforcement is a property of the service: a hop is *enforced* when its
 // service was seen refusing any client.
 import { formatEndpoint } from '../base/address.js';
+import { type Clocks, oneClock } from '../model/clock.js';
 import type { ConnectionRecord } from '../model/connection-record.js';
 import { type Hop, hopStates } from '../model/hop.js';
 import type { Place } from '../model/place.js';
@@ -83,9 +84,12 @@ export class HopFolder {
     return { exchanges: this.#legs.unkept, claims: this.#claims.unkept };
   }
 
-  /** The hops, worst first (`hopStates`), then by first frame and first connection. More connections may be added afterwards. */
-  hops(): Hop[] {
-    const joiner = new Joiner(this.#hops, this.#legs, this.#claims);
+  /**
+   * The hops, worst first (`hopStates`), then by first frame and first connection. More connections may be added afterwards. By
+   * `clocks` the times of several captures are compared.
+   */
+  hops(clocks: Clocks = oneClock): Hop[] {
+    const joiner = new Joiner(this.#hops, this.#legs, this.#claims, clocks);
     const hops = this.#hops.map((facts, index) => this.#finish(facts, joiner.of(index)));
     return hops.sort(
       (a, b) =>

@@ -132,8 +132,8 @@ function unknownBasis(session: TlsSession): string {
   return `${basis}; the client offered post-handshake authentication, so that the server may have asked later`;
 }
 
-/** The values with one more. Made anew: the few that a hop shows then take no more room than they need. */
+/** The values with one more. Made anew, and by `concat`: a spread or a push would leave room for sixteen more. */
 function withValue(values: readonly string[], value: string | null, limit: number): readonly string[] {
   if (value === null || values.length >= limit || values.includes(value)) return values;
-  return [...values, value];
+  return values.concat(value);
 }

@@ -41,7 +41,7 @@ interface Pair {
   only: boolean;
 }
 
-/** What was said at one host: on the legs that end there and on those that begin there. */
+/** What was said at one host, by clocks that can be compared: on the legs that end there and on those that begin there. */
 export interface HostExchanges {
   fronts: LegExchange[];
   backs: LegExchange[];
@@ -54,10 +54,11 @@ export function joinByVolume({ fronts, backs: all }: HostExchanges, knownToForwa
   const byTime = (a: LegExchange, b: LegExchange): number => a.time - b.time;
   const questions = fronts.filter(({ answerTime }) => answerTime >= 0).sort(byTime);
   const traffic = trafficOf(questions, backs);
+  const unsure = 2 * Math.max(worstClock(questions), worstClock(backs));
   const pairs: Pair[] = [];
   const rivals = new Map<LegExchange, Set<number>>();
   for (const back of backs) {
-    const found = originsOf(back, questions, traffic);
+    const found = originsOf(back, questions, traffic, unsure);
     for (const pair of found) {
       pairs.push(pair);
       const hops = rivals.get(pair.front);
@@ -66,6 +67,13 @@ export function joinByVolume({ fronts, backs: all }: HostExchanges, knownToForwa
     }
   }
   return verdicts(assign(pairs), askedByHop(backs), knownToForward, (front) => rivals.get(front)!.size === 1);
+}
+
+/** Seconds by which the clock behind any of them may be off. */
+function worstClock(exchanges: readonly LegExchange[]): number {
+  let worst = 0;
+  for (const { leg } of exchanges) if (leg.clock.uncertainty > worst) worst = leg.clock.uncertainty;
+  return worst;
 }
 
 function trafficOf(questions: readonly LegExchange[], backs: readonly LegExchange[]): Traffic {
@@ -81,9 +89,10 @@ function trafficOf(questions: readonly LegExchange[], backs: readonly LegExchang
 }
 
 /** The questions that one on a back leg may carry. */
-function originsOf(back: LegExchange, questions: readonly LegExchange[], traffic: Traffic): Pair[] {
+function originsOf(back: LegExchange, questions: readonly LegExchange[], traffic: Traffic, unsure: number): Pair[] {
   const pairs: Pair[] = [];
-  const next = firstAfter(questions, back.time + clockSlack);
+  // What another clock shows may be later by its uncertainty: `isWithin` looks closer.
+  const next = firstAfter(questions, back.time + clockSlack + unsure);
   for (let at = next - 1; at >= 0 && at >= next - maxWaiting; at--) {
     const front = questions[at]!;
     if (front.leg.hop === back.leg.hop || !isWithin(back, front)) continue;

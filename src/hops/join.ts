@@ -1,7 +1,8 @@
 // Joins front legs (client to proxy) with back legs (proxy to backend): by what the content says where it can be read, else by
 // time and volume.
+import type { Clocks } from '../model/clock.js';
 import type { Hop } from '../model/hop.js';
-import type { Claim, ClaimStore, MarkSight } from './claims.js';
+import type { Claim, ClaimStore, MarkSight, RepeatedConnection } from './claims.js';
 import type { HopFacts } from './hop-facts.js';
 import { type HostExchanges, joinByVolume } from './join-by-volume.js';
 import type { LegExchange, LegStore } from './legs.js';
@@ -16,6 +17,7 @@ type Joined = Hop['forwardedFrom'];
 export class Joiner {
   readonly #hops: readonly HopFacts[];
   readonly #claims: ClaimStore;
+  readonly #clocks: Clocks;
   readonly #byHop: Map<number, Joined> = new Map();
   /** Hops that end at a host which opens connections too, and those that begin at one which accepts some. */
   readonly #fronts: Set<number> = new Set();
@@ -23,9 +25,12 @@ export class Joiner {
   /** Hops of the clients that claims name. */
   readonly #ofClaimed: Map<string, number[]> = new Map();
   readonly #waiting: Map<number, LegExchange[]> = new Map();
-  readonly #hosts: Map<string, HostExchanges> = new Map();
+  /** By domain of clocks, then by address: times of different domains can't be compared. */
+  readonly #hosts: Map<number, Map<string, HostExchanges>> = new Map();
 
-  constructor(hops: readonly HopFacts[], legs: LegStore, claims: ClaimStore) {
+  /** By `clocks` the times of several captures are compared. */
+  constructor(hops: readonly HopFacts[], legs: LegStore, claims: ClaimStore, clocks: Clocks) {
+    this.#clocks = clocks;
     this.#hops = hops;
     this.#claims = claims;
     this.#findProxies();
@@ -52,20 +57,25 @@ export class Joiner {
   #gather(legs: LegStore): void {
     const wanted = (hop: number): boolean =>
       this.#fronts.has(hop) || this.#backs.has(hop) || this.#ofClaimed.has(this.#hops[hop]!.clientIp);
-    for (const exchange of legs.exchanges(wanted)) {
-      const { hop } = exchange.leg;
+    for (const exchange of legs.exchanges(wanted, this.#clocks)) {
+      const { hop, clock } = exchange.leg;
       push(this.#waiting, hop, exchange);
       const { clientIp, serverIp } = this.#hops[hop]!;
-      if (this.#fronts.has(hop)) this.#host(serverIp).fronts.push(exchange);
-      if (this.#backs.has(hop)) this.#host(clientIp).backs.push(exchange);
+      if (this.#fronts.has(hop)) this.#host(clock.domain, serverIp).fronts.push(exchange);
+      if (this.#backs.has(hop)) this.#host(clock.domain, clientIp).backs.push(exchange);
     }
   }
 
-  #host(ip: string): HostExchanges {
-    let host = this.#hosts.get(ip);
+  #host(domain: number, ip: string): HostExchanges {
+    let hosts = this.#hosts.get(domain);
+    if (hosts === undefined) {
+      hosts = new Map();
+      this.#hosts.set(domain, hosts);
+    }
+    let host = hosts.get(ip);
     if (host === undefined) {
       host = { fronts: [], backs: [] };
-      this.#hosts.set(ip, host);
+      hosts.set(ip, host);
     }
     return host;
   }
@@ -115,7 +125,13 @@ export class Joiner {
     return (this.#waiting.get(hop) ?? []).some(({ leg, time, answerTime, end }) => {
       if (client.port !== null && client.port !== 0 && leg.port !== client.port) return false;
       const until = leg.multiplexed || answerTime < 0 ? end : answerTime;
-      return times.some((claimed) => claimed >= time - clockSlack && claimed <= until + clockSlack);
+      return times.some(({ capture, seconds }) => {
+        const clock = this.#clocks(capture);
+        if (clock.domain !== leg.clock.domain) return false;
+        const claimed = seconds - clock.offset;
+        const slack = clockSlack + (clock === leg.clock ? 0 : clock.uncertainty + leg.clock.uncertainty);
+        return claimed >= time - slack && claimed <= until + slack;
+      });
     });
   }
 
@@ -123,7 +139,7 @@ export class Joiner {
   #followMark(sights: readonly MarkSight[]): void {
     for (const back of sights) {
       for (const front of sights) {
-        if (front.time > back.time || this.#hops[front.hop]!.serverIp !== this.#hops[back.hop]!.clientIp) continue;
+        if (this.#isBefore(back, front) || this.#hops[front.hop]!.serverIp !== this.#hops[back.hop]!.clientIp) continue;
         this.#join(
           back.hop,
           front.hop,
@@ -132,6 +148,15 @@ export class Joiner {
         );
       }
     }
+  }
+
+  /** Whether `a` was seen before `b`, as far as their clocks tell. */
+  #isBefore(a: MarkSight, b: MarkSight): boolean {
+    const ofA = this.#clocks(a.capture);
+    const ofB = this.#clocks(b.capture);
+    if (ofA === ofB) return a.time < b.time;
+    const slack = ofA.uncertainty + ofB.uncertainty;
+    return ofA.domain === ofB.domain && a.time - ofA.offset + slack < b.time - ofB.offset;
   }
 
   /** A certificate handed on in a header, which a client had shown to the proxy. */
@@ -154,14 +179,27 @@ export class Joiner {
     this.#hops.forEach(({ flows }, index) => {
       for (const flow of flows) if (wanted.has(flow)) hopOf.set(flow, index);
     });
-    for (const { hop, flow, identical, frame } of repeated) {
-      const front = hopOf.get(flow);
-      if (front === undefined) continue;
-      const how = identical
-        ? 'is the one of that hop: TLS passes through unopened'
-        : 'has the random of that hop, but not its content';
-      this.#join(hop, front, 'observed', `the ClientHello of frame ${frame} ${how}`);
+    for (const sight of repeated) {
+      const front = hopOf.get(sight.flow);
+      if (front !== undefined) this.#followRepeated(sight, front);
     }
+  }
+
+  #followRepeated({ hop, hello, orderUnknown, frame }: RepeatedConnection, other: number): void {
+    let back = hop;
+    let front = other;
+    if (orderUnknown) {
+      const isBehind = (one: number, two: number): boolean => this.#hops[two]!.serverIp === this.#hops[one]!.clientIp;
+      if (isBehind(front, back)) [back, front] = [front, back];
+      else if (!isBehind(back, front)) return;
+    }
+    const basis =
+      hello === null
+        ? `the connection of frame ${frame} has the sequence numbers and octets of one of that hop: its addresses are translated`
+        : hello === 'same'
+          ? `the ClientHello of frame ${frame} is the one of that hop: TLS passes through unopened`
+          : `the ClientHello of frame ${frame} has the random of that hop, but not its content`;
+    this.#join(back, front, 'observed', basis);
   }
 
   #joinByVolume(): void {
@@ -172,19 +210,23 @@ export class Joiner {
       else clients.add(client.ip);
     }
     const forwarding = new Set([...this.#byHop.keys()].map((hop) => this.#hops[hop]!.clientIp));
-    for (const [ip, host] of this.#hosts) {
-      if (host.fronts.length === 0 || host.backs.length === 0) continue;
-      for (const { back, front, fitting, asked, chance } of joinByVolume(host, forwarding.has(ip))) {
-        // What the content says is not overruled by volumes.
-        if (named.get(back)?.has(this.#hops[front]!.clientIp) === false) continue;
-        const times = fitting === 1 ? 'once' : `${fitting} times`;
-        this.#join(
-          back,
-          front,
-          'inferred',
-          `${times} (of ${asked}) a question and its answer lie within one of that hop in time and fit it in volume; chance shows as much in 1 of ${oddsOf(chance)} cases`,
-        );
-      }
+    for (const hosts of this.#hosts.values()) {
+      for (const [ip, host] of hosts) this.#joinAtHost(host, forwarding.has(ip), named);
+    }
+  }
+
+  #joinAtHost(host: HostExchanges, forwards: boolean, named: ReadonlyMap<number, ReadonlySet<string>>): void {
+    if (host.fronts.length === 0 || host.backs.length === 0) return;
+    for (const { back, front, fitting, asked, chance } of joinByVolume(host, forwards)) {
+      // What the content says is not overruled by volumes.
+      if (named.get(back)?.has(this.#hops[front]!.clientIp) === false) continue;
+      const times = fitting === 1 ? 'once' : `${fitting} times`;
+      this.#join(
+        back,
+        front,
+        'inferred',
+        `${times} (of ${asked}) a question and its answer lie within one of that hop in time and fit it in volume; chance shows as much in 1 of ${oddsOf(chance)} cases`,
+      );
     }
   }
 

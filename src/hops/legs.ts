@@ -1,6 +1,7 @@
 // What joining needs of each connection: its questions and answers by time and volume, packed. Only hosts that both accept and
 // open connections can be proxies; which ones do is known at the end, so everything is kept until the room runs out, and then
 // only what is about such hosts.
+import { type ClockPosition, type Clocks, oneClock } from '../model/clock.js';
 import { type ConnectionRecord, type ExchangeRecord, maxExchanges } from '../model/connection-record.js';
 import type { RequestRecord } from '../model/content.js';
 import { protectionOf } from './protection.js';
@@ -19,9 +20,10 @@ const firstRoom = 1024;
  */
 const fields = 8;
 
-/** Traits: the port of the client's end, and bits. */
+/** Traits: the port of the client's end, and bits; above them the index of the capture. */
 const portBits = 0xffff;
 const traits = { multiplexed: 0x10000, http: 0x20000, first: 0x40000, timed: 0x80000 } as const;
+const captureUnit = 0x100000;
 
 /** Seconds within which an opened connection is still a sign of the wish to ask. */
 const wishSeconds = 60;
@@ -43,6 +45,8 @@ export interface Leg {
   http: boolean;
   /** Seconds since 1970 of the last octets of an answer among those kept; 0 without any. */
   answeredUntil: number;
+  /** Of the capture that shows it; all times are told without its offset. */
+  clock: ClockPosition;
 }
 
 /** One question and answer, read from the store. Times are seconds since 1970, volumes octets without TLS. */
@@ -90,9 +94,10 @@ export class LegStore {
         return;
       }
     }
-    const shared = record.client.port | (isMany ? traits.multiplexed : 0) | (mayBeHttp(record) ? traits.http : 0);
+    const bits = record.client.port | (isMany ? traits.multiplexed : 0) | (mayBeHttp(record) ? traits.http : 0);
+    const shared = record.capture * captureUnit + bits;
     if (requests.length > 0) {
-      this.#addRequests(record, requests, hop, shared | traits.timed);
+      this.#addRequests(record, requests, hop, shared + traits.timed);
       return;
     }
     const protection = protectionOf(record.tls);
@@ -103,7 +108,7 @@ export class LegStore {
       const at = this.#nextPlace();
       const numbers = this.#numbers;
       numbers[at] = hop;
-      numbers[at + 1] = shared | first;
+      numbers[at + 1] = shared + first;
       numbers[at + 2] = first === 0 ? time : wishedAt(time, record.startTime);
       numbers[at + 3] = time;
       numbers[at + 4] = answerTime ?? -1;
@@ -124,7 +129,7 @@ export class LegStore {
       const at = this.#nextPlace();
       const numbers = this.#numbers;
       numbers[at] = hop;
-      numbers[at + 1] = shared | first;
+      numbers[at + 1] = shared + first;
       numbers[at + 2] = first === 0 ? time : wishedAt(time, record.startTime);
       numbers[at + 3] = time;
       numbers[at + 4] = answer?.answerTime ?? -1;
@@ -136,7 +141,7 @@ export class LegStore {
   }
 
   /** The exchanges of all hops that `wanted` names, those of a connection one after the other and of one leg. */
-  exchanges(wanted: (hop: number) => boolean): LegExchange[] {
+  exchanges(wanted: (hop: number) => boolean, clocks: Clocks = oneClock): LegExchange[] {
     const numbers = this.#numbers;
     const exchanges: LegExchange[] = [];
     let leg: Leg | null = null;
@@ -152,14 +157,17 @@ export class LegStore {
           timed: (known & traits.timed) !== 0,
           http: (known & traits.http) !== 0,
           answeredUntil: 0,
+          clock: clocks(Math.floor(known / captureUnit)),
         };
       }
+      const { offset } = leg.clock;
+      const answerTime = numbers[at + 4]!;
       const exchange: LegExchange = {
         leg,
-        wished: numbers[at + 2]!,
-        time: numbers[at + 3]!,
-        answerTime: numbers[at + 4]!,
-        end: numbers[at + 5]!,
+        wished: numbers[at + 2]! - offset,
+        time: numbers[at + 3]! - offset,
+        answerTime: answerTime < 0 ? answerTime : answerTime - offset,
+        end: numbers[at + 5]! - offset,
         asked: numbers[at + 6]!,
         answered: numbers[at + 7]!,
       };

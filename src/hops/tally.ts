@@ -51,8 +51,9 @@ export class Tallies<K> {
     const known = this.get(key);
     if (known !== undefined) return known;
     const tally = new Tally();
-    this.keys = [...this.keys, key];
-    this.#tallies = [...this.#tallies, tally];
+    // A spread or a push would leave room for sixteen more.
+    this.keys = this.keys.concat(key);
+    this.#tallies = this.#tallies.concat(tally);
     return tally;
   }
 }

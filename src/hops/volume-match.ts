@@ -7,6 +7,11 @@ export type Carriage = 'unchanged' | 'http';
 /** Clocks of two interfaces of one machine may differ by this much, in seconds. */
 export const clockSlack = 0.0005;
 
+/** Seconds by which times on two legs may be wrong to each other: more where captures with clocks of their own show them. */
+export function slackBetween({ leg: { clock: one } }: LegExchange, { leg: { clock: other } }: LegExchange): number {
+  return one === other ? clockSlack : clockSlack + one.uncertainty + other.uncertainty;
+}
+
 /** No proxy is faster, so that being nearer is no better sign. */
 const forwardingSeconds = 0.00005;
 
@@ -36,9 +41,10 @@ export interface Traffic {
 
 /** Whether `back` began after `front` and was answered before it. */
 export function isWithin(back: LegExchange, front: LegExchange): boolean {
-  if (back.time < front.time - clockSlack || back.answerTime < 0) return false;
+  const slack = slackBetween(back, front);
+  if (back.time < front.time - slack || back.answerTime < 0) return false;
   if (front.answerTime < 0) return false;
-  return back.answerTime <= (front.leg.multiplexed ? front.leg.answeredUntil : front.answerTime) + clockSlack;
+  return back.answerTime <= (front.leg.multiplexed ? front.leg.answeredUntil : front.answerTime) + slack;
 }
 
 /** Whether the volumes on both legs can be those of one question and answer, carried in this way. */
@@ -58,13 +64,16 @@ export function volumesFit(back: LegExchange, front: LegExchange, carriage: Carr
  */
 export function surpriseOf(back: LegExchange, front: LegExchange, traffic: Traffic): Surprise {
   const perSecond = traffic.questions / Math.max(traffic.seconds, clockSlack);
+  const slack = slackBetween(back, front);
   // A connection that was open before is no sign of the wish to ask.
-  const wished = back.wished >= front.time - clockSlack ? back.wished : back.time;
-  const lead = rarity(wished - front.time, 1 / perSecond);
+  const wished = back.wished >= front.time - slack ? back.wished : back.time;
+  // Nearness that the clocks can't tell is no sign either.
+  const unsure = slack - clockSlack;
+  const lead = rarity(wished - front.time, 1 / perSecond, unsure);
   const unmeasured = front.leg.multiplexed || back.leg.multiplexed;
   if (unmeasured && (front.leg.multiplexed || !back.leg.timed)) return { nats: lead, measures: 1 };
   // What lies within the question ends before it by chance anywhere in what is left of it.
-  const tail = rarity(front.answerTime - back.answerTime, front.answerTime - wished);
+  const tail = rarity(front.answerTime - back.answerTime, front.answerTime - wished, unsure);
   if (unmeasured) return { nats: lead + tail, measures: 2 };
   const asked = likeness(back.asked - front.asked, back.asked);
   const answered = likeness(front.answered - back.answered, front.answered);
@@ -74,7 +83,8 @@ export function surpriseOf(back: LegExchange, front: LegExchange, traffic: Traff
 /** Likewise for the ends of a front leg that answers many questions at a time and of the last leg behind it. */
 export function surpriseOfEnds(back: LegExchange, front: LegExchange): Surprise {
   const left = front.leg.answeredUntil - front.time;
-  return { nats: rarity(Math.abs(front.leg.answeredUntil - back.leg.answeredUntil), left), measures: 1 };
+  const apart = Math.abs(front.leg.answeredUntil - back.leg.answeredUntil);
+  return { nats: rarity(apart, left, slackBetween(back, front) - clockSlack), measures: 1 };
 }
 
 /**
@@ -90,9 +100,9 @@ function isUnchanged(difference: number, octets: number): boolean {
   return Math.abs(difference) <= unchangedOctets + unchangedShare * octets;
 }
 
-/** Of a moment that is so near, where chance would put it anywhere within `span` seconds. */
-function rarity(seconds: number, span: number): number {
-  const near = Math.max(0, seconds) + forwardingSeconds;
+/** Of a moment that is so near, give or take `unsure` seconds, where chance would put it anywhere within `span` seconds. */
+function rarity(seconds: number, span: number, unsure: number): number {
+  const near = Math.max(0, seconds) + forwardingSeconds + unsure;
   return -Math.log(Math.min(1, near / (Math.max(0, span) + forwardingSeconds)));
 }
 

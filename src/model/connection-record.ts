@@ -66,6 +66,24 @@ export interface ConnectionRecord {
   exchanges: ExchangeRecord[];
   /** What contradicted a specification or itself without ending the reading, each once: 'conflicting overlap', … */
   anomalies: string[];
+  /**
+   * Other captures of the run that show this same connection; absent where none does. The record is whole of the capture that
+   * shows most of it: nothing in it is taken from these.
+   */
+  alsoSeen?: AlsoSeen[];
+  /** The same connection before a device on its way gave it other addresses (NAT); absent where none was found. */
+  translatedFrom?: { flow: number; basis: string };
+}
+
+/** A connection as another capture shows it. */
+export interface AlsoSeen {
+  /** Index into the report's captures. */
+  capture: number;
+  /** Id that no flow of the report has: this one stands for it. */
+  id: number;
+  firstFrame: number;
+  /** Seconds by which times there are ahead of those here, by this connection alone; null = no packet of it tells. */
+  offsetSeconds: number | null;
 }
 
 /** A keep-alive connection that carries more than this is told from others by its first. */
@@ -102,8 +120,11 @@ export interface TlsSession {
   version: TlsVersionName | null;
   clientHello: ClientHelloRecord | null;
   serverHello: ServerHelloRecord | null;
-  /** The flow that first showed this client random, and whether its ClientHello was the same; null = none did before. */
-  sameClientRandom: { flow: number; identical: boolean } | null;
+  /**
+   * The flow that first showed this client random, and whether its ClientHello was the same; null = none did before. With
+   * `orderUnknown` they are of different captures whose packets don't tell which of them was the first.
+   */
+  sameClientRandom: { flow: number; identical: boolean; orderUnknown?: true } | null;
   /** The flow that first showed this server random; null = none did before. */
   sameServerRandom: { flow: number } | null;
   /** Null = can't be told. */

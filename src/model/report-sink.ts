@@ -7,13 +7,16 @@ import type { CaptureInfo, Summary } from './report.js';
 
 /**
  * Receives results as they become final. Order: flows as they end (nearly in order of their id), then captures, then
- * certificates, then hops, then findings, then the policy and
+ * certificates, then names, then hops, then findings, then the policy and
  * the profiles, then `end`, once. Everything is handed over for good and is never changed.
  */
 export interface ReportSink {
   capture?(info: CaptureInfo): void;
   flow?(record: ConnectionRecord): void;
-  certificate?(record: CertificateRecord): void;
+  /** `der` is lent, for who keeps the octets; null where they were not kept. */
+  certificate?(record: CertificateRecord, der?: Uint8Array | null): void;
+  /** The name of an address that a capture holds, and where: in the file's own block, or in an answer of DNS. */
+  name?(ip: string, name: string, source: 'capture' | 'dns'): void;
   hop?(hop: Hop): void;
   finding?(finding: Finding): void;
   /** What became of the policy, where there is one. */

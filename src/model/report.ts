@@ -1,4 +1,5 @@
 import type { CertificateRecord } from './certificate.js';
+import type { CaptureClock } from './clock.js';
 import type { ConnectionRecord } from './connection-record.js';
 import type { Finding, Severity } from './finding.js';
 import type { Hop } from './hop.js';
@@ -55,8 +56,24 @@ export interface Summary {
    * hops hold what is new or worse; all other counts are of everything.
    */
   baseline?: { path: string; knownFindings: number; knownHops: number };
+  /** What captures of one run show in common; absent where the run has one capture. */
+  vantage?: VantageSummary;
   /** What our own bounds cost: each limit that bit, by name, with how often. */
   limits: Record<string, number>;
+}
+
+/** What several captures show of the same traffic. All other counts count a connection once. */
+export interface VantageSummary {
+  /** Captures that share connections with another: each a file, or the files of one recording. */
+  captures: number;
+  /** Connections that more than one capture shows. */
+  connections: number;
+  /** Records that are left out because another shows the same connection. */
+  repeated: number;
+  /** Connections that were found again with other addresses. */
+  translated: number;
+  /** What the records that are left out lacked: it is counted in the health of their captures. */
+  lacking: Pick<CaptureHealth, 'gapFlows' | 'oneSidedFlows' | 'midstreamFlows'>;
 }
 
 /** Something that the captures don't show, or are odd about. */
@@ -76,7 +93,7 @@ export interface PreflightItem {
 export interface CaptureInfo {
   /** As given; '-' for standard input, 'live:eth0' for an interface. */
   path: string;
-  format: 'pcap' | 'pcapng' | 'snoop' | 'live';
+  format: 'pcap' | 'pcapng' | 'snoop' | 'live' | 'records';
   compression: 'gzip' | 'zstd' | 'lz4' | null;
   /** LINKTYPE_ names without the prefix. */
   linkTypes: string[];
@@ -90,6 +107,11 @@ export interface CaptureInfo {
   snapLength: number | null;
   /** Frames of the same rotated capture in files before this one: frame N of a flow is frame N - framesBefore here. */
   framesBefore: number;
+  /**
+   * How its clock stands to that of another capture of the run; null = no other capture shows enough of the same connections, or
+   * theirs are told against this one. Absent where the run has one capture.
+   */
+  clock?: CaptureClock | null;
   health: CaptureHealth;
 }
 

@@ -1,5 +1,6 @@
 // What a rule is: one kind of finding, its catalogue entry, and how it is judged.
 import type { CertificateRecord } from './certificate.js';
+import type { Clocks } from './clock.js';
 import type { Certainty, ConnectionRecord } from './connection-record.js';
 import type { Severity } from './finding.js';
 import type { Hop } from './hop.js';
@@ -117,6 +118,8 @@ export interface WholeRun {
   lastTime: string | null;
   /** What our own bounds cost so far: each limit that bit, by name, with how often. */
   limits: Readonly<Record<string, number>>;
+  /** How the clocks of several captures stand to one another; absent where all captures have one clock. */
+  clocks?: Clocks;
 }
 
 /** A folded finding that `weigh` is asked about. */

@@ -2,6 +2,7 @@ import type { CaptureInfo, Summary } from '../model/report.js';
 import { harmless } from './harmless.js';
 import { joinLimits, missingShares, preflightText } from './preflight.js';
 import { count, countOf } from './quantities.js';
+import { vantageLines } from './vantage-lines.js';
 
 /** More than this share of packets or flows with something missing makes a capture poor. */
 const poorShare = 0.05;
@@ -14,6 +15,8 @@ export interface HealthReport {
   sentence: string;
   /** What is worth knowing and costs nothing: duplicates, layers that are not decoded. */
   notes: string[];
+  /** What several captures have in common, and how their clocks stand, in sentences. */
+  together: string[];
 }
 
 /** Judges the captures: each shortcoming with its count and what it is a part of. */
@@ -26,15 +29,16 @@ export function judgeHealth(captures: readonly CaptureInfo[], summary: Summary):
     partOf(captures, packets, 'packets captured twice (each counted once)', (health) => health.duplicatePackets),
     partOf(captures, packets, 'packets in layers not decoded here', (health) => health.unsupportedPackets),
   ].filter((share) => share.part > 0);
+  const together = vantageLines(captures, summary.vantage);
   const lacks = [...shares.map(preflightText), ...breaks];
   if (lacks.length === 0) {
     const sentence = 'complete: no gaps, no cut packets, no drops reported';
-    return { grade: 'complete', sentence, notes: notes.map((note) => note.text) };
+    return { grade: 'complete', sentence, notes: notes.map((note) => note.text), together };
   }
   const grade =
     breaks.length > 0 || shares.some(({ count: part, of }) => part > poorShare * (of ?? part)) ? 'poor' : 'incomplete';
   const sentence = `${grade === 'poor' ? 'POOR' : grade}: ${lacks.join('; ')}. What is missing is not judged.`;
-  return { grade, sentence, notes: notes.map((note) => note.text) };
+  return { grade, sentence, notes: notes.map((note) => note.text), together };
 }
 
 interface Share {

@@ -18,7 +18,8 @@ export function explainSink(
   const certificates = new Map<string, CertificateRecord>();
   return {
     flow(record): void {
-      if (record.id === id) flow = record;
+      // What another capture shows of it has an id of its own, that nothing else has.
+      if (record.id === id || record.alsoSeen?.some((other) => other.id === id)) flow = record;
     },
     capture(info): void {
       captures.push(info);
@@ -31,7 +32,7 @@ export function explainSink(
     },
     end(summary): void {
       if (flow === null) onMissing(summary.flows.total);
-      else out.write(explainFlow({ flow, capture: captures[flow.capture] ?? null, certificates }, palette));
+      else out.write(explainFlow({ flow, capture: captures[flow.capture] ?? null, captures, certificates }, palette));
     },
   };
 }

@@ -12,6 +12,9 @@ import { count, countOf, duration, moment, secondsFrom, size } from './quantitie
 import { verdictOf } from './verdict.js';
 import { paintVerdict } from './verdict-paint.js';
 
+/** Other captures listed. */
+const maxCaptures = 20;
+
 /** Gaps listed; a torn connection has thousands. */
 const maxGaps = 20;
 
@@ -19,6 +22,8 @@ const maxGaps = 20;
 export interface Explained {
   flow: ConnectionRecord;
   capture: CaptureInfo | null;
+  /** All of the run, where others may show the flow too. */
+  captures?: readonly CaptureInfo[];
   /** By SHA-256; those the flow does not name are ignored. */
   certificates: ReadonlyMap<string, CertificateRecord>;
 }
@@ -60,7 +65,7 @@ const rolesWords = {
 
 const closedWords = { fin: 'closed by FIN', rst: 'ended by RST', open: 'not seen to end' } as const;
 
-function connectionLines({ flow, capture }: Explained): string[] {
+function connectionLines({ flow, capture, captures = [] }: Explained): string[] {
   const { packets, bytes } = flow;
   const took = duration(secondsFrom(flow.startTime, flow.endTime));
   const start =
@@ -83,7 +88,18 @@ function connectionLines({ flow, capture }: Explained): string[] {
   if (flow.layers.length > 0)
     lines.push(...indented(`Carried in ${flow.layers.map((layer) => harmless(layer)).join(', ')}.`));
   if (capture !== null) lines.push(...indented(`Captured in ${harmless(capture.path)}${frameShift(capture)}.`));
+  for (const { capture: index, firstFrame, offsetSeconds } of flow.alsoSeen?.slice(0, maxCaptures) ?? []) {
+    const path = harmless(captures[index]?.path ?? `capture ${index}`);
+    const clock = offsetSeconds === null ? '' : `, where it is ${aheadText(offsetSeconds)}`;
+    lines.push(...indented(`Also seen in ${path} from frame ${count(firstFrame)} on${clock}.`));
+  }
+  if (flow.translatedFrom !== undefined) lines.push(...indented(`Translated: ${flow.translatedFrom.basis}.`));
   return lines;
+}
+
+/** '0.213000 s later', '12.000000 s earlier'. */
+function aheadText(seconds: number): string {
+  return `${Math.abs(seconds).toFixed(6)} s ${seconds < 0 ? 'earlier' : 'later'}`;
 }
 
 function frameShift(capture: CaptureInfo): string {

@@ -44,6 +44,8 @@ const keys = {
   exchanges: member('exchanges'),
   noAnomalies: encodeLiteral(',"anomalies":[]}'),
   anomalies: member('anomalies'),
+  alsoSeen: member('alsoSeen'),
+  translatedFrom: member('translatedFrom'),
 } as const;
 
 /** Writes connection records as JSON objects, with their Community ID: what JSON.stringify says, at a fraction of its cost. */
@@ -121,7 +123,8 @@ export class FlowJsonWriter {
     json.literal(sawSyn ? keys.sawSyn : keys.sawNoSyn);
   }
 
-  #rest({ upgrade, proxyHeader, content, exchanges, anomalies }: ConnectionRecord): void {
+  #rest(flow: ConnectionRecord): void {
+    const { upgrade, proxyHeader, content, exchanges, anomalies, alsoSeen, translatedFrom } = flow;
     const json = this.#json;
     if (upgrade === null && proxyHeader === null && content === null) json.literal(keys.nothingBeside);
     else {
@@ -134,13 +137,26 @@ export class FlowJsonWriter {
     }
     json.literal(keys.exchanges);
     writeEach(json, exchanges, this.#writeExchange);
-    if (anomalies.length === 0) {
+    if (anomalies.length === 0 && alsoSeen === undefined && translatedFrom === undefined) {
       json.literal(keys.noAnomalies);
       return;
     }
     json.literal(keys.anomalies);
     writeStrings(json, anomalies);
+    this.#vantages(alsoSeen, translatedFrom);
     json.literal(closeObject);
+  }
+
+  #vantages(alsoSeen: ConnectionRecord['alsoSeen'], translatedFrom: ConnectionRecord['translatedFrom']): void {
+    const json = this.#json;
+    if (alsoSeen !== undefined) {
+      json.literal(keys.alsoSeen);
+      json.value(alsoSeen);
+    }
+    if (translatedFrom !== undefined) {
+      json.literal(keys.translatedFrom);
+      json.value(translatedFrom);
+    }
   }
 
   #layers(layers: readonly string[]): void {

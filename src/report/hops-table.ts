@@ -1,5 +1,5 @@
 import { type Hop, hopStates } from '../model/hop.js';
-import type { Summary } from '../model/report.js';
+import type { CaptureInfo, Summary } from '../model/report.js';
 import type { ReportSink } from '../model/report-sink.js';
 import { csvLine } from './csv.js';
 import { HopList, hopDetails, hopLines, hopReason } from './hop-list.js';
@@ -7,10 +7,12 @@ import { JsonArray } from './json-array.js';
 import { countOf } from './quantities.js';
 import type { ReportOptions } from './report-format.js';
 import type { TextOut } from './text-out.js';
+import { vantageLines } from './vantage-lines.js';
 
 /** Prints every hop with its path and its reason, worst first as they come; with `verbose` identities and bases too. */
 export function hopsText(out: TextOut, options: ReportOptions): ReportSink {
   const { palette, verbose } = options;
+  const captures: CaptureInfo[] = [];
   const hops: Hop[] = [];
   const list = new HopList(0);
   return {
@@ -18,14 +20,16 @@ export function hopsText(out: TextOut, options: ReportOptions): ReportSink {
       list.add(hop);
       hops.push(hop);
     },
-    end(): void {
+    capture: (info: CaptureInfo) => captures.push(info),
+    end(summary: Summary): void {
       for (const hop of hops) {
         const lines = [...hopLines(hop, palette), ...list.path(hop, palette), ...hopReason(hop, palette, true)];
         if (verbose) lines.push(...hopDetails(hop, palette));
         out.write(`${lines.join('\n')}\n`);
       }
       const states = hops.length === 0 ? '' : `, worst first: ${list.states()}`;
-      out.write(`${palette.faint(countOf(hops.length, 'hop') + states)}\n`);
+      const together = vantageLines(captures, summary.vantage).map((line) => `${palette.faint(line)}\n`);
+      out.write(`${palette.faint(countOf(hops.length, 'hop') + states)}\n${together.join('')}`);
     },
   };
 }

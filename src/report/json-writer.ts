@@ -94,6 +94,21 @@ export class JsonWriter {
     this.#length = start + length;
   }
 
+  /** Long text without anything that must be escaped (base64, hexadecimal) in quotes: copied by the platform. */
+  plainString(text: string): void {
+    const length = text.length;
+    this.#reserve(length + 2);
+    this.#bytes[this.#length] = quote;
+    Buffer.from(this.#bytes.buffer).write(text, this.#length + 1, 'latin1');
+    this.#bytes[this.#length + 1 + length] = quote;
+    this.#length += length + 2;
+  }
+
+  /** The members of a plain object behind others that were written: `,"a":1,"b":2`. */
+  members(object: object): void {
+    this.#writeMembers(object, false);
+  }
+
   /** A number as JSON.stringify writes it. */
   number(value: number): void {
     if (value < 0 || value !== (value | 0)) {
@@ -221,8 +236,13 @@ export class JsonWriter {
   }
 
   #object(object: object): void {
+    this.ascii(this.#writeMembers(object, true) ? '{}' : '}');
+  }
+
+  /** True where there was none. */
+  #writeMembers(object: object, opens: boolean): boolean {
     const members = object as Readonly<Record<string, unknown>>;
-    let empty = true;
+    let empty = opens;
     // Not `keys` nor `entries`: V8 walks members in their order without looking up their names. What is printed is plain data.
     for (const key in members) {
       const value = members[key];
@@ -232,7 +252,7 @@ export class JsonWriter {
       this.value(value);
       empty = false;
     }
-    this.ascii(empty ? '{}' : '}');
+    return empty;
   }
 
   // `"key":`, kept: keys are the few that our types have.

@@ -6,6 +6,7 @@ import type { LiveEvent } from '../model/live.js';
 import type { PolicyReport, ProfileReport } from '../model/policy.js';
 import { type CaptureInfo, reportVersion, type Summary } from '../model/report.js';
 import type { ReportSink } from '../model/report-sink.js';
+import { certificateStart, writeDer } from './certificate-der.js';
 import { FlowJsonWriter } from './flow-json.js';
 import { encodeLiteral, JsonWriter } from './json-writer.js';
 import type { ReportOptions } from './report-format.js';
@@ -16,7 +17,9 @@ const newline = encodeLiteral('\n');
 
 /**
  * Prints one JSON object a line, as results become final: the objects of the JSON report with `type` in front ('flow',
- * 'capture', 'certificate', 'hop', 'finding', 'policy', 'profile'), and at the end 'stats' with the summary.
+ * 'capture', 'certificate', 'hop', 'finding', 'policy', 'profile'), and at the end 'stats' with the summary. What connections
+ * are judged by is with them, so that the lines can be read back in the place of the captures: the octets of certificates
+ * ('der', in base64) and names of addresses ('name').
  */
 export function ndjsonReport(out: TextOut, options: ReportOptions): NdjsonReport {
   return new NdjsonReport(out, options.toolVersion);
@@ -53,8 +56,16 @@ export class NdjsonReport implements ReportSink {
     this.#line({ type: 'capture', ...info });
   }
 
-  certificate(record: CertificateRecord): void {
-    this.#line({ type: 'certificate', ...record });
+  certificate(record: CertificateRecord, der: Uint8Array | null = null): void {
+    this.#json.literal(certificateStart);
+    this.#json.members(record);
+    writeDer(this.#json, der);
+    this.#json.literal(newline);
+    this.#json.recordEnd();
+  }
+
+  name(ip: string, name: string, source: 'capture' | 'dns'): void {
+    this.#line({ type: 'name', ip, name, source });
   }
 
   hop(hop: Hop): void {

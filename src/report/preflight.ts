@@ -1,6 +1,6 @@
 // Before any verdict: can this capture answer? What it can't show, what that costs, and what to do about it.
 import type { ConnectionRecord } from '../model/connection-record.js';
-import type { CaptureHealth, CaptureInfo, PreflightItem, Summary } from '../model/report.js';
+import type { CaptureHealth, CaptureInfo, PreflightItem, Summary, VantageSummary } from '../model/report.js';
 import { harmless } from './harmless.js';
 import { count } from './quantities.js';
 import { untoldReason, verdictOf } from './verdict.js';
@@ -40,7 +40,7 @@ export class VantageTally {
 /** Everything that the captures fail to show, the costly first: each with its count and what it is a part of. */
 export function preflight(
   captures: readonly CaptureInfo[],
-  summary: Pick<Summary, 'flows' | 'limits'>,
+  summary: Pick<Summary, 'flows' | 'limits' | 'vantage'>,
   vantage: VantageTally,
 ): PreflightItem[] {
   return [
@@ -51,52 +51,60 @@ export function preflight(
   ];
 }
 
+const noLacks: VantageSummary['lacking'] = { gapFlows: 0, oneSidedFlows: 0, midstreamFlows: 0 };
+
 /** What is missing here and there, as shares of all packets or flows. */
-export function missingShares(captures: readonly CaptureInfo[], { flows }: Pick<Summary, 'flows'>): PreflightItem[] {
+export function missingShares(
+  captures: readonly CaptureInfo[],
+  { flows, vantage }: Pick<Summary, 'flows' | 'vantage'>,
+): PreflightItem[] {
   const packets = sum(captures, (capture) => capture.packets);
+  const lacking = vantage?.lacking ?? noLacks;
   const items: PreflightItem[] = [];
   const add = (
     what: string,
     of: number,
-    value: (health: CaptureHealth) => number,
+    name: 'truncatedPackets' | 'malformedPackets' | keyof VantageSummary['lacking'],
     consequence: string,
     advice: string,
   ): void => {
-    const times = sum(captures, ({ health }) => value(health));
+    // What one capture lacks and another shows is not missing.
+    const elsewhere = name in lacking ? lacking[name as keyof typeof lacking] : 0;
+    const times = sum(captures, ({ health }) => health[name]) - elsewhere;
     if (times > 0) items.push({ what, count: times, of, consequence, advice });
   };
   add(
     'packets cut by the snap length',
     packets,
-    ({ truncatedPackets }) => truncatedPackets,
+    'truncatedPackets',
     'certificates and other long messages are cut: what they say is lost',
     `capture whole packets: ${captureCommand}`,
   );
   add(
     'packets malformed',
     packets,
-    ({ malformedPackets }) => malformedPackets,
+    'malformedPackets',
     'what they carried is not judged',
     'look at them in Wireshark: a broken file, or an encapsulation that is not what the file says',
   );
   add(
     'flows with gaps',
     flows.total,
-    ({ gapFlows }) => gapFlows,
+    'gapFlows',
     'a message in a gap is neither seen nor absent',
     `capture nearer to one end, with a larger buffer: ${captureCommand}`,
   );
   add(
     'flows with one direction only',
     flows.total,
-    ({ oneSidedFlows }) => oneSidedFlows,
+    'oneSidedFlows',
     'a question without its answer proves little',
     'mirror both directions of the port, or capture on one of the hosts',
   );
   add(
     'flows without their beginning',
     flows.total,
-    ({ midstreamFlows }) => midstreamFlows,
+    'midstreamFlows',
     'their handshakes are not in the capture',
     `start capturing first, then let the clients connect anew: ${captureCommand}`,
   );
@@ -138,7 +146,9 @@ function breaks(captures: readonly CaptureInfo[], { limits }: Pick<Summary, 'lim
     const advice = 'analyse fewer connections at a time';
     const consequence = joinLimits.has(name)
       ? 'some ways over proxies may not be told'
-      : 'what went over it is not in the report';
+      : name === 'sightings'
+        ? 'connections that several captures show may be told more than once'
+        : 'what went over it is not in the report';
     add(`times limit '${harmless(name)}' reached`, times, null, consequence, advice);
   }
   const none = packets === 0 ? captures.length : 0;

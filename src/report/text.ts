@@ -250,6 +250,7 @@ class TextReport implements ReportSink {
     const [first, ...others] = wrap(`CAPTURE  ${health.sentence}`, reportColumns);
     const paint = { complete: palette.good, incomplete: palette.doubtful, poor: palette.bad }[health.grade];
     lines.push('', palette.strong('CAPTURE') + paint((first ?? '').slice('CAPTURE'.length)), ...others.map(paint));
+    for (const text of health.together) lines.push(...wrap(text, reportColumns - 2).map((line) => `  ${line}`));
     for (const note of health.notes)
       lines.push(...wrap(`Also: ${note}.`, reportColumns - 2).map((line) => `  ${line}`));
     const shown = this.#verbose ? this.#captures : this.#captures.slice(0, capturesOnScreen);

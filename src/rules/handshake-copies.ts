@@ -81,11 +81,11 @@ export class HandshakeCopies {
   /**
    * Whether a copy and the connection before it are two views of one way, at one time: one hop ends where the other begins (a
    * relay), or they share one end and the other is another address (NAT). A client that repeats its random to several servers, and
-   * unrelated hosts with one random, fit none of these.
+   * unrelated hosts with one random, fit none of these. Of captures with clocks of their own the time says nothing.
    */
-  isOneWay(copy: HelloCopy, firstHop: Hop): boolean {
+  isOneWay(copy: HelloCopy, firstHop: Hop, hasOneClock: boolean): boolean {
     if (firstHop.id === `${copy.client}->${copy.server}`) return false;
-    if (copy.begins > firstHop.endTime || copy.ends < firstHop.startTime) return false;
+    if (hasOneClock && (copy.begins > firstHop.endTime || copy.ends < firstHop.startTime)) return false;
     if (firstHop.server.ip === copy.client || firstHop.client.ip === addressOf(copy.server)) return true;
     if (formatEndpoint(firstHop.server.ip, firstHop.server.port) === copy.server)
       return firstHop.client.ip !== copy.client;

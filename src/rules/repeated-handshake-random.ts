@@ -37,7 +37,8 @@ export const repeatedHandshakeRandom: Rule = {
         if (tls.sameClientRandom !== null || tls.sameServerRandom !== null) copies.note(record);
         return clean;
       },
-      finish: ({ hops }) => oneAHop([...repeatedAnswers(copies), ...repeatedHellos(copies, hops)]),
+      finish: ({ hops, clocks }) =>
+        oneAHop([...repeatedAnswers(copies), ...repeatedHellos(copies, hops, clocks === undefined)]),
     };
   },
 };
@@ -57,10 +58,14 @@ function* repeatedAnswers(copies: HandshakeCopies): Generator<LateSighting> {
 }
 
 /** ClientHellos with one random that are not one handshake. */
-function* repeatedHellos(copies: HandshakeCopies, hops: readonly Hop[]): Generator<LateSighting> {
+function* repeatedHellos(copies: HandshakeCopies, hops: readonly Hop[], hasOneClock: boolean): Generator<LateSighting> {
   for (const { copy, firstHop } of copies.hellosWithHops(hops)) {
     // A hello without an answer is a copy that was mirrored or lost.
-    if (copy.answerFrame === null || copies.sharesAnswer(copy.id, copy.first) || copies.isOneWay(copy, firstHop))
+    if (
+      copy.answerFrame === null ||
+      copies.sharesAnswer(copy.id, copy.first) ||
+      copies.isOneWay(copy, firstHop, hasOneClock)
+    )
       continue;
     yield copy.identical
       ? sightingOf(

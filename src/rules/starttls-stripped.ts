@@ -1,4 +1,5 @@
 import { formatEndpoint } from '../base/address.js';
+import { type Clocks, oneClock } from '../model/clock.js';
 import type { ConnectionRecord } from '../model/connection-record.js';
 import type { UpgradeRecord } from '../model/content.js';
 import type { Answer, LateSighting, Rule } from '../model/rule.js';
@@ -73,7 +74,7 @@ export const starttlsStripped: Rule = {
         if (upgrade.offeredFrame !== null) note(offered, record);
         return clean;
       },
-      finish: () => joined(withheld, [...offered, ...asked]),
+      finish: ({ clocks = oneClock }) => joined(withheld, [...offered, ...asked], clocks),
     };
   },
 };
@@ -100,7 +101,7 @@ function note(dialogues: Dialogue[], record: ConnectionRecord): void {
  * Front legs without the offer whose back leg, from the host in between, had it, and front legs whose question was refused
  * though it never crossed the back leg: the same greeting at the same time.
  */
-function* joined(withheld: readonly Dialogue[], offered: readonly Dialogue[]): Generator<LateSighting> {
+function* joined(withheld: readonly Dialogue[], offered: readonly Dialogue[], clocks: Clocks): Generator<LateSighting> {
   const byClient = new Map<string, Dialogue[]>();
   for (const dialogue of offered) {
     const known = byClient.get(dialogue.clientIp);
@@ -111,7 +112,7 @@ function* joined(withheld: readonly Dialogue[], offered: readonly Dialogue[]): G
   for (const front of withheld) {
     const hop = `${front.clientIp}->${front.server}`;
     if (told.has(hop)) continue;
-    const back = nearestBehind(front, byClient.get(front.serverIp) ?? []);
+    const back = nearestBehind(front, byClient.get(front.serverIp) ?? [], clocks);
     if (back === null) continue;
     told.add(hop);
     yield {
@@ -129,12 +130,16 @@ function* joined(withheld: readonly Dialogue[], offered: readonly Dialogue[]): G
 }
 
 /** The one that began most nearly with the front leg. */
-function nearestBehind(front: Dialogue, candidates: readonly Dialogue[]): Dialogue | null {
+function nearestBehind(front: Dialogue, candidates: readonly Dialogue[], clocks: Clocks): Dialogue | null {
   let nearest: Dialogue | null = null;
+  let least = Number.POSITIVE_INFINITY;
   for (const back of candidates) {
-    if (!isBehind(front, back)) continue;
-    if (nearest === null || Math.abs(back.begins - front.begins) < Math.abs(nearest.begins - front.begins))
-      nearest = back;
+    const ahead = millisecondsAhead(back, front, clocks);
+    if (ahead === null || !isBehind(front, back, ahead)) continue;
+    const apart = Math.abs(back.begins - ahead - front.begins);
+    if (nearest !== null && apart >= least) continue;
+    nearest = back;
+    least = apart;
   }
   return nearest;
 }
@@ -147,15 +152,24 @@ function detailOf(front: Dialogue, back: Dialogue): string {
   return `${front.mechanism} is missing here, and ${back.server} offered it to ${back.clientIp} ${greeting}.`;
 }
 
-/** A refusal is the path's where the server behind never heard the question. */
-function isBehind(front: Dialogue, back: Dialogue): boolean {
+/** By how much the clock that one was captured by runs ahead of the other's; null = their times can't be compared. */
+function millisecondsAhead(one: Dialogue, other: Dialogue, clocks: Clocks): number | null {
+  const ofOne = clocks(one.capture);
+  const ofOther = clocks(other.capture);
+  return ofOne.domain === ofOther.domain ? (ofOne.offset - ofOther.offset) * 1000 : null;
+}
+
+/**
+ * A refusal is the path's where the server behind never heard the question. Times of the back leg are `ahead` milliseconds ahead.
+ */
+function isBehind(front: Dialogue, back: Dialogue, ahead: number): boolean {
   const refusedItself = back.outcome === 'refused' || back.outcome === 'taken';
   return (
     !(front.outcome === 'refused' && refusedItself) &&
     back.greeting === front.greeting &&
     back.mechanism === front.mechanism &&
     back.server !== front.server &&
-    back.begins <= front.ends &&
-    front.begins <= back.ends
+    back.begins - ahead <= front.ends &&
+    front.begins <= back.ends - ahead
   );
 }

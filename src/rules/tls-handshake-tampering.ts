@@ -36,14 +36,14 @@ export const tlsHandshakeTampering: Rule = {
         if (tls.sameClientRandom !== null || tls.sameServerRandom !== null) copies.note(record);
         return clean;
       },
-      finish: ({ hops }) => oneAHop(rewritten(copies, hops)),
+      finish: ({ hops, clocks }) => oneAHop(rewritten(copies, hops, clocks === undefined)),
     };
   },
 };
 
-function* rewritten(copies: HandshakeCopies, hops: readonly Hop[]): Generator<LateSighting> {
+function* rewritten(copies: HandshakeCopies, hops: readonly Hop[], hasOneClock: boolean): Generator<LateSighting> {
   for (const { copy, firstHop } of copies.hellosWithHops(hops)) {
-    if (copy.identical || !copies.isOneWay(copy, firstHop)) continue;
+    if (copy.identical || !copies.isOneWay(copy, firstHop, hasOneClock)) continue;
     yield {
       answer: 'fires',
       certainty: 'observed',

@@ -2,6 +2,7 @@ import { CaptureFramer, identifyCapture } from '../capture/framer.js';
 import type { CaptureFormat } from '../capture/framing.js';
 import type { CaptureSink, PacketView } from '../model/packet.js';
 import { openSource } from './open.js';
+import { looksLikeRecords, recordsHeadOctets } from './record-lines.js';
 import type { Source } from './source.js';
 
 /** What the beginning of a capture file tells of it. */
@@ -44,6 +45,12 @@ class TimeSink implements CaptureSink {
 /** Whether `a` is earlier than `b`. */
 export function isBefore(a: PacketTime, b: PacketTime): boolean {
   return a.seconds < b.seconds || (a.seconds === b.seconds && a.nanoseconds < b.nanoseconds);
+}
+
+/** Whether the file's content begins like records of ours, unpacked where it is packed; false for what can't be read. */
+export async function looksLikeRecordsFile(path: string): Promise<boolean> {
+  const head = await readHead(path, recordsHeadOctets);
+  return head !== null && looksLikeRecords(head);
 }
 
 /** Whether the file's content begins like a capture, unpacked where it is packed; false for what can't be read. */

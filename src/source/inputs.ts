@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
-import { type CaptureHead, looksLikeCapture, peekCapture } from './head.js';
+import { type CaptureHead, looksLikeCapture, looksLikeRecordsFile, peekCapture } from './head.js';
 import { standardInput } from './open.js';
 import { chainRotated, parseRotatedName, type RotationCandidate } from './rotation.js';
 
@@ -16,8 +16,8 @@ interface Candidate extends RotationCandidate {
 }
 
 /**
- * Finds the files that the arguments name: files as they are, directories with all captures below them (told by content;
- * hidden ones left out; in the order of their names), globs that no shell expanded. Files of one rotated capture become one
+ * Finds the files that the arguments name: files as they are, directories with all captures below them, or all files of records
+ * where there is no capture (told by content; hidden ones left out; in the order of their names), globs that no shell expanded. Files of one rotated capture become one
  * set. Never throws: an argument that names nothing stays as it is, and `openSource` says what is wrong with it.
  */
 export async function expandInputs(args: readonly string[]): Promise<InputSet[]> {
@@ -36,7 +36,11 @@ export async function expandInputs(args: readonly string[]): Promise<InputSet[]>
 async function filesOf(argument: string): Promise<string[]> {
   if (argument === standardInput) return [argument];
   const kind = await kindOf(argument);
-  if (kind === 'directory') return orItself(argument, await capturesBelow(argument));
+  if (kind === 'directory') {
+    const captures = await filesBelow(argument, looksLikeCapture);
+    // Records that lie beside captures are reports about them: all would count twice.
+    return orItself(argument, captures.length > 0 ? captures : await filesBelow(argument, looksLikeRecordsFile));
+  }
   if (kind === 'nothing') return orItself(argument, await matchesOf(argument));
   return [argument];
 }
@@ -61,7 +65,7 @@ async function kindOf(path: string): Promise<'file' | 'directory' | 'nothing'> {
   }
 }
 
-async function capturesBelow(directory: string): Promise<string[]> {
+async function filesBelow(directory: string, isWanted: (path: string) => Promise<boolean>): Promise<string[]> {
   let entries: Dirent[];
   try {
     entries = await readdir(directory, { withFileTypes: true });
@@ -74,11 +78,8 @@ async function capturesBelow(directory: string): Promise<string[]> {
     if (entry.name.startsWith('.')) continue;
     const path = join(directory, entry.name);
     // Links to folders are not followed: they may lead round in a circle.
-    if (entry.isDirectory()) found.push(...(await capturesBelow(path)));
-    else if (
-      (entry.isFile() || (entry.isSymbolicLink() && (await isRegular(path)))) &&
-      (await looksLikeCapture(path))
-    ) {
+    if (entry.isDirectory()) found.push(...(await filesBelow(path, isWanted)));
+    else if ((entry.isFile() || (entry.isSymbolicLink() && (await isRegular(path)))) && (await isWanted(path))) {
       found.push(path);
     }
   }

@@ -6,6 +6,7 @@ import { severities } from '../model/finding.js';
 import { type HopState, hopStates } from '../model/hop.js';
 import { reportVersion } from '../model/report.js';
 import { openSource } from './open.js';
+import { looksLikeRecords } from './record-lines.js';
 import { ReportScanError, ReportScanner, type ReportSection } from './report-scanner.js';
 import { chunkLength } from './source.js';
 import { SourceError } from './source-error.js';
@@ -42,13 +43,14 @@ export interface SavedReport {
   findings: SavedFinding[];
 }
 
-/** Whether an input begins as a JSON document, and so is no capture. False for what can't be read: whoever reads it says why. */
+/** Whether an input begins as a JSON document and not as records, and so can't be analysed. False for what can't be read: whoever reads it says why. */
 export async function looksLikeReport(path: string): Promise<boolean> {
   try {
     const source = await openSource(path);
     try {
       const head = new Uint8Array(64);
       const length = await source.read(head, 0);
+      if (looksLikeRecords(head.subarray(0, length))) return false;
       return /^\ufeff?\s*\{/.test(new TextDecoder().decode(head.subarray(0, length)));
     } finally {
       await source.close();

@@ -429,3 +429,19 @@ export const connectionArbitrary: fc.Arbitrary<ConnectionRecord> = fc.record(
   },
   { noNullPrototype: true },
 );
+
+/** The same, as one of several captures shows it. */
+export const sharedConnectionArbitrary: fc.Arbitrary<ConnectionRecord> = fc
+  .tuple(
+    connectionArbitrary,
+    fc.array(
+      fc.record({
+        capture: count,
+        id: count,
+        firstFrame: count,
+        offsetSeconds: orNull(fc.double({ noNaN: true, noDefaultInfinity: true })),
+      }),
+    ),
+    fc.record({ flow: count, basis: text }),
+  )
+  .map(([record, alsoSeen, translatedFrom]) => ({ ...record, alsoSeen, translatedFrom }));

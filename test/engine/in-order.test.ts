@@ -58,4 +58,13 @@ describe('InOrder', () => {
       }),
     );
   });
+
+  it('lets those pass whom others told, and goes on behind them without counting up to them', () => {
+    const out: number[] = [];
+    const inOrder = new InOrder(({ id }) => out.push(id));
+    for (const id of [2, 3]) inOrder.add(record(id));
+    inOrder.passTo(2 ** 31);
+    for (const id of [2 ** 31 + 1, 2 ** 31]) inOrder.add(record(id));
+    expect(out).toEqual([2, 3, 2 ** 31, 2 ** 31 + 1]);
+  });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { HopFolder } from '../../src/hops/fold.js';
 import { LegStore } from '../../src/hops/legs.js';
+import type { Clocks } from '../../src/model/clock.js';
 import type { ConnectionRecord, ExchangeRecord } from '../../src/model/connection-record.js';
 import type { ContentRecord, ForwardingRecord } from '../../src/model/content.js';
 import type { Hop } from '../../src/model/hop.js';
@@ -274,5 +275,69 @@ describe('the store of exchanges', () => {
     expect(first!.wished).toBeCloseTo(first!.time - 0.0001, 5);
     expect(second!.wished).toBe(second!.time);
     expect(first!.leg).toBe(second!.leg);
+  });
+});
+
+describe('legs that captures with clocks of their own show', () => {
+  const ahead = 3600.25;
+  /** The same leg by a clock that is so far ahead, from the second capture. */
+  const later = (exchanges: ExchangeRecord[]): ExchangeRecord[] =>
+    exchanges.map((one) => ({
+      ...one,
+      time: one.time + ahead,
+      answerTime: one.answerTime! + ahead,
+      endTime: one.endTime + ahead,
+    }));
+  const joinedBy = (clocks: Clocks, ...records: ConnectionRecord[]): string[] => {
+    const folder = new HopFolder();
+    for (const record of records) folder.add(record, () => null);
+    const hop = folder.hops(clocks).find(({ server }) => server.port === 8080);
+    return (hop?.forwardedFrom ?? []).map(({ hop: from }) => from);
+  };
+  const apart: Clocks = (capture) => ({ domain: capture, offset: 0, uncertainty: 0 });
+  const tied =
+    (offset: number, uncertainty: number): Clocks =>
+    (capture) =>
+      capture === 0 ? { domain: 0, offset: 0, uncertainty: 0 } : { domain: 0, offset, uncertainty };
+
+  it('are joined by time when their clocks are known, as far as they are known', () => {
+    const records = [front(fronts), back(later(backs), { capture: 1 })];
+    expect(joinedBy(tied(ahead, 0.0002), ...records)).toEqual([frontHop]);
+    expect(joinedBy(tied(ahead + 0.4, 0), ...records)).toEqual([]);
+    // So unsure that nearness says nothing.
+    expect(joinedBy(tied(ahead, 30), ...records)).toEqual([]);
+  });
+
+  it('are not joined by time when they are not, even where the times would fit', () => {
+    expect(joinedBy(apart, front(fronts), back(backs, { capture: 1 }))).toEqual([]);
+    expect(joinedBy(tied(0, 0), front(fronts), back(backs, { capture: 1 }))).toEqual([frontHop]);
+  });
+
+  it('are joined by what they say all the same', () => {
+    const forwarded = content({ client: { ip: clientIp, port: null } });
+    expect(joinedBy(apart, front([]), back([], { capture: 1, content: forwarded }))).toEqual([frontHop]);
+    const mark = content({ name: 'x-request-id', mark: 'aaaa' });
+    const earlier = content({ name: 'x-request-id', mark: 'aaaa', time: start - 50 });
+    expect(joinedBy(apart, front([], { content: mark }), back([], { capture: 1, content: earlier }))).toEqual([
+      frontHop,
+    ]);
+  });
+
+  it('that repeat a ClientHello are joined by their ends where nobody knows which was first', () => {
+    const outer = front([]);
+    const inner = back([], { capture: 1, kind: 'tls', tls: tlsSession() });
+    outer.tls = tlsSession({ sameClientRandom: { flow: inner.id, identical: true, orderUnknown: true } });
+    expect(joinedBy(apart, outer, inner)).toEqual([frontHop]);
+  });
+
+  it('with translated addresses are joined by the connection that is named', () => {
+    const outer = front([], { server: { ip: backendIp, port: 8080 }, client: { ip: clientIp, port: 5000 } });
+    const inner = back([], { capture: 1, client: { ip: '192.0.2.1', port: 6000 } });
+    inner.translatedFrom = { flow: outer.id, basis: '' };
+    const folder = new HopFolder();
+    for (const record of [outer, inner]) folder.add(record, () => null);
+    const hop = folder.hops(apart).find(({ client }) => client.ip === '192.0.2.1');
+    expect(hop?.forwardedFrom).toMatchObject([{ hop: `${clientIp}->${backendIp}:8080`, certainty: 'observed' }]);
+    expect(hop?.forwardedFrom[0]?.basis).toContain('addresses are translated');
   });
 });

@@ -49,6 +49,13 @@ describe('a capturing child', () => {
     expect(child.dropped).toBe(7);
   });
 
+  it('understands the count of our own child', async () => {
+    const child = new CaptureChild(played('cap', 'echo "12 packets dropped by cap" >&2'));
+    child.stream.resume();
+    await child.ended;
+    expect(child.dropped).toBe(12);
+  });
+
   it('says why it ended, without greetings and counts', async () => {
     const child = new CaptureChild(
       played('fails', 'echo "tcpdump: eth9: that went wrong" >&2; echo "0 packets captured" >&2; exit 1'),

@@ -77,6 +77,8 @@ describe('what `analyze live` is asked', () => {
     ['live -i lo --snaplen 9999999', /--snaplen 9999999: at most 262144/],
     ['live -i lo --until-decided', /--until-decided needs a policy/],
     ['live -i lo --metrics here', /--metrics here: not HOST:PORT/],
+    ['live -i lo --no-promiscuous --backend cap', /--no-promiscuous: the package cap is always promiscuous/],
+    ['live -i lo --max-memory 50M', /--max-memory 50M: the program alone takes half of 160M/],
     ['live -i lo -f yaml', /--format yaml is not one of/],
     ['live -i lo --write /nowhere/x.pcapng', /cannot write to \/nowhere\/x.pcapng/],
   ];
@@ -159,6 +161,43 @@ describe.skipIf(missing !== null)('analyze live', { timeout: 60_000 }, () => {
     expect(readFileSync(`${path}.1`, 'utf8')).toContain('"event":"finding"');
     expect(readFileSync(path, 'utf8')).toContain('"type":"stats"');
     for (const line of readFileSync(path, 'utf8').trim().split('\n')) JSON.parse(line);
+  });
+
+  it('judges by the policy that is there after SIGHUP, and keeps the old one when the new one is broken', async () => {
+    const policy = join(folder, 'changing.yaml');
+    const write = (require: string): void =>
+      writeFileSync(
+        policy,
+        `version: 1\nsegments:\n  - name: web\n    servers: ${segment.serverIp}\n    require: ${require}\n`,
+      );
+    const signal = async (world: SignalWorld, answer: RegExp): Promise<void> => {
+      world.signals.get('SIGHUP')!();
+      await until(() => answer.test(world.err), `answer like ${answer}`);
+    };
+    const json = join(folder, 'changing.json');
+    const world = new SignalWorld();
+    write('cleartext-ok');
+    const { status } = await started(world, '--policy', policy, '-f', 'json', '-o', json, '--fail-on', 'policy');
+    await segment.requestHttp(8080);
+    await sleep(1500);
+    write('[nothing');
+    await signal(world, /^analyze: the policy stays as it was: .*changing.yaml:\d+:\d+: .*$/m);
+    write('mutual');
+    await signal(
+      world,
+      /^analyze: policy .*changing.yaml was read again \(1 segment\): connections that end from now on/m,
+    );
+    await segment.requestHttp(8080);
+    await sleep(1500);
+    world.signals.get('SIGTERM')!();
+    expect(await status).toBe(1);
+    const report = JSON.parse(readFileSync(json, 'utf8'));
+    const [line] = report.policy.lines;
+    expect(line).toMatchObject({ requires: 'mutual', verdict: 'FAIL', connections: { holds: 0, fails: 1 } });
+    expect(report.policy.clock).toMatch(
+      /The policy was read again at 20.*Z: its lines count the connections that ended/,
+    );
+    expect(report.summary.flows.cleartext).toBe(2);
   });
 
   it('ends quietly when nobody reads any more', async () => {

@@ -113,6 +113,21 @@ describe.skipIf(missing !== null)('live sniffing of real traffic', { timeout: 60
     expect((await live.stop()).flows).toMatchObject({ tls: 1, cleartext: 1 });
   });
 
+  it.each(backends)('goes on with %s when its interface goes down and comes up again', async (backend) => {
+    const live = await new Sniffing(segment.name, { backend }).started();
+    await segment.requestHttp(8080);
+    await live.finding('cleartext-credentials');
+    segment.down();
+    await live.notice(/the interface is down, and nothing can be seen/);
+    expect(live.analysis.status()?.interfaces).toEqual([{ name: segment.name, sniffing: false }]);
+    segment.up();
+    await live.notice(/the interface is up again, after \d+ s/);
+    expect(live.analysis.status()?.interfaces).toEqual([{ name: segment.name, sniffing: true }]);
+    await segment.requestTls(8443);
+    await live.finding('missing-client-cert-request');
+    expect((await live.stop()).flows).toMatchObject({ tls: 1, cleartext: 1 });
+  });
+
   it('refuses an interface that is not there, with those that are', async () => {
     const live = new Sniffing('nowhere0');
     await expect(live.done).rejects.toThrow(/there is no interface nowhere0 here; there are: .*lo/);

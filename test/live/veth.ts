@@ -46,6 +46,14 @@ export class VethSegment {
     run('ip', 'link', 'delete', this.name);
   }
 
+  down(): void {
+    run('ip', 'link', 'set', this.name, 'down');
+  }
+
+  up(): void {
+    run('ip', 'link', 'set', this.name, 'up');
+  }
+
   path(name: string): string {
     return join(this.folder, name);
   }

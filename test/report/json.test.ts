@@ -15,6 +15,7 @@ import {
   connection,
   connectionArbitrary,
   hop,
+  sharedConnectionArbitrary,
   summaryOf,
   tlsSession,
 } from '../build/records.js';
@@ -55,7 +56,7 @@ function stringified(value: unknown): string {
 describe('a flow as JSON', () => {
   it('equals JSON.stringify for any record, but for the escapes of harmful characters', () => {
     fc.assert(
-      fc.property(connectionArbitrary, (flow) => {
+      fc.property(fc.oneof(connectionArbitrary, sharedConnectionArbitrary), (flow) => {
         const text = written([flow]);
         expect(text).toBe(stringified(reported(flow)));
         expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(reported(flow))));

@@ -406,6 +406,12 @@ describe('upgrades to TLS', () => {
       endTime: '2026-11-21T11:00:01.000000000Z',
     };
     expect(askAll(starttlsStripped, [frontLeg, later]).late).toEqual([]);
+    // By a clock that is an hour ahead the later one is the same, and by one that nobody knows nothing is.
+    const ofAnother = { ...later, capture: 1 };
+    const known = (offset: number, domain: number) =>
+      wholeRun({ clocks: (capture) => ({ domain: capture * domain, offset: capture * offset, uncertainty: 0 }) });
+    expect(askAll(starttlsStripped, [frontLeg, ofAnother], known(3600, 0)).late).toHaveLength(1);
+    expect(askAll(starttlsStripped, [frontLeg, { ...backLeg, capture: 1 }], known(0, 1)).late).toEqual([]);
   });
 
   it('takes a refusal for the path’s where the server behind never heard the question', () => {

@@ -189,6 +189,19 @@ describe('randoms that were seen before', () => {
     expect(askAll(repeatedHandshakeRandom, [relayed], run).late).toEqual([]);
   });
 
+  it('calls it tampering too where another capture shows the relay by a clock of its own', () => {
+    const relayed = copy('10.0.0.2', '10.0.0.3', { sameClientRandom: { flow: 1, identical: false } });
+    const later = {
+      ...relayed,
+      startTime: '2026-11-22T10:00:00.000000000Z',
+      endTime: '2026-11-22T10:00:01.000000000Z',
+    };
+    expect(askAll(tlsHandshakeTampering, [later], run).late).toEqual([]);
+    const clocks = (capture: number) => ({ domain: capture, offset: 0, uncertainty: 0 });
+    expect(askAll(tlsHandshakeTampering, [later], wholeRun({ hops: [front], clocks })).late).toHaveLength(1);
+    expect(askAll(repeatedHandshakeRandom, [later], wholeRun({ hops: [front], clocks })).late).toEqual([]);
+  });
+
   it('says nothing of one handshake that is seen on two hops', () => {
     const natted = copy('10.0.0.9', '10.0.0.2', {
       sameClientRandom: { flow: 1, identical: true },

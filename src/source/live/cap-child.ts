@@ -1,6 +1,6 @@
 // A program of its own, started by `backends.ts`: sniffs one interface with the package `cap`, and writes pcap to standard
 // output. A crash of it (it aborts when its interface vanishes) takes nobody along. It ends when its standard input does.
-import { writeSync } from 'node:fs';
+import { write } from 'node:fs';
 
 /** What `cap` exports, as far as it is used. */
 interface CapModule {
@@ -26,6 +26,10 @@ const recordHeader = 16;
 const room = 1 << 20;
 /** Milliseconds that packets wait for company. */
 const pace = 100;
+/** Milliseconds between two words about what was dropped. */
+const wordsPace = 5000;
+/** Milliseconds before a full pipe is tried again. */
+const pause = 2;
 
 const { name, filter, snapLength, bufferOctets } = JSON.parse(process.argv[2] ?? '{}') as {
   name: string;
@@ -34,29 +38,71 @@ const { name, filter, snapLength, bufferOctets } = JSON.parse(process.argv[2] ??
   bufferOctets: number;
 };
 
-const out = Buffer.alloc(room);
-let filled = 0;
+interface Block {
+  octets: Buffer;
+  filled: number;
+}
 
-function flush(): void {
-  for (let at = 0; at < filled; ) {
-    try {
-      at += writeSync(1, out, at, filled - at);
-    } catch (thrown) {
-      if ((thrown as NodeJS.ErrnoException).code !== 'EAGAIN') process.exit(0);
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
-    }
+// The package gives the kernel's buffer a slot of 64 KiB for each packet: a thousand packets at most wait there, and none may
+// while we wait for whoever reads us. So blocks are written aside, and as much waits here as the kernel was to hold.
+const mostBlocks = Math.max(4, Math.ceil(bufferOctets / room));
+const waiting: Block[] = [];
+const free: Block[] = [];
+let blocks = 1;
+let block: Block = { octets: Buffer.alloc(room), filled: 0 };
+let isWriting = false;
+let isLeaving = false;
+let dropped = 0;
+let toldDropped = 0;
+
+/** Passes on what was gathered; false when there is nothing else to gather in. */
+function flush(): boolean {
+  if (block.filled === 0) return true;
+  let next = free.pop();
+  if (next === undefined) {
+    if (blocks === mostBlocks) return false;
+    blocks++;
+    next = { octets: Buffer.alloc(room), filled: 0 };
   }
-  filled = 0;
+  waiting.push(block);
+  block = next;
+  writeNext();
+  return true;
+}
+
+function writeNext(): void {
+  if (isWriting) return;
+  const next = waiting.shift();
+  if (next !== undefined) {
+    isWriting = true;
+    writeFrom(next, 0);
+  } else if (isLeaving) process.exit(0);
+}
+
+function writeFrom(from: Block, at: number): void {
+  write(1, from.octets, at, from.filled - at, null, (error, written) => {
+    // Nobody reads any more.
+    if (error !== null && error.code !== 'EAGAIN') process.exit(0);
+    if (error !== null) setTimeout(writeFrom, pause, from, at);
+    else if (at + written < from.filled) writeFrom(from, at + written);
+    else {
+      from.filled = 0;
+      free.push(from);
+      isWriting = false;
+      writeNext();
+    }
+  });
 }
 
 function writeHeader(linkType: number): void {
-  out.writeUInt32LE(0xa1b2c3d4, 0);
-  out.writeUInt16LE(2, 4);
-  out.writeUInt16LE(4, 6);
-  out.fill(0, 8, 16);
-  out.writeUInt32LE(snapLength, 16);
-  out.writeUInt32LE(linkType, 20);
-  filled = 24;
+  const { octets } = block;
+  octets.writeUInt32LE(0xa1b2c3d4, 0);
+  octets.writeUInt16LE(2, 4);
+  octets.writeUInt16LE(4, 6);
+  octets.fill(0, 8, 16);
+  octets.writeUInt32LE(snapLength, 16);
+  octets.writeUInt32LE(linkType, 20);
+  block.filled = 24;
   flush();
 }
 
@@ -77,22 +123,37 @@ try {
 
 // The package gives neither the kernel's time nor the length on the wire: ours, and what was captured.
 sniffer.on('packet', (length) => {
+  if (isLeaving) return;
   const captured = Math.min(length, snapLength, buffer.length);
-  if (filled + recordHeader + captured > room) flush();
+  if (block.filled + recordHeader + captured > room && !flush()) {
+    dropped++;
+    return;
+  }
+  const { octets, filled } = block;
   const now = performance.timeOrigin + performance.now();
   const seconds = Math.floor(now / 1000);
-  out.writeUInt32LE(seconds, filled);
-  out.writeUInt32LE(Math.floor((now - seconds * 1000) * 1000), filled + 4);
-  out.writeUInt32LE(captured, filled + 8);
-  out.writeUInt32LE(length, filled + 12);
-  buffer.copy(out, filled + recordHeader, 0, captured);
-  filled += recordHeader + captured;
+  octets.writeUInt32LE(seconds, filled);
+  octets.writeUInt32LE(Math.floor((now - seconds * 1000) * 1000), filled + 4);
+  octets.writeUInt32LE(captured, filled + 8);
+  octets.writeUInt32LE(length, filled + 12);
+  buffer.copy(octets, filled + recordHeader, 0, captured);
+  block.filled += recordHeader + captured;
 });
 setInterval(flush, pace);
+setInterval(tellDropped, wordsPace);
+
+/** What the kernel dropped nobody tells us; this is what found no room here. */
+function tellDropped(): void {
+  if (dropped > toldDropped) process.stderr.write(`${dropped} packets dropped by cap\n`);
+  toldDropped = dropped;
+}
 
 function leave(): void {
-  flush();
-  process.exit(0);
+  if (isLeaving) return;
+  tellDropped();
+  isLeaving = true;
+  if (block.filled > 0) waiting.push(block);
+  writeNext();
 }
 process.stdin.on('end', leave).on('error', leave).resume();
 process.once('SIGINT', leave);

@@ -111,7 +111,7 @@ export class CaptureChild {
     const received = /(\d+) packets? received by filter/.exec(line);
     if (captured !== null) this.#captured = Number(captured[1]);
     if (received !== null) this.#received = Number(received[1]);
-    const byKernel = /(\d+) packets? dropped by kernel/.exec(line);
+    const byKernel = /(\d+) packets? dropped by (?:kernel|cap)\b/.exec(line);
     const byInterface = /(\d+) packets? dropped by interface/.exec(line);
     const byDumpcap = /Packets received\/dropped on interface .*: \d+\/(\d+)/.exec(line);
     if (byKernel !== null || byDumpcap !== null) this.dropped = Number((byKernel ?? byDumpcap)![1]);

@@ -39,6 +39,15 @@ export function hasInterface(name: string): boolean {
   return name === 'any' || interfaceNames().includes(name);
 }
 
+/** Whether an interface is down; null where it is not there, or the system doesn't tell (Linux: IFF_UP of netdevice(7)). */
+export function isDown(name: string): boolean | null {
+  try {
+    return (Number(readFileSync(`${linuxFolder}/${name}/flags`, 'latin1')) & 1) === 0;
+  } catch {
+    return null;
+  }
+}
+
 /** The interfaces, each tried with every backend that is installed until one may open it. */
 export function listInterfaces(): InterfaceInfo[] {
   const addresses = networkInterfaces();

@@ -1,0 +1,11 @@
+import type { ConnectionRecord } from '../../model/connection-record.js';
+import type { Sighting } from './sighting.js';
+
+/** A connection, as far as the captures so far show it. */
+export interface SeenConnection {
+  /** Whose record is reported. */
+  best: Sighting;
+  /** Null = it is told already. */
+  record: ConnectionRecord | null;
+  others: Sighting[] | null;
+}

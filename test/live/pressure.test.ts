@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { collectGarbage, MemoryPressure } from '../../src/engine/live-pressure.js';
+
+/** A run whose memory is what the test says. */
+function pressed(resident: () => number): { done: string[]; look: (now: number) => void } {
+  const done: string[] = [];
+  const pressure = new MemoryPressure(1000, {
+    resident,
+    collect: () => done.push('collect'),
+    forget: () => done.push('forget'),
+    endEarly: () => done.push('end early'),
+  });
+  return { done, look: (now) => pressure.look(now) };
+}
+
+describe('memory that grows short', () => {
+  it('is made room in, what costs least to lose first, until there is enough', () => {
+    let resident = 950;
+    const { done, look } = pressed(() => resident);
+    // What was freed has two seconds to show.
+    for (let second = 0; second < 8; second++) look(second * 1000);
+    expect(done).toEqual(['collect', 'forget', 'collect', 'end early', 'collect', 'end early', 'collect']);
+    resident = 800;
+    look(10_000);
+    expect(done).toHaveLength(7);
+    // The next time begins with garbage again.
+    resident = 950;
+    look(11_000);
+    expect(done.slice(7)).toEqual(['collect']);
+  });
+
+  it('is left alone below nine tenths of the bound', () => {
+    const { done, look } = pressed(() => 899);
+    look(0);
+    expect(done).toEqual([]);
+  });
+
+  it('gets back what nobody holds', () => {
+    let held: Uint8Array[] | null = Array.from({ length: 200 }, () => new Uint8Array(1 << 18).fill(1));
+    expect(held.length).toBe(200);
+    const before = process.memoryUsage().arrayBuffers;
+    held = null;
+    collectGarbage();
+    expect(before - process.memoryUsage().arrayBuffers).toBeGreaterThan(30e6);
+  });
+});
