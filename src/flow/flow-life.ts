@@ -71,6 +71,11 @@ export class FlowLife {
     this.#told = new TimeoutQueue(table, timeWaitSeconds);
   }
 
+  /** Connections that are not told yet. */
+  get open(): number {
+    return this.#table.size - this.#told.size;
+  }
+
   /** Begins to follow the connection of a packet that the table did not find; `capture` is the index of its capture. */
   begin(packet: PacketView, capture: number): number {
     if (this.#table.size >= this.#maxFlows) this.#makeRoom();

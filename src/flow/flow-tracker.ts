@@ -154,7 +154,7 @@ export class FlowTracker {
 
   /** Connections followed at the moment. */
   get open(): number {
-    return this.#table.size;
+    return this.#life.open;
   }
 
   /** Ends so many connections early, those that are worth least: memory is short. */

@@ -258,3 +258,20 @@ describe('octets that the conversation does not need', () => {
     expect(brief(ended.conversation)).toEqual(['a gap 3']);
   });
 });
+
+describe('a hole before a FIN', () => {
+  it('is given up with all that lies behind the FIN, which is no part of the stream', () => {
+    const wire = withHole();
+    wire.a('FA', 120, { ack: 501 });
+    wire.b('A', 501, { ack: 300 });
+    // As many as patience asks for: what was held is let go at the FIN, and nothing must be waited for in it again.
+    for (let at = 0; at < 2 * patienceSegments; at++) wire.a('A', 130 + 2 * at, { ack: 501, data: '.' });
+    const { conversation } = wire.finishOne();
+    expect(conversation?.heard.map(({ what, length }) => [what, length]).slice(0, 4)).toEqual([
+      ['gap', 10],
+      ['data', 3],
+      ['gap', 6],
+      ['fin', 0],
+    ]);
+  });
+});

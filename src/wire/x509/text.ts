@@ -3,8 +3,6 @@
 import type { DerDocument } from './der.js';
 import { tags } from './der.js';
 
-const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
 /** Lower-case hexadecimal of the octets `[start, end)`, as a flat string. */
 export function hexText(document: DerDocument, start: number, end: number): string {
   return document.text.toString('hex', start, end);
@@ -57,12 +55,12 @@ function latin1(document: DerDocument, start: number, end: number): string {
 }
 
 function utf8(document: DerDocument, start: number, end: number): string {
-  try {
-    return strictUtf8.decode(document.bytes.subarray(start, end));
-  } catch {
-    document.note('text that is not UTF-8');
-    return latin1(document, start, end);
-  }
+  const text = document.text.toString('utf8', start, end);
+  // What is no UTF-8 becomes U+FFFD, and that is written otherwise. A decoder that throws costs a request of a thousand such names
+  // some milliseconds.
+  if (!text.includes('\ufffd') || Buffer.from(text).equals(document.bytes.subarray(start, end))) return text;
+  document.note('text that is not UTF-8');
+  return latin1(document, start, end);
 }
 
 /** BMPString (two octets a character, UTF-16 tolerated) and UniversalString (four): big-endian. */
