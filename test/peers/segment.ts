@@ -1,7 +1,7 @@
 // A network segment of our own to record real programs on: a namespace with nothing but loopback, a folder for their files,
 // certificates for their sides, and tcpdump. Everything ends with the segment.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -18,6 +18,9 @@ export const hosts = {
   backend: '10.9.0.30',
   database: '10.9.0.40',
 } as const;
+
+/** A pcap file with its header alone. */
+const emptyPcapOctets = 24;
 
 const patience = 15_000;
 
@@ -136,8 +139,7 @@ export class Segment {
     await sleep(100);
     try {
       await clients();
-      // Connections are closed a moment after the client has gone.
-      await sleep(300);
+      await settled(path);
     } finally {
       tcpdump.kill('SIGINT');
       await ended(tcpdump);
@@ -176,6 +178,17 @@ export class Segment {
     const local = `:${port.toString(16).toUpperCase().padStart(4, '0')} `;
     // State 0A is LISTEN (Linux, include/net/tcp_states.h).
     return listening.split('\n').some((line) => line.includes(local) && / 0A /.test(line));
+  }
+}
+
+/** Connections are closed a moment after the client has gone, and on a busy machine tcpdump writes late. */
+async function settled(path: string): Promise<void> {
+  let size = 0;
+  for (const end = Date.now() + patience; Date.now() < end; ) {
+    await sleep(300);
+    const before = size;
+    size = statSync(path).size;
+    if (size === before && size > emptyPcapOctets) return;
   }
 }
 
