@@ -67,6 +67,9 @@ function makeKey(
     const modulus = nextInteger(bits);
     const exponent = nextInteger(bits);
     if (modulus === null || exponent === null || exponent.length > maxExponentOctets) return null;
+    // RFC 8017 §3.1: odd and at least 3. With 1 every block is its own signature: anyone could sign.
+    const last = exponent[exponent.length - 1]!;
+    if ((last & 1) === 0 || (exponent.length === 1 && last < 3)) return null;
     return made({ key: { kty: 'RSA', n: base64(modulus), e: base64(exponent) }, format: 'jwk' }, exponent.length * 8);
   }
   const { bytes, end } = bits.document;

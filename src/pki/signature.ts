@@ -52,6 +52,8 @@ export function verifySignature(
   if (how.family === 'rsa-pss' && how.maskHash !== how.hash) {
     return notChecked('RSASSA-PSS with two different hashes is not verified here');
   }
+  // Negative numbers have a meaning of their own below: any salt, or one as long as the hash.
+  if (how.saltLength < 0) return invalid('its RSASSA-PSS parameters have no length of salt that can be');
   const wantsHash = how.family !== 'ed25519' && how.family !== 'ed448';
   if (wantsHash && (how.hash === null || !verifiableHashes.has(how.hash))) {
     return notChecked(`signatures over the hash ${how.hash ?? 'unknown'} are not verified here`);

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
-import { mutateBytes, mutateFrames, writePcap } from './mutate.mjs';
+import { mutateBytes, mutateFrames, writePcap, writePcapng } from './mutate.mjs';
 
 /** @typedef {import('./seeds.mjs').Seeds} Seeds */
 /** @typedef {import('../bench/random.mjs').Random} Random */
@@ -30,7 +30,13 @@ export async function engine(load, seeds) {
       const capture = byBytes.get(bytes);
       if (!capture || capture.frames.frames.length === 0 || random.chance(0.2))
         return mutateBytes(random, bytes, other);
-      return writePcap(mutateFrames(random, capture.frames, random.pick(withFrames).frames));
+      const mutated = mutateFrames(random, capture.frames, random.pick(withFrames).frames);
+      if (random.chance(0.6)) return writePcap(mutated);
+      const more = Array.from({ length: random.below(3) }, () => {
+        const { frames } = random.pick(withFrames);
+        return random.chance(0.5) ? frames : mutateFrames(random, frames, mutated);
+      });
+      return writePcapng(random, [mutated, ...more]);
     },
     async run(/** @type {Uint8Array} */ bytes) {
       writeFileSync(path, bytes);

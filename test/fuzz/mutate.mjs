@@ -1,4 +1,5 @@
 // Ways to spoil bytes and captures. Everything is drawn from one seeded generator, so a run can be had again.
+import { layerMutations, relink } from './layers.mjs';
 
 /** @typedef {import('../bench/random.mjs').Random} Random */
 /** @typedef {{ bytes: Uint8Array, seconds: number, nanoseconds: number, originalLength: number }} Frame */
@@ -120,13 +121,17 @@ function overwrite(random, bytes, other) {
 export function mutateFrames(random, capture, other) {
   let frames = capture.frames.slice(0, 2000).map((frame) => ({ ...frame }));
   if (frames.length === 0) frames = other.frames.slice(0, 2000).map((frame) => ({ ...frame }));
-  for (let left = random.between(1, 5); left > 0; left--)
-    frames = random.pick(frameMutations)(random, frames, other.frames);
+  const ofLayers = layerMutations(capture.linkType);
+  for (let left = random.between(1, 5); left > 0; left--) {
+    const mutations = ofLayers.length > 0 && random.chance(0.5) ? ofLayers : frameMutations;
+    frames = random.pick(mutations)(random, frames, other.frames);
+  }
   let octets = 24;
   frames = frames.filter((frame) => {
-    octets += 16 + frame.bytes.length;
+    octets += 36 + frame.bytes.length;
     return octets <= longestInput;
   });
+  if (random.chance(0.1)) return relink(random, capture.linkType, frames);
   return { linkType: random.chance(0.97) ? capture.linkType : other.linkType, frames };
 }
 
@@ -237,6 +242,64 @@ export function writePcap({ linkType, frames }) {
     at += 16 + bytes.length;
   }
   return file;
+}
+
+/**
+ * A pcapng file (microseconds, either byte order) in which the frames of several captures come in turns, each capture with an
+ * interface, and now and then a section, of its own.
+ * @param {Random} random @param {readonly Frames[]} captures @returns {Uint8Array}
+ */
+export function writePcapng(random, captures) {
+  const little = random.chance(0.8);
+  /** @type {Buffer[]} */
+  const blocks = [];
+  const block = (
+    /** @type {number} */ type,
+    /** @type {number} */ bodyLength,
+    /** @type {(body: Buffer) => void} */ fill,
+  ) => {
+    const length = 12 + ((bodyLength + 3) & ~3);
+    const bytes = Buffer.alloc(length);
+    put32(bytes, type, 0);
+    put32(bytes, length, 4);
+    put32(bytes, length, length - 4);
+    fill(bytes.subarray(8, length - 4));
+    blocks.push(bytes);
+  };
+  const put32 = (/** @type {Buffer} */ bytes, /** @type {number} */ value, /** @type {number} */ at) =>
+    little ? bytes.writeUInt32LE(value >>> 0, at) : bytes.writeUInt32BE(value >>> 0, at);
+  const put16 = (/** @type {Buffer} */ bytes, /** @type {number} */ value, /** @type {number} */ at) =>
+    little ? bytes.writeUInt16LE(value, at) : bytes.writeUInt16BE(value, at);
+  const begin = () => {
+    block(0x0a0d0d0a, 16, (body) => {
+      put32(body, 0x1a2b3c4d, 0);
+      put16(body, 1, 4);
+      body.fill(0xff, 8, 16);
+    });
+    for (const { linkType } of captures) block(1, 8, (body) => put16(body, linkType & 0xffff, 0));
+  };
+  begin();
+  const next = captures.map(() => 0);
+  let octets = 64;
+  for (;;) {
+    const open = captures.map((_, index) => index).filter((index) => next[index] < captures[index].frames.length);
+    if (open.length === 0) break;
+    const index = random.pick(open);
+    const { bytes, seconds, nanoseconds, originalLength } = captures[index].frames[next[index]++];
+    octets += 36 + bytes.length;
+    if (octets > longestInput) break;
+    if (random.chance(0.002)) begin();
+    block(6, 20 + bytes.length, (body) => {
+      const ticks = (seconds >>> 0) * 1e6 + Math.floor((nanoseconds >>> 0) / 1000);
+      put32(body, index, 0);
+      put32(body, Math.floor(ticks / 2 ** 32), 4);
+      put32(body, ticks % 2 ** 32, 8);
+      put32(body, bytes.length, 12);
+      put32(body, originalLength, 16);
+      body.set(bytes, 20);
+    });
+  }
+  return new Uint8Array(Buffer.concat(blocks));
 }
 
 /** @param {...Uint8Array} parts */

@@ -1,0 +1,4 @@
+export interface HostileFile {
+  octets: number;
+  packets: number;
+}
