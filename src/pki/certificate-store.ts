@@ -138,18 +138,6 @@ export class CertificateStore {
     return stored;
   }
 
-  /** A certificate that another store kept, with its octets: they are not read again. The stored one, or a new one. */
-  take(record: CertificateRecord, der: Uint8Array | null): StoredCertificate {
-    if (der === null) return this.adopt(record);
-    const known = this.find(record.sha256);
-    if (known !== null) return known;
-    const hash = quickHash(der, 0, der.length, this.#seed);
-    const mask = this.#slots.length - 1;
-    let slot = hash & mask;
-    while (this.#slots[slot]! > 0) slot = (slot + 1) & mask;
-    return this.#enter({ ...record, usedAs: [], firstFrame: 0 }, der, 0, der.length, hash, slot);
-  }
-
   /** Notes that `side` showed the certificate in `frame`. */
   used(stored: StoredCertificate, side: Side, frame: number): void {
     const { record } = stored;
@@ -212,22 +200,10 @@ export class CertificateStore {
   }
 
   #keep(bytes: Uint8Array, start: number, end: number, hash: number, slot: number, sha256: string): StoredCertificate {
-    const adopted = this.#adopted.get(sha256);
-    if (adopted !== undefined) return this.#place(adopted, sha256, hash, end - start);
-    const record = { sha256, ...parseCertificate(bytes, start, end), usedAs: [], firstFrame: 0 };
-    return this.#enter(record, bytes, start, end, hash, slot);
-  }
-
-  /** Puts a certificate that is not known into a free slot, as far as there is room. */
-  #enter(
-    record: CertificateRecord,
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    hash: number,
-    slot: number,
-  ): StoredCertificate {
     const length = end - start;
+    const adopted = this.#adopted.get(sha256);
+    if (adopted !== undefined) return this.#place(adopted, sha256, hash, length);
+    const record = { sha256, ...parseCertificate(bytes, start, end), usedAs: [], firstFrame: 0 };
     const limits = this.#limits;
     if (this.size >= limits.certificates || this.#describedOctets + length > limits.describedOctets) {
       this.unkept++;
@@ -242,7 +218,7 @@ export class CertificateStore {
     if (record.isCa || record.version === 1) this.#keepIssuer(stored);
     this.#describedOctets += length;
     this.#found = this.#certificates.push(stored) - 1;
-    this.#bySha256.set(record.sha256, stored);
+    this.#bySha256.set(sha256, stored);
     this.#hashes.push(hash);
     this.#lengths.push(length);
     this.#slots[slot] = this.size;

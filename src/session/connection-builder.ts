@@ -57,9 +57,6 @@ function recordOf(
   const { kind, basis } = kindOf(session, announced, facts);
   const seen = session?.tls?.observations ?? null;
   if (seen !== null && seen.version === tlsVersions.tls13) linkTickets(seen, client, facts, context);
-  if (context.onUnlinked !== null && seen?.answer.resumed === true && seen.answer.resumedFrom === null) {
-    context.onUnlinked(facts, seen, client);
-  }
   const tls = seen === null ? null : tlsSessionRecord(seen, client, context, facts.startSeconds);
   const inside = stream?.tls?.keyed?.content?.content ?? null;
   return {

@@ -1,6 +1,4 @@
 import { ByteTable } from '../base/byte-table.js';
-import type { FlowFacts } from '../flow/flow-facts.js';
-import type { Direction } from '../model/stream.js';
 import { CertificateStore } from '../pki/certificate-store.js';
 import { OcspResponses } from '../pki/ocsp-response.js';
 import { type TrustMaterial, Verification } from '../pki/verification.js';
@@ -20,7 +18,6 @@ import type { RequestContent } from './request-content.js';
 import { ResumptionIndex } from './resumption-index.js';
 import { SecretStore } from './secrets/secret-store.js';
 import { TicketLinks } from './ticket-links.js';
-import type { TlsObservations } from './tls-observations.js';
 
 /** What the sessions of a run share: memories of what repeats, and budgets. */
 export class SessionMemory {
@@ -40,17 +37,14 @@ export class SessionMemory {
   readonly pending: PendingQuestions = new PendingQuestions();
   readonly questions: KeptQuestions = new KeptQuestions();
   readonly hellos: KeptHellos = new KeptHellos();
-  readonly secrets: SecretStore;
-  /** Hears of a resumed session whose full handshake is not known here, before its record is made; both are lent. */
-  onUnlinked: ((facts: FlowFacts, seen: TlsObservations, client: Direction) => void) | null = null;
+  readonly secrets: SecretStore = new SecretStore();
   readonly staples: OcspResponses;
   readonly verification: Verification;
   readonly verdicts: ChainVerdicts;
   readonly signatures: HandshakeSignatureReader;
 
-  /** `seed` is drawn per run; `trust` is what a person gave to judge certificates by, or null; `secrets` may be shared. */
-  constructor(seed: number, trust: TrustMaterial | null = null, secrets: SecretStore = new SecretStore()) {
-    this.secrets = secrets;
+  /** `seed` is drawn per run; `trust` is what a person gave to judge certificates by, or null. */
+  constructor(seed: number, trust: TrustMaterial | null = null) {
     this.clientHellos = new ClientHelloShapes(seed);
     this.serverHellos = new ServerHelloShapes(seed);
     this.certificates = new CertificateStore(seed);

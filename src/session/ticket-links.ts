@@ -103,7 +103,7 @@ export class TicketLinks {
 }
 
 /** Lengths of what the server sent first in knowledge of the client's part: its tickets are the first of it. */
-export function ticketLengths(seen: TlsObservations, client: Direction): number[] {
+function ticketLengths(seen: TlsObservations, client: Direction): number[] {
   const lengths: number[] = [];
   const answers = seen.of(client).protectedRecords;
   const packed = seen.of(other(client)).protectedRecords;

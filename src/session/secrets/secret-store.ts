@@ -34,28 +34,10 @@ export class ConnectionSecrets {
     return this.#secrets[places[kind]]!;
   }
 
-  /** All of them by their places, for `SecretsCopy`. */
-  get all(): readonly (Uint8Array | null)[] {
-    return this.#secrets;
-  }
-
-  /** Takes `all` of another. */
-  takeAll(secrets: readonly (Uint8Array | null)[]): void {
-    for (let place = 0; place < this.#secrets.length; place++) this.#secrets[place] = secrets[place]?.slice() ?? null;
-  }
-
   /** Takes over `secret`; the last word counts. */
   set(kind: SecretKind, secret: Uint8Array): void {
     this.#secrets[places[kind]] = secret;
   }
-}
-
-/** The secrets of a store, for another thread of this process; nobody else may see it. */
-export interface SecretsCopy {
-  byClientRandom: Map<string, readonly (Uint8Array | null)[]>;
-  bySessionId: Map<string, Uint8Array>;
-  byEncryptedPreMaster: Map<string, Uint8Array>;
-  refused: number;
 }
 
 /** All secrets of a run, from key logs and decryption secrets blocks. Bounded by `maxStoredSecrets`. */
@@ -112,26 +94,6 @@ export class SecretStore {
   /** Adds a pre-master secret by the first 8 octets of its encrypted form. */
   addPreMaster(encrypted: Uint8Array, preMaster: Uint8Array): void {
     if (!this.#isFull()) this.#byEncryptedPreMaster.set(latin1(encrypted, 0, encrypted.length), preMaster);
-  }
-
-  /** What it holds: maps that go on being its own until they are sent, and are copied by that. */
-  lend(): SecretsCopy {
-    const byClientRandom = new Map<string, readonly (Uint8Array | null)[]>();
-    for (const [random, secrets] of this.#byClientRandom) byClientRandom.set(random, secrets.all);
-    const { refused } = this;
-    return { byClientRandom, bySessionId: this.#bySessionId, byEncryptedPreMaster: this.#byEncryptedPreMaster, refused };
-  }
-
-  /** Takes over what another store held. */
-  take({ byClientRandom, bySessionId, byEncryptedPreMaster, refused }: SecretsCopy): void {
-    for (const [random, secrets] of byClientRandom) {
-      const known = this.#byClientRandom.get(random) ?? new ConnectionSecrets();
-      known.takeAll(secrets);
-      this.#byClientRandom.set(random, known);
-    }
-    for (const [id, secret] of bySessionId) this.#bySessionId.set(id, secret.slice());
-    for (const [encrypted, secret] of byEncryptedPreMaster) this.#byEncryptedPreMaster.set(encrypted, secret.slice());
-    this.refused = refused;
   }
 
   get #count(): number {
