@@ -7,7 +7,7 @@ import { PacketView } from '../model/packet.js';
 import type { CaptureHealth, CaptureInfo, Summary, VantageSummary } from '../model/report.js';
 import type { ReportSink } from '../model/report-sink.js';
 import type { TrustMaterial } from '../pki/verification.js';
-import { SessionContext } from '../session/session-context.js';
+import { SessionContext } from '../session/shared/session-context.js';
 import { type PacketTime, peekCapture } from '../source/head.js';
 import { expandInputs, type InputSet } from '../source/inputs.js';
 import { openSource } from '../source/open.js';

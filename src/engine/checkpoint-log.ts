@@ -6,7 +6,7 @@ import type { CaptureInfo, VantageSummary } from '../model/report.js';
 import { certificateStart, writeDer } from '../report/certificate-der.js';
 import { FlowJsonWriter } from '../report/flow-json.js';
 import { encodeLiteral, JsonWriter, type Literal } from '../report/json-writer.js';
-import type { SessionContext } from '../session/session-context.js';
+import type { SessionContext } from '../session/shared/session-context.js';
 import type { SourceError } from '../source/source-error.js';
 import type { FileIdentity } from './checkpoint-files.js';
 import { type CheckpointHeader, type RingName, type RunState, ringNames, ringOf } from './checkpoint-shape.js';

@@ -1,7 +1,7 @@
 // Makes a run what it was when the last capture of its checkpoint was finished.
 import type { ConnectionRecord } from '../model/connection-record.js';
 import type { CaptureInfo, VantageSummary } from '../model/report.js';
-import type { SessionContext } from '../session/session-context.js';
+import type { SessionContext } from '../session/shared/session-context.js';
 import { connection } from '../source/flow-shape.js';
 import { parseLine, type RecordLine } from '../source/record-lines.js';
 import type { Fault, Shape } from '../source/record-shape.js';

@@ -1,7 +1,7 @@
 // A run that keeps a checkpoint: takes what is finished from it, and adds to it what it finishes.
 import type { ConnectionRecord } from '../model/connection-record.js';
 import type { CaptureInfo, VantageSummary } from '../model/report.js';
-import type { SessionContext } from '../session/session-context.js';
+import type { SessionContext } from '../session/shared/session-context.js';
 import type { SourceError } from '../source/source-error.js';
 import type { Checkpoint } from './checkpoint.js';
 import { type CheckpointTerms, digestsOf, type FileIdentity, identify } from './checkpoint-files.js';

@@ -1,7 +1,7 @@
 // The lines of a checkpoint beside records: what a run knows beyond them when a capture is finished.
 import type { Side } from '../model/side.js';
-import type { KeyRing } from '../session/key-ring.js';
-import type { SessionContext } from '../session/session-context.js';
+import type { KeyRing } from '../session/shared/key-ring.js';
+import type { SessionContext } from '../session/shared/session-context.js';
 import {
   counts,
   flag,

@@ -2,7 +2,7 @@
 // capture counts as finished when all of its lines and the digest of them are there; whatever stands behind was begun only.
 import { createHash, type Hash, randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import type { SessionContext } from '../session/session-context.js';
+import type { SessionContext } from '../session/shared/session-context.js';
 import { openSource } from '../source/open.js';
 import { parseLine, type RecordLine, RecordLines, typeAt } from '../source/record-lines.js';
 import type { Fault, Shape } from '../source/record-shape.js';

@@ -11,7 +11,7 @@ import { preflight, VantageTally } from '../report/preflight.js';
 import { rules } from '../rules/index.js';
 import type { Profile } from '../rules/profiles/profile.js';
 import { ProfileJudge } from '../rules/profiles/profile-judge.js';
-import type { SessionContext } from '../session/session-context.js';
+import type { SessionContext } from '../session/shared/session-context.js';
 import type { HostName } from '../source/hosts-file.js';
 import { Expectation } from './expectation.js';
 import { identityOf, publicKeyDigest } from './identity.js';

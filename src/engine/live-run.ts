@@ -6,7 +6,7 @@ import type { LiveStatus } from '../model/live.js';
 import type { PacketView } from '../model/packet.js';
 import type { CaptureInfo, Summary } from '../model/report.js';
 import type { ReportSink } from '../model/report-sink.js';
-import type { SessionContext } from '../session/session-context.js';
+import type { SessionContext } from '../session/shared/session-context.js';
 import { RingWriter } from '../source/live/ring-writer.js';
 import { Judging, type JudgingOptions } from './judging.js';
 import type { LiveChanges } from './live-changes.js';

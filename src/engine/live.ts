@@ -4,7 +4,7 @@ import type { LiveStatus } from '../model/live.js';
 import type { CaptureSink } from '../model/packet.js';
 import type { Summary } from '../model/report.js';
 import type { ReportSink } from '../model/report-sink.js';
-import { SessionContext } from '../session/session-context.js';
+import { SessionContext } from '../session/shared/session-context.js';
 import { LiveChanges } from './live-changes.js';
 import { LiveInterface } from './live-interface.js';
 import type { LiveOptions } from './live-options.js';

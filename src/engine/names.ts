@@ -3,7 +3,7 @@
 import { formatEndpoint } from '../base/address.js';
 import type { ConnectionRecord } from '../model/connection-record.js';
 import type { Hop, NameSource } from '../model/hop.js';
-import type { AddressNames } from '../session/address-names.js';
+import type { AddressNames } from '../session/shared/address-names.js';
 import type { HostName } from '../source/hosts-file.js';
 import type { MatchedNames } from './segment-matcher.js';
 

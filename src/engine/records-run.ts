@@ -4,7 +4,7 @@ import type { ConnectionRecord } from '../model/connection-record.js';
 import { type CaptureInfo, reportVersion, type VantageSummary } from '../model/report.js';
 import type { Side } from '../model/side.js';
 import type { CertificateStore } from '../pki/certificate-store.js';
-import type { SessionContext } from '../session/session-context.js';
+import type { SessionContext } from '../session/shared/session-context.js';
 import { connection } from '../source/flow-shape.js';
 import { parseLine, type RecordLine, recordTypeAt } from '../source/record-lines.js';
 import type { Fault, Shape } from '../source/record-shape.js';

@@ -5,7 +5,7 @@ import type { CertificateStore, StoredCertificate } from '../pki/certificate-sto
 import type { RevocationLists } from '../pki/revocation.js';
 import type { TrustAnchors } from '../pki/trust-anchors.js';
 import { Verification } from '../pki/verification.js';
-import { ChainVerdicts } from '../session/chain-verdicts.js';
+import { ChainVerdicts } from '../session/tls/chain-verdicts.js';
 
 const noAuthorities: readonly string[] = [];
 

@@ -4,15 +4,15 @@ import type { ContentRecord, UpgradeRecord } from '../model/content.js';
 import type { Sides } from '../model/side.js';
 import type { Direction } from '../model/stream.js';
 import { tlsVersions } from '../registry/tls-versions.js';
-import type { DatagramSession } from './datagram-session.js';
+import { judgeUnnamed } from './content/unnamed-kind.js';
+import type { DatagramSession } from './datagrams/datagram-session.js';
 import { emptyList } from './empty-list.js';
 import { other } from './listener.js';
-import type { SessionContext } from './session-context.js';
+import type { SessionContext } from './shared/session-context.js';
 import { StreamSession } from './stream-session.js';
 import { takenUpgrade } from './taken-upgrade.js';
-import type { TlsObservations } from './tls-observations.js';
-import { tlsSessionRecord } from './tls-session-record.js';
-import { judgeUnnamed } from './unnamed-kind.js';
+import type { TlsObservations } from './tls/tls-observations.js';
+import { tlsSessionRecord } from './tls/tls-session-record.js';
 
 /** What was said on a connection. */
 export type Session = StreamSession | DatagramSession;

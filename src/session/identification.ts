@@ -9,7 +9,7 @@ import { isTls, startKeptTls } from './kept-tls.js';
 import { type Listener, other } from './listener.js';
 import { Openings } from './openings.js';
 import type { Stage } from './stage.js';
-import { isLoneAlert, looksLikeHello, looksLikeTls, sslv2RecordEnd } from './tls-start.js';
+import { isLoneAlert, looksLikeHello, looksLikeTls, sslv2RecordEnd } from './tls/tls-start.js';
 
 /** Openings that identification looks at: one pair serves all connections, as each look is over before the next. */
 const firstOpening = new Opening();

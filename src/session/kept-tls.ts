@@ -2,9 +2,9 @@ import type { Direction } from '../model/stream.js';
 import { looks } from '../wire/tls/record.js';
 import { other } from './listener.js';
 import type { Openings } from './openings.js';
-import { Sslv2Answer } from './sslv2-answer.js';
 import type { Stage } from './stage.js';
-import { looksLikeHello, looksLikeTls, sslv2RecordEnd } from './tls-start.js';
+import { Sslv2Answer } from './tls/sslv2-answer.js';
+import { looksLikeHello, looksLikeTls, sslv2RecordEnd } from './tls/tls-start.js';
 
 /** TLS stands in the kept octets: hands them on, those of the direction that spoke first before the other's. */
 export function startKeptTls(session: Stage, openings: Openings): void {

@@ -1,9 +1,9 @@
 import type { Protocol, Recognition } from '../model/protocol.js';
 import type { Arrival, Direction } from '../model/stream.js';
-import type { ContentNotes } from './content-notes.js';
+import type { ContentNotes } from './content/content-notes.js';
 import type { Listener } from './listener.js';
-import type { SessionContext } from './session-context.js';
-import type { TlsConversation } from './tls-conversation.js';
+import type { SessionContext } from './shared/session-context.js';
+import type { TlsConversation } from './tls/tls-conversation.js';
 
 /** A TCP connection's session as its listeners see it: where they note what they found, and hand the connection on. */
 export interface Stage {

@@ -2,17 +2,17 @@ import type { FlowKind } from '../model/connection-record.js';
 import { type Protocol, type Recognition, recognition } from '../model/protocol.js';
 import { type Arrival, type Conversation, type Direction, skipAll } from '../model/stream.js';
 import { mssql } from '../protocols/mssql.js';
-import { ContentNotes } from './content-notes.js';
-import { ContentReader, follow } from './content-reader.js';
-import type { ExchangeLog } from './exchange-log.js';
-import { FirstQuestion, type QuestionStage } from './first-question.js';
+import { ContentNotes } from './content/content-notes.js';
+import { ContentReader, follow } from './content/content-reader.js';
+import type { ExchangeLog } from './content/exchange-log.js';
 import { Identification } from './identification.js';
-import type { Question } from './kept-questions.js';
 import { deaf, type Listener, other } from './listener.js';
-import type { SessionContext } from './session-context.js';
-import { TdsTls } from './tds-tls.js';
-import { TlsConversation } from './tls-conversation.js';
-import { TlsObservations } from './tls-observations.js';
+import { FirstQuestion, type QuestionStage } from './resting/first-question.js';
+import type { Question } from './resting/kept-questions.js';
+import type { SessionContext } from './shared/session-context.js';
+import { TdsTls } from './tls/tds-tls.js';
+import { TlsConversation } from './tls/tls-conversation.js';
+import { TlsObservations } from './tls/tls-observations.js';
 import { UpgradeWatch } from './upgrade-watch.js';
 
 /**

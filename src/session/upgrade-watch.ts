@@ -1,12 +1,12 @@
 import { type Arrival, type Direction, skipAll } from '../model/stream.js';
 import { type Looks, looks } from '../wire/tls/record.js';
-import type { ContentReader } from './content-reader.js';
+import type { ContentReader } from './content/content-reader.js';
 import { isTls, startKeptTls } from './kept-tls.js';
 import { maxWatchedOctets, maxWatchedStretches } from './limits.js';
 import { deaf, type Listener, other } from './listener.js';
 import { Openings } from './openings.js';
 import type { Stage } from './stage.js';
-import { isLoneAlert, looksLikeHello, looksLikeTls } from './tls-start.js';
+import { isLoneAlert, looksLikeHello, looksLikeTls } from './tls/tls-start.js';
 
 /**
  * Listens to cleartext, or to what nobody knows: hands it to whoever reads it, and watches for TLS. TLS at the beginning of a

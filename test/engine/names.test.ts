@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { analyze } from '../../src/engine/analyze.js';
 import { NameTable } from '../../src/engine/names.js';
 import type { Hop } from '../../src/model/hop.js';
-import { AddressNames } from '../../src/session/address-names.js';
+import { AddressNames } from '../../src/session/shared/address-names.js';
 import { parseHosts } from '../../src/source/hosts-file.js';
 import { connection, hop, tlsSession } from '../build/records.js';
 

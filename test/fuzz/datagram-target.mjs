@@ -9,11 +9,11 @@ import { mutateBytes } from './mutate.mjs';
 /** Input: 0 = frames of QUIC, else datagrams of DTLS; each piece behind its length in two octets. @param {Load} load @param {Seeds} seeds */
 export async function datagrams(load, seeds) {
   const { walkQuicFrames } = await load('wire/tls/quic-frames');
-  const { ScatteredOctets } = await load('session/scattered-octets');
+  const { ScatteredOctets } = await load('session/content/scattered-octets');
   const { OctetPool } = await load('session/octet-pool');
-  const { DtlsConversation } = await load('session/dtls-conversation');
-  const { SessionContext } = await load('session/session-context');
-  const { tlsSessionRecord } = await load('session/tls-session-record');
+  const { DtlsConversation } = await load('session/datagrams/dtls-conversation');
+  const { SessionContext } = await load('session/shared/session-context');
+  const { tlsSessionRecord } = await load('session/tls/tls-session-record');
   const hellos = seeds.messages.slice(0, 40);
   return {
     seeds: [

@@ -15,8 +15,8 @@ const skipAll = 0x7fffffff;
 
 /** Input: number of the protocol (2 octets), how it is cut, then pieces of `client(1) length(2)` and octets. @param {(path: string) => Promise<any>} load @param {Seeds} seeds */
 export async function followers(load, seeds) {
-  const { ContentNotes } = await load('session/content-notes');
-  const { AnnouncedEndpoints } = await load('session/announced-endpoints');
+  const { ContentNotes } = await load('session/content/content-notes');
+  const { AnnouncedEndpoints } = await load('session/shared/announced-endpoints');
   const { protocols } = await load('protocols/index');
   /** @type {any[]} */
   const followed = protocols.filter((/** @type {any} */ protocol) => protocol.follow !== undefined);

@@ -50,7 +50,7 @@ export async function keylog(load, _seeds) {
  */
 export async function decrypted(load, seeds) {
   const { KeyLogReader } = await load('session/secrets/key-log');
-  const { SessionContext } = await load('session/session-context');
+  const { SessionContext } = await load('session/shared/session-context');
   const { StreamSession } = await load('session/stream-session');
   const { buildConnectionRecord } = await load('session/connection-builder');
   const { FlowFacts } = await load('flow/flow-facts');

@@ -3,7 +3,7 @@ import { Judging } from '../../src/engine/judging.js';
 import { LiveChanges } from '../../src/engine/live-changes.js';
 import { LiveMemory } from '../../src/engine/live-memory.js';
 import type { Finding, HopState, LiveEvent } from '../../src/index.js';
-import { SessionContext } from '../../src/session/session-context.js';
+import { SessionContext } from '../../src/session/shared/session-context.js';
 import { cleartext, connection, hop } from '../build/records.js';
 
 function finding(changes: Partial<Finding> = {}): Finding {

@@ -6,7 +6,7 @@ import { FlowMarks } from '../../src/engine/flow-marks.js';
 import { Judging } from '../../src/engine/judging.js';
 import { type LoadedPolicy, loadPolicy } from '../../src/engine/policy-files.js';
 import type { ConnectionRecord, Finding, PolicyReport } from '../../src/index.js';
-import { SessionContext } from '../../src/session/session-context.js';
+import { SessionContext } from '../../src/session/shared/session-context.js';
 import { capture, cleartext } from '../build/records.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'barewire-live-policy-'));

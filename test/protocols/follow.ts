@@ -6,8 +6,8 @@ import type { Follower } from '../../src/model/content-sink.js';
 import type { Protocol } from '../../src/model/protocol.js';
 import type { Side } from '../../src/model/side.js';
 import { type Arrival, skipAll } from '../../src/model/stream.js';
-import { AnnouncedEndpoints } from '../../src/session/announced-endpoints.js';
-import { ContentNotes } from '../../src/session/content-notes.js';
+import { ContentNotes } from '../../src/session/content/content-notes.js';
+import { AnnouncedEndpoints } from '../../src/session/shared/announced-endpoints.js';
 
 /** Notes of a connection whose first direction is the client's. */
 export function newNotes(): ContentNotes {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CellPool } from '../../src/session/cell-pool.js';
+import { CellPool } from '../../src/session/resting/cell-pool.js';
 
 describe('CellPool', () => {
   it('gives each cell to one taker at a time, and what is written in it stays', () => {

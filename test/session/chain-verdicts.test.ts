@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ChainVerdicts } from '../../src/session/chain-verdicts.js';
+import { ChainVerdicts } from '../../src/session/tls/chain-verdicts.js';
 import { authority, leaf, now, verificationOf } from '../build/pki.js';
 
 const root = authority('Root');

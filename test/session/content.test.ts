@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { skipAll } from '../../src/model/stream.js';
-import { AnnouncedEndpoints } from '../../src/session/announced-endpoints.js';
-import { ContentNotes } from '../../src/session/content-notes.js';
-import { ContentReader } from '../../src/session/content-reader.js';
-import { DecryptedContent } from '../../src/session/decrypted-content.js';
+import { ContentNotes } from '../../src/session/content/content-notes.js';
+import { ContentReader } from '../../src/session/content/content-reader.js';
+import { DecryptedContent } from '../../src/session/content/decrypted-content.js';
 import { maxInspectedOctets } from '../../src/session/limits.js';
+import { AnnouncedEndpoints } from '../../src/session/shared/announced-endpoints.js';
 import { ascii, octets, uint16, uint32 } from '../build/tls.js';
 import { buildCertificate } from '../build/x509.js';
 import { arrivalAt } from '../protocols/follow.js';

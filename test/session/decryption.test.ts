@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ConnectionRecord } from '../../src/model/connection-record.js';
 import { expandLabel } from '../../src/session/secrets/hkdf.js';
 import { KeyLogReader } from '../../src/session/secrets/key-log.js';
-import type { SessionContext } from '../../src/session/session-context.js';
+import type { SessionContext } from '../../src/session/shared/session-context.js';
 import { Sealer12, Sealer13 } from '../build/sealed.js';
 import {
   alpn,

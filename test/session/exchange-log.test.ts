@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { maxExchanges } from '../../src/model/connection-record.js';
 import type { Arrival, Direction } from '../../src/model/stream.js';
-import { ExchangeLog } from '../../src/session/exchange-log.js';
-import { PendingQuestions } from '../../src/session/pending-questions.js';
+import { ExchangeLog } from '../../src/session/content/exchange-log.js';
+import { PendingQuestions } from '../../src/session/content/pending-questions.js';
 
 /** `frame` is also its second; `heard` is what the segment acknowledges of the other direction. */
 function arrival(frame: number, offset: number, heard = -1): Arrival {

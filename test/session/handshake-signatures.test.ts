@@ -2,9 +2,9 @@ import { generateKeyPairSync, sign } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { HandshakeSignatures } from '../../src/model/connection-record.js';
 import type { Direction } from '../../src/model/stream.js';
-import { MessageRing, maxRingMessage } from '../../src/session/message-ring.js';
-import { SessionContext } from '../../src/session/session-context.js';
-import { TlsObservations } from '../../src/session/tls-observations.js';
+import { SessionContext } from '../../src/session/shared/session-context.js';
+import { MessageRing, maxRingMessage } from '../../src/session/tls/message-ring.js';
+import { TlsObservations } from '../../src/session/tls/tls-observations.js';
 import { keyOf } from '../build/pki.js';
 import {
   certificateBody,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { inferClientAuth } from '../../src/session/inference.js';
-import type { InferenceInput, InferenceSide } from '../../src/session/inference-input.js';
+import { inferClientAuth } from '../../src/session/inference/inference.js';
+import type { InferenceInput, InferenceSide } from '../../src/session/inference/inference-input.js';
 
 /** A connection between real stacks, captured for this project and decrypted for the truth. */
 interface LabelledConnection {

@@ -1,4 +1,4 @@
-import type { InferenceInput, InferenceSide } from '../../src/session/inference-input.js';
+import type { InferenceInput, InferenceSide } from '../../src/session/inference/inference-input.js';
 
 /** Octets of a record header. */
 const headerOctets = 5;

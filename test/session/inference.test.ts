@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { inferClientAuth, inferResumedEnd } from '../../src/session/inference.js';
+import { inferClientAuth, inferResumedEnd } from '../../src/session/inference/inference.js';
 import { overhear } from './inference-script.js';
 
 const sha256 = 0x1301;

@@ -91,18 +91,22 @@ describe('a connection that rests whenever it waits gives the same record', () =
 });
 
 describe('the same connection cut in two at any octet gives the same record', () => {
-  it.each(connections)('%s', (_name, steps, telling = {}) => {
-    const whole = talk(steps, telling);
-    const text = JSON.stringify(whole);
-    for (const [step, { from: _from, ...what }] of steps.entries()) {
-      if (!('bytes' in what)) continue;
-      for (let at = 1; at < what.bytes.length; at++) {
-        const record = talk(steps, { ...telling, cut: { step, at } });
-        if (JSON.stringify(record) !== text) expect({ step, at, record }).toEqual({ step, at, record: whole });
+  it.each(connections)(
+    '%s',
+    (_name, steps, telling = {}) => {
+      const whole = talk(steps, telling);
+      const text = JSON.stringify(whole);
+      for (const [step, { from: _from, ...what }] of steps.entries()) {
+        if (!('bytes' in what)) continue;
+        for (let at = 1; at < what.bytes.length; at++) {
+          const record = talk(steps, { ...telling, cut: { step, at } });
+          if (JSON.stringify(record) !== text) expect({ step, at, record }).toEqual({ step, at, record: whole });
+        }
       }
-    }
-    expect(whole.bytes.client).toBeGreaterThan(0);
-  }, 60_000);
+      expect(whole.bytes.client).toBeGreaterThan(0);
+    },
+    60_000,
+  );
 
   it.each(connections)('%s, in segments of one to three octets', (_name, steps, telling = {}) => {
     const whole = talk(steps, telling);

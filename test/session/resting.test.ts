@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ConnectionRecord } from '../../src/model/connection-record.js';
 import type { Direction } from '../../src/model/stream.js';
 import { maxQuestionOctets } from '../../src/session/limits.js';
-import { RestingSessions } from '../../src/session/resting.js';
+import { RestingSessions } from '../../src/session/resting/resting.js';
 import { StreamSession } from '../../src/session/stream-session.js';
 import { ascii, filler } from '../build/tls.js';
 import { answer12, answer13, hello12, hello13, rest13, resumed12, whole12 } from './handshakes.js';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { KeyRing } from '../../src/session/key-ring.js';
 import { maxRememberedSessions } from '../../src/session/limits.js';
-import { ResumptionIndex } from '../../src/session/resumption-index.js';
+import { KeyRing } from '../../src/session/shared/key-ring.js';
+import { ResumptionIndex } from '../../src/session/shared/resumption-index.js';
 
 describe('ResumptionIndex', () => {
   it('finds what a map would, over any number of growths and repeated keys', () => {

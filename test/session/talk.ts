@@ -6,9 +6,9 @@ import type { ConnectionRecord, TlsSession } from '../../src/model/connection-re
 import type { Side } from '../../src/model/side.js';
 import { type Arrival, type Direction, skipAll } from '../../src/model/stream.js';
 import { buildConnectionRecord, type Session } from '../../src/session/connection-builder.js';
-import { DatagramSession } from '../../src/session/datagram-session.js';
-import { RestingSessions } from '../../src/session/resting.js';
-import { SessionContext } from '../../src/session/session-context.js';
+import { DatagramSession } from '../../src/session/datagrams/datagram-session.js';
+import { RestingSessions } from '../../src/session/resting/resting.js';
+import { SessionContext } from '../../src/session/shared/session-context.js';
 import { StreamSession } from '../../src/session/stream-session.js';
 import { octets } from '../build/tls.js';
 

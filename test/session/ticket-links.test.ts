@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { maxTicketPeers } from '../../src/session/limits.js';
-import { TicketLinks } from '../../src/session/ticket-links.js';
-import { TlsObservations } from '../../src/session/tls-observations.js';
+import { TicketLinks } from '../../src/session/shared/ticket-links.js';
+import { TlsObservations } from '../../src/session/tls/tls-observations.js';
 
 const peers = '10.0.0.5 10.0.0.9 8443';
 

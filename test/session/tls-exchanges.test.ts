@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Direction } from '../../src/model/stream.js';
-import { noteTlsExchange } from '../../src/session/tls-exchanges.js';
-import { TlsObservations } from '../../src/session/tls-observations.js';
+import { noteTlsExchange } from '../../src/session/tls/tls-exchanges.js';
+import { TlsObservations } from '../../src/session/tls/tls-observations.js';
 import type { ServerHelloValue } from '../../src/wire/tls/server-hello.js';
 
 const aes256 = 0x1302;

@@ -3,8 +3,8 @@ import type { FlowFacts } from '../../flow/flow-facts.js';
 import type { ConnectionRecord } from '../../model/connection-record.js';
 import { type Arrival, type Conversation, type Direction, skipAll } from '../../model/stream.js';
 import { buildConnectionRecord } from '../../session/connection-builder.js';
-import { DatagramSession } from '../../session/datagram-session.js';
-import type { SessionContext } from '../../session/session-context.js';
+import { DatagramSession } from '../../session/datagrams/datagram-session.js';
+import type { SessionContext } from '../../session/shared/session-context.js';
 import { StreamSession } from '../../session/stream-session.js';
 import { maxHeardOctets } from './limits.js';
 

@@ -1,7 +1,7 @@
 // How the readable content of a connection is masked: as far as what an analysis finds in it stays the same.
 import type { ConnectionRecord } from '../../model/connection-record.js';
 import type { Direction } from '../../model/stream.js';
-import { SessionContext } from '../../session/session-context.js';
+import { SessionContext } from '../../session/shared/session-context.js';
 import { findCertificates } from './certificates-in-clear.js';
 import { conclusionOf, secretsOf } from './conclusion.js';
 import type { Heard } from './heard.js';

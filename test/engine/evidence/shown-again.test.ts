@@ -8,7 +8,7 @@ import { EvidenceGathering } from '../../../src/engine/evidence/gathering.js';
 import type { EvidenceManifest } from '../../../src/engine/evidence/manifest.js';
 import { type EvidenceOptions, writeEvidence } from '../../../src/engine/evidence/write-evidence.js';
 import type { Finding } from '../../../src/model/finding.js';
-import { ContentNotes } from '../../../src/session/content-notes.js';
+import { ContentNotes } from '../../../src/session/content/content-notes.js';
 import { folder } from '../captures.js';
 
 const samples = join(import.meta.dirname, '..', '..', '..', 'captures');

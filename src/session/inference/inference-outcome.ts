@@ -1,0 +1,98 @@
+// What the server did with the client's answer: told from the records that it sent after it had received the answer.
+import type { ClientAuth } from '../../model/connection-record.js';
+import type { InferenceSide } from './inference-input.js';
+import { isPadded } from './inference-patterns.js';
+import type { RecordRun } from './inference-records.js';
+import { isAlertLength } from './inference-sizes.js';
+
+/** The end of a connection. */
+export interface InferredOutcome {
+  outcome: ClientAuth['outcome'];
+  /** Both sides went on to application data. */
+  established: boolean;
+}
+
+/** A connection's second half; each direction's records from the first after the ServerHello on. */
+export interface AfterAnswer {
+  client: RecordRun;
+  server: RecordRun;
+  clientSide: InferenceSide;
+  serverSide: InferenceSide;
+  /** Index of the client's Finished. */
+  finished: number;
+  /** Records of the server's flight; -1 = not told. */
+  flightCount: number;
+}
+
+/** A second ticket is as long as the first, or a cipher block longer or shorter: its time and nonce may differ. */
+const ticketDifference = 16;
+
+/** Where records are padded, tickets and an alert are no more than this; what is beyond is data. */
+const mostTicketsAndAlerts = 3;
+
+const untold: InferredOutcome = Object.freeze({ outcome: 'unknown', established: false });
+
+/** Judges what came after the client's answer. */
+export function judgeOutcome(after: AfterAnswer): InferredOutcome {
+  const { client, server } = after;
+  const from = firstAnswer(after);
+  let end = server.count;
+  if (isPadded(server)) {
+    return end - from > mostTicketsAndAlerts ? { outcome: 'accepted', established: hasData(after) } : untold;
+  }
+  while (end > from && isAlertLength(server.content(end - 1))) end--;
+  const answers = end - from;
+  const clientEnds = clientEndFrame(after);
+  const serverEnds = firstOf(
+    end < server.count ? server.frame(end) : 0,
+    firstOf(after.serverSide.finFrame, after.serverSide.rstFrame),
+  );
+  const serverEndsFirst = serverEnds > client.frame(0) && (clientEnds === 0 || serverEnds <= clientEnds);
+  const isWhole = after.serverSide.complete && after.clientSide.complete;
+  if (answers === 0) {
+    return { outcome: serverEndsFirst && isWhole ? 'rejected' : 'unknown', established: false };
+  }
+  const tickets = Math.min(answers, ticketsAmong(after, from, end));
+  const clientData = hasData(after);
+  if (answers > tickets) return { outcome: 'accepted', established: clientData };
+  // Tickets are sent by a server that is content with the client: what it did then tells them from a first answer.
+  if (clientEnds > 0 && !serverEndsFirst) return { outcome: 'accepted', established: false };
+  const mayBeAnswer = clientData && answers === 1;
+  return { outcome: serverEndsFirst && isWhole && !mayBeAnswer ? 'dropped' : 'unknown', established: false };
+}
+
+/** Index of the first record that the server sent after it had the client's first; where no ACK tells, by frames. */
+function firstAnswer({ client, server }: AfterAnswer): number {
+  for (let at = 0; at < server.count; at++) {
+    const acknowledged = server.acknowledged(at);
+    if (acknowledged < 0 ? server.frame(at) > client.frame(0) : acknowledged >= client.end(0)) return at;
+  }
+  return server.count;
+}
+
+/** How many of the server's records from `from` on are, or may be, session tickets. */
+function ticketsAmong({ server, flightCount }: AfterAnswer, from: number, end: number): number {
+  // Go and GnuTLS send theirs at the end of the flight where they don't ask for a certificate.
+  if (flightCount >= 0 && from > flightCount) return 0;
+  if (end - from < 2 || server.acknowledged(from) !== server.acknowledged(from + 1)) return 1;
+  const difference = Math.abs(server.length(from) - server.length(from + 1));
+  return difference === 0 || difference === ticketDifference ? 2 : 1;
+}
+
+/** Whether the client sent more than its Finished and an alert. */
+function hasData({ client, finished }: AfterAnswer): boolean {
+  if (isPadded(client)) return client.count - finished > 2;
+  for (let at = finished + 1; at < client.count; at++) if (!isAlertLength(client.content(at))) return true;
+  return false;
+}
+
+/** Frame in which the client began to end the connection; 0 = it did not. */
+function clientEndFrame({ client, clientSide, finished }: AfterAnswer): number {
+  const last = client.count - 1;
+  const alert = last > finished && isAlertLength(client.content(last)) ? client.frame(last) : 0;
+  return firstOf(alert, firstOf(clientSide.finFrame, clientSide.rstFrame));
+}
+
+function firstOf(a: number, b: number): number {
+  return a === 0 || b === 0 ? a + b : Math.min(a, b);
+}
