@@ -1,6 +1,10 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { delimiter } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Finding, Hop } from '../../src/index.js';
 import { installedBackends } from '../../src/source/live/backends.js';
@@ -16,6 +20,20 @@ if (missing !== null) console.warn(`LIVE SNIFFING OF PROXIES IS NOT TESTED HERE:
 const backends = (['tcpdump', 'dumpcap'] as const).filter(
   (name) => missing === null && installedBackends().includes(name),
 );
+
+/** The program as it is installed: the child that runs the package `cap` is a part of it. */
+const installed = fileURLToPath(new URL('../../bin/analyze.js', import.meta.url));
+const capIsMissing = whyNoCap();
+if (missing === null && capIsMissing !== null) console.warn(`THE BACKEND cap IS NOT TESTED HERE: ${capIsMissing}`);
+
+function whyNoCap(): string | null {
+  try {
+    createRequire(import.meta.url).resolve('cap/build/Release/cap.node');
+  } catch {
+    return 'it is not compiled (npm ci after apt-get install libpcap-dev)';
+  }
+  return existsSync(new URL('../../dist/program/cap-child.js', import.meta.url)) ? null : 'not built (npm run build)';
+}
 
 const program = `require('http').createServer((q, s) => s.end('hello')).listen(${back}, '${backend}')`;
 
@@ -76,20 +94,41 @@ describe.skipIf(missing !== null)('live sniffing of', { timeout: 60_000 }, () =>
   }, 30_000);
 
   const cases = Object.keys(proxies).flatMap((name) => backends.map((sniffer) => [name, sniffer] as const));
+  it.skipIf(capIsMissing !== null).each(Object.keys(proxies))(
+    '%s with cap finds what `analyze` finds in a capture of the same traffic',
+    async (name) => {
+      await proxies[name]!(segment);
+      const namespace = segment.run('sh', ['-c', 'ip netns identify $$']).trim();
+      const report = segment.path('live.json');
+      const args = ['live', '-i', 'lo', '--backend', 'cap', '-f', 'json', '-o', report, '--no-progress'];
+      const live = spawn('ip', ['netns', 'exec', namespace, process.execPath, installed, ...args]);
+      let messages = '';
+      live.stderr.on('data', (chunk: Buffer) => {
+        messages += chunk.toString();
+      });
+      const ended = once(live, 'exit');
+      await until(() => messages.includes('sniffing'), `the start of cap: ${messages}`);
+      await sleep(1000);
+      const recording = await segment.record(async () => {
+        callProxy(segment);
+        await sleep(1500);
+      });
+      live.kill('SIGINT');
+      await ended;
+      const { hops, findings } = JSON.parse(readFileSync(report, 'utf8')) as { hops: Hop[]; findings: Finding[] };
+      expect(hops.map(hopGist).sort()).toEqual(recording.hops.map(hopGist).sort());
+      expect(findings.filter(ofConnections).map(findingGist).sort()).toEqual(
+        recording.findings.filter(ofConnections).map(findingGist).sort(),
+      );
+      expect(hops.some(({ server, mtls }) => server.port === back && mtls === 'cleartext')).toBe(true);
+    },
+  );
+
   it.each(cases)('%s with %s finds what `analyze` finds in a capture of the same traffic', async (name, sniffer) => {
     await proxies[name]!(segment);
     const live = await new Sniffing('lo', { backend: sniffer }).started();
     const recording = await segment.record(async () => {
-      for (const from of clients) {
-        const own = ['--cert', 'client.pem', '--key', 'client.key', '--cacert', 'ca.pem', '--interface', from];
-        const target = ['--resolve', `server.segment.test:${front}:${proxy}`, `https://server.segment.test:${front}/`];
-        segment.run('curl', ['-sS', '-o', '/dev/null', ...own, ...target]);
-        await sleep(60);
-      }
-      // Who has no certificate is refused: HTTP 400, or an alert.
-      const anonymous = ['--cacert', 'ca.pem', '--interface', clients[0], '--resolve'];
-      const target = [`server.segment.test:${front}:${proxy}`, `https://server.segment.test:${front}/`];
-      segment.run('curl', ['-sS', '-o', '/dev/null', ...anonymous, ...target], [0, 35, 56]);
+      callProxy(segment);
       await until(() => live.kinds().includes('cleartext-proxy-hop'), 'cleartext behind the proxy');
       await sleep(1500);
     });
@@ -101,3 +140,15 @@ describe.skipIf(missing !== null)('live sniffing of', { timeout: 60_000 }, () =>
     expect(live.hops.some(({ server, mtls }) => server.port === back && mtls === 'cleartext')).toBe(true);
   });
 });
+
+/** Clients with certificates, one after the other, and one without: it is refused with HTTP 400, or an alert. */
+function callProxy(segment: Segment): void {
+  const target = ['--resolve', `server.segment.test:${front}:${proxy}`, `https://server.segment.test:${front}/`];
+  for (const from of clients) {
+    const own = ['--cert', 'client.pem', '--key', 'client.key', '--cacert', 'ca.pem', '--interface', from];
+    segment.run('curl', ['-sS', '-o', '/dev/null', ...own, ...target]);
+    segment.run('sleep', ['0.06']);
+  }
+  const anonymous = ['--cacert', 'ca.pem', '--interface', clients[0]];
+  segment.run('curl', ['-sS', '-o', '/dev/null', ...anonymous, ...target], [0, 35, 56]);
+}
