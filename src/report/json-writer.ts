@@ -26,13 +26,21 @@ const plain = new Uint8Array(256).fill(1, 0x20, 0x7f);
 plain[quote] = 0;
 plain[backslash] = 0;
 
-/** Four decimal digits of each number below 10,000 as octets of a little-endian word, leading zeros included. */
-const fourDigits = new Int32Array(10_000);
-for (let value = 0; value < fourDigits.length; value++) {
-  const thousands = (value / 1000) | 0;
-  const hundreds = ((value / 100) | 0) % 10;
-  const tens = ((value / 10) | 0) % 10;
-  fourDigits[value] = 0x30303030 | thousands | (hundreds << 8) | (tens << 16) | ((value % 10) << 24);
+/**
+ * Four decimal digits of each number below 10,000 as octets of a little-endian word, leading zeros included. Made with the first
+ * writer: most commands print no JSON.
+ */
+let fourDigits: Int32Array | null = null;
+
+function makeFourDigits(): Int32Array {
+  const digits = new Int32Array(10_000);
+  for (let value = 0; value < digits.length; value++) {
+    const thousands = (value / 1000) | 0;
+    const hundreds = ((value / 100) | 0) % 10;
+    const tens = ((value / 10) | 0) % 10;
+    digits[value] = 0x30303030 | thousands | (hundreds << 8) | (tens << 16) | ((value % 10) << 24);
+  }
+  return digits;
 }
 
 /** Octets that are made once and written often. */
@@ -60,6 +68,7 @@ function makeLiteral(octets: Uint8Array): Literal {
  */
 export class JsonWriter {
   readonly #out: TextOut;
+  readonly #fourDigits: Int32Array;
   #bytes: Uint8Array = new Uint8Array(initialCapacity);
   #view: DataView = new DataView(this.#bytes.buffer);
   #length = 0;
@@ -68,6 +77,8 @@ export class JsonWriter {
 
   constructor(out: TextOut) {
     this.#out = out;
+    fourDigits ??= makeFourDigits();
+    this.#fourDigits = fourDigits;
   }
 
   /** Octets of JSON that are printed as they are. */
@@ -210,12 +221,12 @@ export class JsonWriter {
   // The leading digits of a number, a number below 10,000 itself; room is reserved.
   #firstDigits(value: number): void {
     const count = value < 100 ? (value < 10 ? 1 : 2) : value < 1000 ? 3 : 4;
-    this.#view.setInt32(this.#length, fourDigits[value]! >>> ((4 - count) * 8), true);
+    this.#view.setInt32(this.#length, this.#fourDigits[value]! >>> ((4 - count) * 8), true);
     this.#length += count;
   }
 
   #nextDigits(value: number): void {
-    this.#view.setInt32(this.#length, fourDigits[value]!, true);
+    this.#view.setInt32(this.#length, this.#fourDigits[value]!, true);
     this.#length += 4;
   }
 

@@ -19,6 +19,8 @@ import {
   PageContext,
   type PageState,
   searchText,
+  textsOfFinding,
+  textsOfHop,
   useAddress,
   ViewContext,
   wordsOf,
@@ -102,24 +104,8 @@ const sections = [
   ['capture', 'Capture'],
 ] as const;
 
-const hopText = searchText<PageHop>((hop) => [
-  hop.id,
-  hop.client.name,
-  hop.server.name,
-  hop.why,
-  hop.mtls,
-  ...hop.protocols,
-  ...hop.versions,
-  ...hop.identities,
-]);
-const findingText = searchText<PageFinding>(({ kind, title, detail, hop, client, server }) => [
-  kind,
-  title,
-  detail,
-  hop,
-  client,
-  server,
-]);
+const hopText = searchText<PageHop>(textsOfHop);
+const findingText = searchText<PageFinding>(textsOfFinding);
 const flowText = searchText<Flow>(({ client, server, spoken, serverName, hop }) => [
   client,
   server,

@@ -1,10 +1,11 @@
 import { count, countOf } from '../../quantities.js';
 import { hopName } from './hop-map.js';
+import { HopStory } from './hop-story.js';
 import { Panel } from './panel-frame.js';
 import { Facts } from './parts.js';
 import { linkTo, usePage } from './state.js';
 import type { PageHop } from './view.js';
-import { SeverityBadge, StateTag, stateMeanings } from './words.js';
+import { SeverityBadge, StateTag } from './words.js';
 
 /** Entries of each list that are shown. */
 const maxShown = 40;
@@ -14,40 +15,7 @@ export function HopPanel({ hop }: { hop: PageHop }) {
   const { report, setFilters } = usePage();
   return (
     <Panel title={hopName(hop)} kind="hop">
-      <p>
-        <StateTag state={hop.mtls} /> <span class={`certainty ${hop.certainty}`}>{hop.certainty}</span>
-      </p>
-      <p class="explanation">{hop.why}</p>
-      <p class="quiet">{stateMeanings[hop.mtls]}</p>
-      {hop.identities.length > 0 && (
-        <>
-          <h3>Client identities</h3>
-          <ul>
-            {hop.identities.slice(0, maxShown).map((identity) => (
-              <li key={identity}>{identity}</li>
-            ))}
-          </ul>
-        </>
-      )}
-      {(hop.forwardedFrom.length > 0 || hop.forwardsTo.length > 0) && (
-        <>
-          <h3>The way over proxies</h3>
-          <ul class="way">
-            {hop.forwardedFrom.slice(0, maxShown).map((front) => (
-              <li key={front.hop}>
-                carries requests of <HopLink id={front.hop} />{' '}
-                <span class={`certainty ${front.certainty}`}>{front.certainty}</span>
-                <p class="quiet">{front.basis}</p>
-              </li>
-            ))}
-            {hop.forwardsTo.slice(0, maxShown).map((id) => (
-              <li key={id}>
-                is carried on by <HopLink id={id} />
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
+      <HopStory hop={hop} most={maxShown} HopLink={HopLink} />
       {hop.findings.length > 0 && (
         <>
           <h3>Findings</h3>

@@ -1,8 +1,8 @@
 // What the reader asked for: search, filters and the address of what is open. All of the page draws from it.
 import { createContext } from 'preact';
 import { useContext, useEffect, useState } from 'preact/hooks';
-import type { Severity } from '../../../model/finding.js';
-import type { HopState } from '../../../model/hop.js';
+import type { Finding, Severity } from '../../../model/finding.js';
+import type { Hop, HopState } from '../../../model/hop.js';
 import type { Verdict } from '../../verdict.js';
 import type { Report } from './view.js';
 
@@ -90,6 +90,29 @@ export function searchText<T extends object>(textsOf: (thing: T) => readonly (st
     }
     return text;
   };
+}
+
+/** What of a hop is searched. */
+export function textsOfHop(
+  hop: Pick<Hop, 'id' | 'why' | 'mtls' | 'protocols' | 'versions' | 'identities'> & {
+    readonly client: { name: string | null };
+    readonly server: { name: string | null };
+  },
+): readonly (string | null)[] {
+  const { id, client, server, why, mtls, protocols, versions, identities } = hop;
+  return [id, client.name, server.name, why, mtls, ...protocols, ...versions, ...identities];
+}
+
+/** What of a finding is searched. */
+export function textsOfFinding({
+  kind,
+  title,
+  detail,
+  hop,
+  client,
+  server,
+}: Pick<Finding, 'kind' | 'title' | 'detail' | 'hop' | 'client' | 'server'>): readonly (string | null)[] {
+  return [kind, title, detail, hop, client, server];
 }
 
 /** `set` with `value` in it, or out of it where it was. */

@@ -13,6 +13,8 @@ import {
   matches,
   noFilters,
   searchText,
+  textsOfFinding,
+  textsOfHop,
   useAddress,
   useSettled,
   ViewContext,
@@ -128,24 +130,8 @@ function useTitle({ state, connection }: LivePicture): void {
   }, [title]);
 }
 
-const hopText = searchText<ShownHop>((hop) => [
-  hop.id,
-  hop.client.name,
-  hop.server.name,
-  hop.why,
-  hop.mtls,
-  ...hop.protocols,
-  ...hop.versions,
-  ...hop.identities,
-]);
-const findingText = searchText<LiveFinding>(({ kind, title, detail, hop, client, server }) => [
-  kind,
-  title,
-  detail,
-  hop,
-  client,
-  server,
-]);
+const hopText = searchText<ShownHop>(textsOfHop);
+const findingText = searchText<LiveFinding>(textsOfFinding);
 
 // What the search and the filters leave of hops and findings.
 function useShown(

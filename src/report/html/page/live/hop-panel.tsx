@@ -1,7 +1,8 @@
 import { hopName } from '../hop-map.js';
+import { HopStory } from '../hop-story.js';
 import { Panel } from '../panel-frame.js';
 import { Facts } from '../parts.js';
-import { SeverityBadge, StateTag, stateMeanings } from '../words.js';
+import { SeverityBadge } from '../words.js';
 import type { LivePicture, ShownHop } from './feed.js';
 import { Clock, HopLink } from './findings.js';
 import { Happening } from './happenings.js';
@@ -15,40 +16,7 @@ export function LiveHopPanel({ hop, picture }: { hop: ShownHop; picture: LivePic
   const changes = picture.happenings.filter((one) => 'hop' in one && one.hop === hop.id).slice(0, maxShown);
   return (
     <Panel title={hopName(hop)} kind="hop">
-      <p>
-        <StateTag state={hop.mtls} /> <span class={`certainty ${hop.certainty}`}>{hop.certainty}</span>
-      </p>
-      <p class="explanation">{hop.why}</p>
-      <p class="quiet">{stateMeanings[hop.mtls]}</p>
-      {hop.identities.length > 0 && (
-        <>
-          <h3>Client identities</h3>
-          <ul>
-            {hop.identities.map((identity) => (
-              <li key={identity}>{identity}</li>
-            ))}
-          </ul>
-        </>
-      )}
-      {(hop.forwardedFrom.length > 0 || hop.forwardsTo.length > 0) && (
-        <>
-          <h3>The way over proxies</h3>
-          <ul class="way">
-            {hop.forwardedFrom.map((front) => (
-              <li key={front.hop}>
-                carries requests of <HopLink id={front.hop} />{' '}
-                <span class={`certainty ${front.certainty}`}>{front.certainty}</span>
-                <p class="quiet">{front.basis}</p>
-              </li>
-            ))}
-            {hop.forwardsTo.slice(0, maxShown).map((id) => (
-              <li key={id}>
-                is carried on by <HopLink id={id} />
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
+      <HopStory hop={hop} most={maxShown} HopLink={HopLink} />
       {findings.length > 0 && (
         <>
           <h3>Findings</h3>
