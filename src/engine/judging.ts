@@ -1,6 +1,6 @@
 // What a run makes of its connections: counts, hops, findings, the answer. It can be reported as often as one likes, and
 // connections may be added after that: live sniffing compares one report with the next.
-import { defaultMaxHops, HopFolder } from '../hops/fold.js';
+import { type HopBounds, HopFolder } from '../hops/fold.js';
 import { scoreOf } from '../hops/score.js';
 import type { CertificateRecord } from '../model/certificate.js';
 import type { ConnectionRecord } from '../model/connection-record.js';
@@ -48,10 +48,10 @@ export class Judging {
   readonly #profiles: readonly ProfileJudge[];
   readonly #identify = (sha256: string): string | null => identityOf(this.#context.certificates, sha256);
 
-  /** `seed` is drawn per run; past `maxHops` hops no more are taken. */
-  constructor(options: JudgingOptions, context: SessionContext, seed: number, maxHops: number = defaultMaxHops) {
+  /** `seed` is drawn per run; past the bounds, no more hops are taken, and only the latest connections listed. */
+  constructor(options: JudgingOptions, context: SessionContext, seed: number, bounds?: HopBounds) {
     this.#context = context;
-    this.#hops = new HopFolder(maxHops, seed);
+    this.#hops = new HopFolder(bounds, seed);
     const expectation = options.expectation ?? new Expectation();
     const asked = rules.filter(({ about }) => about.optIn !== true || options.optIn?.includes(about.kind));
     this.#names = new NameTable(options.hostNames ?? [], context.addressNames, this.#identify);
@@ -137,6 +137,7 @@ export class Judging {
       sink.hop?.(hop);
     }
     limit('hops', this.#hops.unkept);
+    limit('listedConnections', this.#hops.unlisted);
     limit('exchanges', this.#hops.unjoined.exchanges);
     limit('claims', this.#hops.unjoined.claims);
     limit('unfinishedMessages', context.octets.refused);

@@ -2,21 +2,19 @@
 // forget instead. So connections are folded twice over: while one fold grows old, a second is begun, and takes the place of
 // the first when that is full. What is reported covers the last half of a term at least, and no table, no rule's own memory
 // can outgrow a term.
+import type { HopBounds } from '../hops/fold.js';
 import type { ConnectionRecord } from '../model/connection-record.js';
 import type { Judging } from './judging.js';
 import type { LoadedPolicy } from './policy-files.js';
 
 /** Bounds of one fold. */
-export interface FoldLimits {
+export interface FoldLimits extends HopBounds {
   /** Seconds that it may cover. */
   seconds: number;
-  /** Connections that it may hold: eight octets of each stay, for its hop's list. */
-  connections: number;
-  hops: number;
 }
 
-/** A day, two million connections, 200,000 hops (a kilobyte each) in a fold. */
-export const defaultFoldLimits: FoldLimits = { seconds: 86_400, connections: 2_000_000, hops: 200_000 };
+/** A day and 200,000 hops (a kilobyte each) in a fold; of connections the last quarter of a million are listed. */
+export const defaultFoldLimits: FoldLimits = { seconds: 86_400, hops: 200_000, listed: 2 ** 18 };
 
 interface Fold {
   judging: Judging;
@@ -30,13 +28,13 @@ export class LiveMemory {
   forgotten = 0;
   /** How often older connections were forgotten. */
   renewals = 0;
-  readonly #make: (maxHops: number) => Judging;
+  readonly #make: (bounds: HopBounds) => Judging;
   readonly #limits: FoldLimits;
   #current: Fold;
   #next: Fold | null = null;
 
   /** `make` begins a fold; `now` is in milliseconds, as everywhere below. */
-  constructor(make: (maxHops: number) => Judging, limits: FoldLimits, now: number) {
+  constructor(make: (bounds: HopBounds) => Judging, limits: FoldLimits, now: number) {
     this.#make = make;
     this.#limits = limits;
     this.#current = this.#begin(now);
@@ -76,11 +74,11 @@ export class LiveMemory {
   }
 
   #begin(now: number): Fold {
-    return { judging: this.#make(this.#limits.hops), begun: now };
+    return { judging: this.#make(this.#limits), begun: now };
   }
 
   #fullness({ judging, begun }: Fold, now: number): number {
-    const { seconds, connections, hops } = this.#limits;
-    return Math.max((now - begun) / 1000 / seconds, judging.connections / connections, judging.hops / hops);
+    const { seconds, hops } = this.#limits;
+    return Math.max((now - begun) / 1000 / seconds, judging.hops / hops);
   }
 }

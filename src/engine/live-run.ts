@@ -115,11 +115,7 @@ export class LiveRun {
       secrets.beginCapture(pathOf(name));
     }
     const limits = { ...defaultFoldLimits, ...(options.rememberSeconds && { seconds: options.rememberSeconds }) };
-    this.#memory = new LiveMemory(
-      (maxHops) => new Judging(this.#judgedBy, context, seed, maxHops),
-      limits,
-      this.#begun,
-    );
+    this.#memory = new LiveMemory((bounds) => new Judging(this.#judgedBy, context, seed, bounds), limits, this.#begun);
     this.#openLook = new OpenLook(this.#pipeline, () => new Judging(this.#judgedBy, context, seed));
     this.#pressure = options.maxMemory === undefined ? null : this.#watchMemory(options.maxMemory);
     const ring = options.ring;

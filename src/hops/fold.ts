@@ -6,6 +6,7 @@ import type { ConnectionRecord } from '../model/connection-record.js';
 import { type Hop, hopStates } from '../model/hop.js';
 import type { Place } from '../model/place.js';
 import { ClaimStore } from './claims.js';
+import { FlowHops } from './flow-hops.js';
 import { HopFacts, ServiceFacts } from './hop-facts.js';
 import { hostsInTheMiddle, Joiner } from './join.js';
 import { judgeHop, kindOf } from './judge-hop.js';
@@ -15,6 +16,18 @@ import type { SessionFact } from './session-fact.js';
 
 /** More hops than a person can look at; each takes about a kilobyte. A flood of forged addresses makes any number. */
 export const defaultMaxHops = 200_000;
+
+/** Connections whose hop is known, so that hops list them; four octets each. */
+export const defaultMaxListed: number = 2 ** 24;
+
+/** Bounds of what is folded. */
+export interface HopBounds {
+  hops: number;
+  /** Connections listed by hop: the latest. */
+  listed: number;
+}
+
+const defaultBounds: HopBounds = { hops: defaultMaxHops, listed: defaultMaxListed };
 
 /**
  * Gathers connections by client host and service and judges them at the end. Connections without payload are left out: they
@@ -27,6 +40,7 @@ export class HopFolder {
   /** By the hop's number. */
   readonly #hops: HopFacts[] = [];
   readonly #places: Places;
+  readonly #flows: FlowHops;
   /** By the service's number, then by server name; only where something speaks for or against enforcement. */
   readonly #services: Map<number, Map<string, ServiceFacts>> = new Map();
   #serviceNames = 0;
@@ -38,9 +52,10 @@ export class HopFolder {
   };
 
   /** `seed` is drawn per run, so that collisions can't be aimed. */
-  constructor(maxHops: number = defaultMaxHops, seed: number = 0) {
-    this.#maxHops = maxHops;
-    this.#places = new Places(maxHops, seed);
+  constructor({ hops, listed }: HopBounds = defaultBounds, seed: number = 0) {
+    this.#maxHops = hops;
+    this.#places = new Places(hops, seed);
+    this.#flows = new FlowHops(listed);
   }
 
   /**
@@ -57,6 +72,7 @@ export class HopFolder {
     }
     const hop = this.#hops[index] ?? this.#begin(record, place.service);
     const fact = hop.add(record);
+    this.#flows.add(record.id, index);
     this.#legs.add(record, index, this.#mayJoin);
     this.#claims.add(record, index);
     if (fact === null || record.tls === null) return place;
@@ -84,19 +100,25 @@ export class HopFolder {
     return { exchanges: this.#legs.unkept, claims: this.#claims.unkept };
   }
 
+  /** Connections that no hop lists any more. */
+  get unlisted(): number {
+    return this.#flows.unkept;
+  }
+
   /**
    * The hops, worst first (`hopStates`), then by first frame and first connection. More connections may be added afterwards. By
    * `clocks` the times of several captures are compared.
    */
   hops(clocks: Clocks = oneClock): Hop[] {
-    const joiner = new Joiner(this.#hops, this.#legs, this.#claims, clocks);
-    const hops = this.#hops.map((facts, index) => this.#finish(facts, joiner.of(index)));
+    const joiner = new Joiner(this.#hops, this.#flows, this.#legs, this.#claims, clocks);
+    const lists = this.#flows.lists(this.#hops.length);
+    const hops = this.#hops.map((facts, index) => this.#finish(facts, lists[index]!, joiner.of(index)));
     return hops.sort(
       (a, b) =>
         hopStates.indexOf(a.mtls) - hopStates.indexOf(b.mtls) ||
         a.firstFrame - b.firstFrame ||
         // Frames of different captures may have the same number.
-        a.flows[0]! - b.flows[0]!,
+        (a.flows[0] ?? 0) - (b.flows[0] ?? 0),
     );
   }
 
@@ -126,7 +148,7 @@ export class HopFolder {
     return service;
   }
 
-  #finish(facts: HopFacts, forwardedFrom: Hop['forwardedFrom']): Hop {
+  #finish(facts: HopFacts, flows: number[], forwardedFrom: Hop['forwardedFrom']): Hop {
     const services: ServiceFacts[] = [];
     for (const name of facts.presentedNames) {
       const service = this.#services.get(facts.service)?.get(name);
@@ -136,7 +158,8 @@ export class HopFolder {
       id: facts.id,
       client: { ip: facts.clientIp, name: null },
       server: { ip: facts.serverIp, port: facts.port, name: facts.serverName },
-      flows: inOrder(facts.flows),
+      flows,
+      flowCount: facts.flowCount,
       firstFrame: facts.firstFrame,
       startTime: facts.startTime,
       endTime: facts.endTime,
@@ -148,10 +171,4 @@ export class HopFolder {
       forwardedFrom,
     };
   }
-}
-
-/** A copy in order; most are in order already, and there may be a million. */
-function inOrder(ids: readonly number[]): number[] {
-  for (let at = 1; at < ids.length; at++) if (ids[at - 1]! > ids[at]!) return ids.toSorted((a, b) => a - b);
-  return ids.slice();
 }

@@ -26,7 +26,7 @@ export class HopFacts {
   readonly port: number;
   /** The service's number. */
   readonly service: number;
-  readonly flows: number[] = [];
+  flowCount = 0;
   firstFrame: number = Number.POSITIVE_INFINITY;
   startTime: string;
   endTime: string;
@@ -66,7 +66,7 @@ export class HopFacts {
 
   /** Adds a connection of this hop; returns what its TLS session is counted as, or null without one. */
   add(record: ConnectionRecord): SessionFact | null {
-    this.flows.push(record.id);
+    this.flowCount++;
     this.#span(record);
     this.kinds.of(record.kind).add(record.firstFrame, 'observed');
     this.protocols = withValue(this.protocols, record.protocol, maxProtocols);

@@ -3,6 +3,7 @@
 import type { Clocks } from '../model/clock.js';
 import type { Hop } from '../model/hop.js';
 import type { Claim, ClaimStore, MarkSight, RepeatedConnection } from './claims.js';
+import type { FlowHops } from './flow-hops.js';
 import type { HopFacts } from './hop-facts.js';
 import { type HostExchanges, joinByVolume } from './join-by-volume.js';
 import type { LegExchange, LegStore } from './legs.js';
@@ -16,6 +17,7 @@ type Joined = Hop['forwardedFrom'];
 /** Front hops of every back hop, by index. */
 export class Joiner {
   readonly #hops: readonly HopFacts[];
+  readonly #flows: FlowHops;
   readonly #claims: ClaimStore;
   readonly #clocks: Clocks;
   readonly #byHop: Map<number, Joined> = new Map();
@@ -29,9 +31,10 @@ export class Joiner {
   readonly #hosts: Map<number, Map<string, HostExchanges>> = new Map();
 
   /** By `clocks` the times of several captures are compared. */
-  constructor(hops: readonly HopFacts[], legs: LegStore, claims: ClaimStore, clocks: Clocks) {
+  constructor(hops: readonly HopFacts[], flows: FlowHops, legs: LegStore, claims: ClaimStore, clocks: Clocks) {
     this.#clocks = clocks;
     this.#hops = hops;
+    this.#flows = flows;
     this.#claims = claims;
     this.#findProxies();
     this.#gather(legs);
@@ -172,16 +175,9 @@ export class Joiner {
 
   /** The same ClientHello on both legs: forwarded below TLS, or rewritten on the way. */
   #followRandoms(): void {
-    const { repeated } = this.#claims;
-    if (repeated.length === 0) return;
-    const wanted = new Set(repeated.map(({ flow }) => flow));
-    const hopOf = new Map<number, number>();
-    this.#hops.forEach(({ flows }, index) => {
-      for (const flow of flows) if (wanted.has(flow)) hopOf.set(flow, index);
-    });
-    for (const sight of repeated) {
-      const front = hopOf.get(sight.flow);
-      if (front !== undefined) this.#followRepeated(sight, front);
+    for (const sight of this.#claims.repeated) {
+      const front = this.#flows.of(sight.flow);
+      if (front >= 0) this.#followRepeated(sight, front);
     }
   }
 

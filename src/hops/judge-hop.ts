@@ -18,7 +18,7 @@ export function judgeHop(hop: HopFacts, services: readonly ServiceFacts[]): HopV
   const secured = countOf(hop, 'tls') + countOf(hop, 'starttls');
   if (cleartext !== undefined) {
     const protocols = [...hop.cleartextProtocols].sort().join(', ');
-    const why = `${cleartext.count} of ${connections(hop.flows.length)} in cleartext${protocols && `: ${protocols}`}${cleartext.where}`;
+    const why = `${cleartext.count} of ${connections(hop.flowCount)} in cleartext${protocols && `: ${protocols}`}${cleartext.where}`;
     return { mtls: 'cleartext', certainty: 'observed', why };
   }
   if (secured === 0) return { mtls: 'unknown', certainty: 'none', why: reasonWithoutTls(hop) };

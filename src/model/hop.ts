@@ -39,7 +39,10 @@ export interface Hop {
   /** `nameSource` is null without a name, and absent until a run has joined its names. */
   client: { ip: string; name: string | null; nameSource?: NameSource | null };
   server: { ip: string; port: number; name: string | null; nameSource?: NameSource | null };
+  /** Ids of its connections, in order; the latest, where there are more than a run can list. */
   flows: number[];
+  /** All of them. */
+  flowCount: number;
   firstFrame: number;
   startTime: string;
   endTime: string;

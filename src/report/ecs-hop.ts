@@ -33,7 +33,7 @@ export function hopEvent(hop: Hop): EcsEvent {
         versions: hop.versions,
         identities: hop.identities.map(ecsText),
         forwarded_from: hop.forwardedFrom.map(({ hop: id }) => ecsText(id)),
-        flows: hop.flows.length,
+        flows: hop.flowCount,
       },
     },
   };

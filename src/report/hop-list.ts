@@ -112,7 +112,7 @@ export class HopList {
 /** A hop as a line, or as two where its addresses are long. */
 export function hopLines(hop: Hop, palette: Palette): string[] {
   const state = paintHopState(hop.mtls, cell(hop.mtls, stateColumns), palette);
-  const flows = rightCell(countOf(hop.flows.length, 'flow'), flowsColumns);
+  const flows = rightCell(countOf(hop.flowCount, 'flow'), flowsColumns);
   const client = harmless(hop.client.ip);
   const server = serviceText(hop);
   const pair = `${client} → ${server}`;

@@ -89,7 +89,7 @@ function csvCells(hop: Hop): (string | number | null)[] {
     hop.kind,
     hop.protocols.join(' '),
     hop.versions.join(' '),
-    hop.flows.length,
+    hop.flowCount,
     hop.firstFrame,
     hop.startTime,
     hop.endTime,

@@ -60,6 +60,7 @@ export const proxyHopWithoutMtls: Rule = {
             detail: `The leg in front, ${joined.front.id}, is mutual TLS; here ${hop.why}. ${joined.basis}.`,
             capture: sight.capture,
             flows: hop.flows,
+            count: hop.flowCount,
             client: hop.client.ip,
             server: formatEndpoint(hop.server.ip, hop.server.port),
           };

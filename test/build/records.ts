@@ -144,6 +144,7 @@ export function hop(changes: Partial<Hop> = {}): Hop {
     client: { ip: '10.77.13.10', name: null },
     server: { ip: '10.77.13.20', port: 443, name: 'api.example' },
     flows: [1],
+    flowCount: 1,
     firstFrame: 1,
     startTime: '2026-11-21T10:00:00.123456789Z',
     endTime: '2026-11-21T10:00:01.223456789Z',

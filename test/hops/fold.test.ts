@@ -370,7 +370,7 @@ describe('folding', () => {
   });
 
   test('counts what is beyond its bound of hops', () => {
-    const folder = new HopFolder(1);
+    const folder = new HopFolder({ hops: 1, listed: 1024 });
     folder.add(connection(), () => null);
     folder.add(connection(otherClient), () => null);
     folder.add(connection(), () => null);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Judging } from '../../src/engine/judging.js';
 import { LiveChanges } from '../../src/engine/live-changes.js';
-import { LiveMemory } from '../../src/engine/live-memory.js';
-import type { Finding, HopState, LiveEvent } from '../../src/index.js';
+import { type FoldLimits, LiveMemory } from '../../src/engine/live-memory.js';
+import type { Finding, Hop, HopState, LiveEvent } from '../../src/index.js';
 import { SessionContext } from '../../src/session/shared/session-context.js';
 import { cleartext, connection, hop } from '../build/records.js';
 
@@ -88,13 +88,13 @@ describe('what is new in a report', () => {
 });
 
 describe('the memory of a run without end', () => {
-  function memory(limits: { seconds: number; connections: number; hops: number }): LiveMemory {
+  function memory(limits: FoldLimits): LiveMemory {
     const context = new SessionContext(1);
-    return new LiveMemory((maxHops) => new Judging({}, context, 1, maxHops), limits, 0);
+    return new LiveMemory((bounds) => new Judging({}, context, 1, bounds), limits, 0);
   }
 
   it('forgets the older half when a term is over, and always covers half a term', () => {
-    const held = memory({ seconds: 100, connections: 1000, hops: 1000 });
+    const held = memory({ seconds: 100, hops: 1000, listed: 1024 });
     held.add(connection());
     expect(held.isFull(49_000)).toBe(false);
     expect(held.isFull(50_000)).toBe(false);
@@ -106,14 +106,27 @@ describe('the memory of a run without end', () => {
     expect(held.forgotten).toBe(1);
   });
 
-  it('holds no more connections than its bound, however many come', () => {
-    const held = memory({ seconds: 1e9, connections: 100, hops: 1000 });
+  it('holds no more hops than its bound, however many come', () => {
+    const held = memory({ seconds: 1e9, hops: 100, listed: 1024 });
     for (let id = 1; id <= 5000; id++) {
-      held.add(cleartext({ id }));
+      held.add(cleartext({ id, client: { ip: `10.1.${id >> 8}.${id & 0xff}`, port: 40_000 } }));
       if (held.isFull(0)) held.renew(0);
-      expect(held.judging.connections).toBeLessThanOrEqual(100);
+      expect(held.judging.hops).toBeLessThanOrEqual(100);
     }
     expect(held.forgotten + held.judging.connections).toBe(5000);
+  });
+
+  it('counts all connections of a hop, and lists the last of them', () => {
+    const held = memory({ seconds: 1e9, hops: 10, listed: 1024 });
+    for (let id = 1; id <= 5000; id++) held.add(cleartext({ id }));
+    const told: Hop[] = [];
+    const { limits } = held.judging.report({ hop: (hop) => told.push(hop), end: () => {} }, [], {});
+    const [only] = told;
+    expect(told).toHaveLength(1);
+    expect(only!.flowCount).toBe(5000);
+    expect([only!.flows.length, only!.flows[0], only!.flows.at(-1)]).toEqual([1024, 3977, 5000]);
+    expect(only!.why).toContain('5000 of 5000 connections in cleartext');
+    expect(limits).toMatchObject({ listedConnections: 3976 });
   });
 
   it('reports the same again, as often as it is asked', () => {

@@ -14,7 +14,7 @@ export const maxLiveFindings = 500;
 export const maxLiveEvents = 200;
 
 /** A hop as the live page knows it; lists are cut, and text is harmless. */
-export interface LiveHop extends Omit<Hop, 'flows' | 'firstFrame' | 'startTime' | 'endTime' | 'kind'> {
+export interface LiveHop extends Omit<Hop, 'flows' | 'flowCount' | 'firstFrame' | 'startTime' | 'endTime' | 'kind'> {
   /** When its state was told, RFC 3339; null where no packet had come. */
   since: string | null;
 }

@@ -36,7 +36,7 @@ export function HopPanel({ hop }: { hop: PageHop }) {
             <a href={linkTo(`flow-${id}`)}>{id}</a>
           </span>
         ))}
-        {hop.flows.length > maxShown && `, … ${countOf(hop.flows.length, 'flow')}`}
+        {hop.flowCount > Math.min(hop.flows.length, maxShown) && `, … ${countOf(hop.flowCount, 'flow')}`}
       </p>
       <p>
         <button
