@@ -184,7 +184,8 @@ export class LiveRun {
   }
 
   report(sink: ReportSink): Summary {
-    return this.#memory.judging.report(sink, this.#captures(), this.#limits());
+    const bitten = Object.entries(this.#limits()).filter(([, count]) => count > 0);
+    return this.#memory.judging.report(sink, this.#captures(), Object.fromEntries(bitten));
   }
 
   status(): LiveStatus {
@@ -200,6 +201,7 @@ export class LiveRun {
       findings: { ...this.#findings },
       memory: process.memoryUsage.rss(),
       lagSeconds: this.#lagSeconds,
+      limits: this.#limits(),
       interfaces: this.#interfaces.map(({ name, isSniffing }) => ({ name, sniffing: isSniffing })),
       written: this.#ring === null ? null : { packets: this.#ring.counts.packets, lost: this.#ring.counts.lost },
     };
@@ -352,15 +354,12 @@ export class LiveRun {
   }
 
   #limits(): Record<string, number> {
-    const limits: Record<string, number> = {};
-    const note = (name: string, count: number): void => {
-      if (count > 0) limits[name] = count;
+    return {
+      ...this.#pipeline.limits,
+      forgottenConnections: this.#memory.forgotten,
+      forgottenEvents: this.#changes.forgotten,
+      unwrittenPackets: this.#ring?.counts.lost ?? 0,
     };
-    for (const [name, count] of Object.entries(this.#pipeline.limits)) note(name, count);
-    note('forgottenConnections', this.#memory.forgotten);
-    note('forgottenEvents', this.#changes.forgotten);
-    note('unwrittenPackets', this.#ring?.counts.lost ?? 0);
-    return limits;
   }
 
   #time(): string | null {

@@ -58,6 +58,8 @@ export interface LiveStatus {
   memory: number;
   /** Seconds that the last packet lay behind the wall clock when it was read; null without packets. */
   lagSeconds: number | null;
+  /** How often each bound bit, by the name that it has in the report's summary. */
+  limits: Record<string, number>;
   /** Interfaces by name, and whether they are being sniffed. */
   interfaces: { name: string; sniffing: boolean }[];
   /** Packets kept by `--write`, and those that could not be. */

@@ -39,6 +39,12 @@ export function liveMetrics(status: LiveStatus): string {
     'Findings by severity.',
     Object.entries(findings).map(([severity, value]) => [`{severity="${severity}"}`, value]),
   );
+  metric(
+    'limit_hits_total',
+    'counter',
+    'How often a bound bit: connections ended early, octets not held, connections forgotten.',
+    Object.entries(status.limits).map(([limit, value]) => [`{limit="${escaped(limit)}"}`, value]),
+  );
   metric('resident_memory_bytes', 'gauge', 'Resident memory of the analyzer.', [['', status.memory]]);
   if (status.lagSeconds !== null) {
     metric('lag_seconds', 'gauge', 'Age of the last packet when it was read.', [['', status.lagSeconds]]);

@@ -224,6 +224,7 @@ describe.skipIf(missing !== null)('analyze live', { timeout: 60_000 }, () => {
     const metrics = await (await fetch('http://127.0.0.1:39464/metrics')).text();
     expect(metrics).toMatch(/^barewire_findings\{severity="critical"\} 1$/m);
     expect(metrics).toMatch(/^barewire_hops\{state="cleartext"\} 1$/m);
+    expect(metrics).toMatch(/^barewire_limit_hits_total\{limit="evictedFlows"\} 0$/m);
     expect(metrics).toMatch(new RegExp(`^barewire_interface_up\\{interface="${segment.name}"\\} 1$`, 'm'));
     expect((await fetch('http://127.0.0.1:39464/healthz')).status).toBe(200);
     expect((await fetch('http://127.0.0.1:39464/metrics', { method: 'POST' })).status).toBe(405);

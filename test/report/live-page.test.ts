@@ -12,7 +12,13 @@ const time = '2026-11-22T03:00:00.000000000Z';
 const status: LiveStatus = {
   ...{ seconds: 3, packets: 20, bytes: 4000, packetsPerSecond: 7, dropped: null, openFlows: 1 },
   flows: { total: 2, tls: 2, cleartext: 0, starttls: 0, opaque: 0, unknown: 0, empty: 0 },
-  ...{ hops: {}, findings: { critical: 0, high: 0, medium: 0, low: 0, info: 0 }, memory: 1, lagSeconds: null },
+  ...{
+    hops: {},
+    findings: { critical: 0, high: 0, medium: 0, low: 0, info: 0 },
+    memory: 1,
+    lagSeconds: null,
+    limits: {},
+  },
   ...{ interfaces: [{ name: 'eth0', sniffing: true }], written: null },
 };
 

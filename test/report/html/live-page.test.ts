@@ -29,7 +29,7 @@ class Analyzer {
     this.#asked++;
     return {
       ...{ seconds: performance.now() / 1000, packets: this.#asked * 100, bytes: this.#asked * 9000 },
-      ...{ packetsPerSecond: 100, dropped: 0, openFlows: 1, hops: {}, memory: 1e8, lagSeconds: 0.2 },
+      ...{ packetsPerSecond: 100, dropped: 0, openFlows: 1, hops: {}, memory: 1e8, lagSeconds: 0.2, limits: {} },
       flows: { total: this.#asked, tls: 0, cleartext: 0, starttls: 0, opaque: 0, unknown: 0, empty: 0 },
       findings: { critical: 1, high: 1, medium: 0, low: 0, info: 0 },
       interfaces: [{ name: 'eth0', sniffing: true }],
