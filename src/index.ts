@@ -4,9 +4,16 @@ export {
   type AnalyzeResult,
   analyze,
 } from './engine/analyze.js';
-export { Baseline, BaselineSink } from './engine/baseline.js';
-export { CheckpointError } from './engine/checkpoint-files.js';
-export { difference, type Snapshot, SnapshotSink, snapshotOf, snapshotOfReport, worstOf } from './engine/diff.js';
+export { CheckpointError } from './engine/checkpoint/files.js';
+export { Baseline, BaselineSink } from './engine/comparing/baseline.js';
+export {
+  difference,
+  type Snapshot,
+  SnapshotSink,
+  snapshotOf,
+  snapshotOfReport,
+  worstOf,
+} from './engine/comparing/diff.js';
 export { EvidenceGathering } from './engine/evidence/gathering.js';
 export type {
   EvidenceFinding,
@@ -21,11 +28,11 @@ export {
   type EvidenceOptions,
   writeEvidence,
 } from './engine/evidence/write-evidence.js';
-export { Expectation } from './engine/expectation.js';
 export { type Folder, foldSink } from './engine/fold-sink.js';
-export type { AnswerCounts } from './engine/judge.js';
-export { LiveAnalysis, type LiveOptions } from './engine/live.js';
-export { type LoadedPolicy, loadPolicy, PolicyFileError } from './engine/policy-files.js';
+export { Expectation } from './engine/judging/expectation.js';
+export type { AnswerCounts } from './engine/judging/judge.js';
+export { LiveAnalysis, type LiveOptions } from './engine/live/live-analysis.js';
+export { type LoadedPolicy, loadPolicy, PolicyFileError } from './engine/policy/files.js';
 export type { ReadingProgress, RunProgress } from './engine/reading-progress.js';
 export {
   type Selftest,

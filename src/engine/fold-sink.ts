@@ -2,7 +2,7 @@ import type { CertificateRecord } from '../model/certificate.js';
 import type { ConnectionRecord } from '../model/connection-record.js';
 import type { Hop } from '../model/hop.js';
 import type { ReportSink } from '../model/report-sink.js';
-import { nameOfCertificate } from './identity.js';
+import { nameOfCertificate } from './judging/identity.js';
 
 /** Folds connections to an answer of its own kind. */
 export interface Folder<Answer> {

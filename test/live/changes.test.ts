@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { Judging } from '../../src/engine/judging.js';
-import { LiveChanges } from '../../src/engine/live-changes.js';
-import { type FoldLimits, LiveMemory } from '../../src/engine/live-memory.js';
+import { Judging } from '../../src/engine/judging/judging.js';
+import { LiveChanges } from '../../src/engine/live/changes.js';
+import { type FoldLimits, LiveMemory } from '../../src/engine/live/memory.js';
 import type { Finding, Hop, HopState, LiveEvent } from '../../src/index.js';
 import { SessionContext } from '../../src/session/shared/session-context.js';
 import { cleartext, connection, hop } from '../build/records.js';

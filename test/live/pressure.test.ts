@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { collectGarbage, MemoryPressure } from '../../src/engine/live-pressure.js';
+import { collectGarbage, MemoryPressure } from '../../src/engine/live/pressure.js';
 
 /** A run whose memory is what the test says. */
 function pressed(resident: () => number): { done: string[]; look: (now: number) => void } {
