@@ -58,6 +58,9 @@ if (values.over !== 'stdin' && env.SOAK_NAMESPACE === undefined) {
   exit(spawnSync('unshare', ['--net', '--mount', ...again], { stdio: 'inherit', env: within }).status ?? 2);
 }
 
+// Nothing is up in a new namespace, and /metrics is asked over loopback.
+if (env.SOAK_NAMESPACE !== undefined) run('ip', 'link', 'set', 'lo', 'up');
+
 const folder = mkdtempSync(join(tmpdir(), 'soak-'));
 let failed = false;
 try {
@@ -86,7 +89,7 @@ async function overVeth() {
   run('mount', '-t', 'sysfs', 'sysfs', '/sys');
   run('ip', 'link', 'add', 'soak0', 'type', 'veth', 'peer', 'name', 'soak1');
   run('sysctl', '-qw', 'net.ipv6.conf.all.disable_ipv6=1');
-  for (const name of ['lo', 'soak0', 'soak1']) run('ip', 'link', 'set', name, 'up');
+  for (const name of ['soak0', 'soak1']) run('ip', 'link', 'set', name, 'up');
   const capture = join(folder, 'soak.pcap');
   await ended(generate(capture, 20));
   const sniffer = start(['-i', 'soak1', '--backend', 'tcpdump'], 'ignore');
