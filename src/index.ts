@@ -32,6 +32,7 @@ export { type Folder, foldSink } from './engine/fold-sink.js';
 export { Expectation } from './engine/judging/expectation.js';
 export type { AnswerCounts } from './engine/judging/judge.js';
 export { LiveAnalysis, type LiveOptions } from './engine/live/live-analysis.js';
+export type { Moment, SelectionOptions } from './engine/packet-selection.js';
 export { type LoadedPolicy, loadPolicy, PolicyFileError } from './engine/policy/files.js';
 export type { ReadingProgress, RunProgress } from './engine/reading-progress.js';
 export {
@@ -41,6 +42,7 @@ export {
   selftest,
 } from './engine/selftest/selftest.js';
 export { TrustFileError } from './engine/trust-files.js';
+export { PacketFilterError, type PacketTest, parsePacketFilter } from './flow/packet-filter.js';
 export { StrictnessFolder } from './hops/strictness.js';
 export { TimelineFolder } from './hops/timeline.js';
 export type { CertificateRecord } from './model/certificate.js';

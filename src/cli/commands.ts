@@ -49,6 +49,7 @@ export function certsCommand(inputs: string[], options: CertsOptions, context: C
     print(out, reportOptions) {
       const sink = print(out, reportOptions);
       return {
+        flow: (record) => sink.flow?.(record),
         capture: (info) => sink.capture?.(info),
         certificate(record) {
           hashes.push(record.sha256);

@@ -6,7 +6,8 @@ import { chooseFormat } from './formats.js';
 import { Messages } from './messages.js';
 import { printResult } from './print-result.js';
 import { ProgressBar } from './progress.js';
-import { type CommonOptions, expectationOf } from './run.js';
+import { type CommonOptions, expectationOf, trustComplaint } from './run.js';
+import { selectionOf } from './selection.js';
 
 type DiffFormat = (found: barewire.Difference, palette: barewire.Palette, before: string, after: string) => string;
 
@@ -26,7 +27,9 @@ export async function diffCommand(
   if (options.failUnder !== undefined) throw new UsageError('--fail-under has no meaning for diff: it compares');
   if (options.baseline !== undefined)
     throw new UsageError('--baseline has no meaning for diff: it is the first of the two');
-  if (options.checkpoint !== undefined) throw new UsageError('--checkpoint has no meaning for diff');
+  for (const name of ['checkpoint', 'policy', 'profile', 'hosts'] as const) {
+    if (options[name] !== undefined) throw new UsageError(`--${name} has no meaning for diff`);
+  }
   const watch = new FailureWatch(options.failOn);
   const first = await snapshotOf(before, options, context);
   const second = first === null ? null : await snapshotOf(after, options, context);
@@ -55,13 +58,18 @@ async function snapshotOf(
 ): Promise<barewire.Snapshot | null> {
   const bar = new ProgressBar(world, options.progress && options.quiet !== true);
   const messages = new Messages(world, bar);
+  const selection = selectionOf(options);
   try {
-    if (path !== '-' && (await barewire.looksLikeReport(path))) return await barewire.snapshotOfReport(path);
+    if (path !== '-' && (await barewire.looksLikeReport(path))) {
+      if (selection !== null) messages.line(`warning: ${path} is a report, and taken whole`);
+      return await barewire.snapshotOfReport(path);
+    }
     const sink = new barewire.SnapshotSink();
     const { unreadable } = await (world.analyze ?? barewire.analyze)({
       inputs: [path],
       sink,
       expectation: expectationOf(options.expectMtls ?? []),
+      ...(selection !== null && { selection }),
       ...(options.keylog && { keylogs: options.keylog }),
       ...(options.ca && { authorities: options.ca }),
       ...(options.crl && { revocationLists: options.crl }),
@@ -73,7 +81,7 @@ async function snapshotOf(
     for (const { message } of unreadable) messages.line(`cannot read ${message}`);
     return unreadable.length > 0 ? null : sink.snapshot();
   } catch (thrown) {
-    if (thrown instanceof barewire.TrustFileError) throw new UsageError(thrown.message, { cause: thrown });
+    if (thrown instanceof barewire.TrustFileError) throw trustComplaint(thrown, options);
     if (!(thrown instanceof barewire.SourceError)) throw thrown;
     messages.line(`cannot read ${thrown.message}`);
     return null;

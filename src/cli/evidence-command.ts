@@ -25,7 +25,7 @@ export async function evidenceCommand(
 ): Promise<number> {
   const print = chooseFormat(barewire.evidenceFormats, options.format);
   const { output: directory, ...reading } = options;
-  if (directory === undefined) throw new UsageError('analyze evidence needs a folder to write to: -o DIR');
+  if (directory === undefined) throw new UsageError('evidence needs a folder to write to: -o DIR');
   if (options.withPayload && options.stripPayload) {
     throw new UsageError('--with-payload and --strip-payload contradict each other');
   }
@@ -33,7 +33,7 @@ export async function evidenceCommand(
     throw new UsageError('--with-payload would undo --anonymize: payload holds names and addresses');
   }
   const anonymizeKey = options.anonymize === undefined ? null : keyOf(options.anonymize);
-  return orUsage(async () => {
+  return orUsage(directory, async () => {
     barewire.checkEvidence(inputs, directory);
     let gathering = new barewire.EvidenceGathering();
     const gather = (once: CommonOptions): Promise<number> =>
@@ -85,6 +85,10 @@ function analysisTold(options: EvidenceCommandOptions): Record<string, unknown> 
     revocationLists: options.crl?.length ?? 0,
     hosts: options.hosts?.length ?? 0,
     profiles: options.profile ?? [],
+    // An expression names addresses.
+    filter: options.anonymize === undefined ? (options.filter ?? null) : options.filter !== undefined,
+    from: options.from ?? null,
+    to: options.to ?? null,
     policySha256: options.policy === undefined ? null : digestOf(options.policy),
     expectMtls: options.anonymize === undefined ? expected : expected.length,
   };
@@ -111,7 +115,7 @@ function firstLine(path: string): string {
 }
 
 /** What the file system has against it is the caller's to put right. */
-async function orUsage(work: () => Promise<number>): Promise<number> {
+async function orUsage(directory: string, work: () => Promise<number>): Promise<number> {
   try {
     return await work();
   } catch (error) {
@@ -119,7 +123,7 @@ async function orUsage(work: () => Promise<number>): Promise<number> {
       throw new UsageError(error.message, { cause: error });
     }
     if (error instanceof Error && 'syscall' in error) {
-      throw new UsageError(`cannot write evidence: ${error.message}`, { cause: error });
+      throw new UsageError(`cannot write evidence to ${directory}: ${reason(error)}`, { cause: error });
     }
     throw error;
   }

@@ -76,25 +76,28 @@ key is written nowhere; who has it can tell which host stands for which.
 export const liveHelp = `
 Examples:
   analyze live -i eth0 --filter 'tcp port 8443'
-  analyze live -i eth0 -i eth1 --write ring.pcapng --ring-size 200M --ring-files 10
+  analyze live -i eth0 -i eth1 --write ring.pcapng --ring-size 200M
   analyze live -i eth0 -f ndjson -o events.ndjson --metrics 127.0.0.1:9464
   ssh gateway tcpdump -U -i eth0 -w - | analyze live -
   analyze live -i eth0 --web 9465
 
-A child process does the capturing: tcpdump, dumpcap or the package cap. Only that
-needs a capability: sudo setcap cap_net_raw,cap_net_admin+eip $(which tcpdump)
+A child process does the capturing: tcpdump, dumpcap or the package cap. Only
+that needs a capability:
+  sudo setcap cap_net_raw,cap_net_admin+eip $(which tcpdump)
 
---web serves one page: the hop map coloured by state, findings as they come, rates.
-It has no password. On an address that others reach, everyone there may look; from
-elsewhere rather use a tunnel: ssh -L 9465:127.0.0.1:9465 SENSOR. It answers to its
-address, to localhost, and to the name that it was told to listen on.
+--web serves one page: the hop map coloured by state, findings as they come, and
+rates. It has no password. On an address that others reach, everyone there may
+look; from elsewhere rather use a tunnel: ssh -L 9465:127.0.0.1:9465 SENSOR. It
+answers to its address, to localhost, and to the name that it was told to listen
+on.
 
 Signals:
   SIGUSR1          the report so far, as text on standard error
-  SIGHUP           reopen the output, begin another file of the ring, and read the
-                   policy again: connections that end from then on are judged by
-                   it, and its lines begin anew; findings stay, in the segments of
-                   their names. One that can't be used is told, and the old stays
+  SIGHUP           reopen the output, begin another file of the ring, and read
+                   the policy again: connections that end from then on are
+                   judged by it, and its lines begin anew; findings stay, in the
+                   segments of their names. One that can't be used is told, and
+                   the old stays
   SIGINT, SIGTERM  end with the report; a second SIGINT ends at once
 `;
 
@@ -104,8 +107,10 @@ Hops are matched by client, server and port; findings by kind and what they are
 about (hop, server, client or certificate). Frames and flows do not matter.
 
 Exit status 1: a hop lost mutual TLS, or a finding is new or more severe; with
---fail-on high only what weighs as much. A hop that loses mutual TLS weighs high,
-one that is new without it medium, one that can't be told any more low.
+--fail-on high only what weighs as much. A hop that loses mutual TLS weighs
+high, one that is new without it medium, one that can't be told any more low.
+
+Formats: text, json.
 `;
 
 /** Below the options of `analyze mcp --help`. */
@@ -113,8 +118,9 @@ export const mcpHelp = `
 For a client that starts servers by a command, such as
   {"command": "analyze", "args": ["mcp", "--root", "/var/captures"]}
 
-Paths outside of --root are refused, also through symbolic links. What comes from
-the captures is marked as such in every answer: it is data, not instructions.
+Paths outside of --root are refused, also through symbolic links. What comes
+from the captures is marked as such in every answer: it is data, not
+instructions.
 `;
 
 /** Below the options of `analyze policy --help`. */
@@ -143,7 +149,7 @@ A policy says which connections a segment is about, and what must hold there:
       segments: [payments]          # or servers, clients
       owner: team-pay@corp.example
       reason: the old terminals go in June
-      expires: 2026-06-30           # its last day, by the clock of the packets
+      expires: 2027-06-30           # its last day, by the clock of the packets
 
 PASS: every hop with traffic showed it. FAIL: a connection broke it. UNSEEN: no
 traffic, or a hop where nothing can be told. A workload's name is taken from

@@ -31,7 +31,8 @@ export interface Door {
 export function parseListen(text: string, option: string): Address {
   const match = /^(?:(\[[^\]]+\]|[^:]+):)?(\d{1,5})$/.exec(text);
   const port = Number(match?.[2] ?? -1);
-  if (match === null || port > 65_535) throw new UsageError(`${option} ${text}: not HOST:PORT`);
+  if (match === null || port > 65_535)
+    throw new UsageError(`${option} ${text}: not HOST:PORT, and no port from 0 to 65535`);
   return { host: (match[1] ?? '127.0.0.1').replace(/^\[|\]$/g, ''), port };
 }
 

@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import * as barewire from '../index.js';
 import { choosePalette } from './colour.js';
 import type { CommandContext } from './commands.js';
-import { exitCodes, UsageError } from './exit-codes.js';
+import { exitCodes } from './exit-codes.js';
 import { FailureWatch } from './failure-watch.js';
 import { chooseFormat } from './formats.js';
 import { parseListen } from './http-door.js';
@@ -16,6 +16,7 @@ import { Messages } from './messages.js';
 import { serveMetrics } from './metrics-server.js';
 import { Output, reason } from './output.js';
 import { become } from './privileges.js';
+import { named, trustComplaint } from './run.js';
 import { StatusLine } from './status-line.js';
 
 /** Between two drawings of the status. Milliseconds. */
@@ -143,10 +144,10 @@ export async function liveCommand(
     return exitCodes.usage;
   } catch (thrown) {
     if (thrown instanceof barewire.LiveError || thrown instanceof barewire.SourceError) {
-      messages.line(thrown.message);
+      messages.line(named(thrown.message));
       return usageCodes.has(thrown.code) ? exitCodes.usage : exitCodes.unreadable;
     }
-    if (thrown instanceof barewire.TrustFileError) throw new UsageError(thrown.message, { cause: thrown });
+    if (thrown instanceof barewire.TrustFileError) throw trustComplaint(thrown, options);
     throw thrown;
   } finally {
     clearInterval(timer);

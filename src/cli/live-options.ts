@@ -9,7 +9,6 @@ import { type CommonOptions, expectationOf } from './run.js';
 export interface LiveCommandOptions extends CommonOptions {
   interface?: readonly string[];
   backend?: string;
-  filter?: string;
   snaplen?: string;
   buffer?: string;
   promiscuous: boolean;
@@ -61,6 +60,11 @@ export function planOf(
   if (options.untilDecided === true && options.policy === undefined) {
     throw new UsageError('--until-decided needs a policy: --policy FILE says what is to be decided');
   }
+  if (options.from !== undefined || options.to !== undefined)
+    throw new UsageError('--from and --to are for captures: live sniffing begins now, and --duration ends it');
+  const ring = options.ringSize !== undefined ? '--ring-size' : options.ringFiles !== undefined ? '--ring-files' : null;
+  if (ring !== null && options.write === undefined)
+    throw new UsageError(`${ring} needs --write FILE: without it no packets are kept`);
   if (options.checkpoint !== undefined)
     throw new UsageError("--checkpoint is for captures: what was sniffed can't be read again");
   if (options.baseline !== undefined)

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
 import { exitCodes } from './exit-codes.js';
-import { Output } from './output.js';
+import { Output, wasWritten } from './output.js';
 import { complaint, makeProgram, type Outcome } from './program.js';
 import { realWorld, type World } from './world.js';
 
 /** Runs the command line `argv` (without program and script) and returns the exit status. */
 export async function main(argv: readonly string[], world: World = realWorld()): Promise<number> {
-  const outcome: Outcome = { status: exitCodes.done };
+  const outcome: Outcome = { status: exitCodes.done, command: null };
   // A reader that has gone (`analyze --help | head -1`) is no error.
   const out = new Output(
     (octets) => world.stdout.write(octets),
@@ -15,21 +15,25 @@ export async function main(argv: readonly string[], world: World = realWorld()):
     () => {},
   );
   try {
-    await makeProgram({ world, toolVersion: ownVersion() }, (text) => out.write(text), outcome).parseAsync(argv, {
-      from: 'user',
-    });
+    try {
+      await makeProgram({ world, toolVersion: ownVersion() }, (text) => out.write(text), outcome).parseAsync(argv, {
+        from: 'user',
+      });
+    } catch (thrown) {
+      // Help and the version end in a throw, too.
+      if (!(thrown instanceof CommanderError) || complaint(thrown) !== null) throw thrown;
+      wasWritten(out, undefined);
+    }
     return outcome.status;
   } catch (error) {
-    return explainFailure(error, world);
+    return explainFailure(error, world, outcome);
   }
 }
 
 // A UsageError is the caller's to put right; anything else is a bug, and its stack is what a report of it needs.
-async function explainFailure(error: unknown, world: World): Promise<number> {
+async function explainFailure(error: unknown, world: World, { command }: Outcome): Promise<number> {
   if (error instanceof CommanderError) {
-    const text = complaint(error);
-    if (text === null) return exitCodes.done;
-    await say(`${text}; try \`analyze --help\``, world);
+    await say(`${complaint(error)}; try \`analyze ${command === null ? '' : `${command} `}--help\``, world);
     return exitCodes.usage;
   }
   if (error instanceof Error && error.name === 'UsageError') {

@@ -1,4 +1,5 @@
-import { Command, type CommanderError } from 'commander';
+import { existsSync } from 'node:fs';
+import { Command, type CommanderError, Option } from 'commander';
 import type { CertsOptions, CommandContext } from './commands.js';
 import type { EvidenceCommandOptions } from './evidence-command.js';
 import { UsageError } from './exit-codes.js';
@@ -15,6 +16,7 @@ import {
 } from './help-text.js';
 import type { LiveCommandOptions } from './live-options.js';
 import type { McpCommandOptions } from './mcp-command.js';
+import { nearest } from './nearest.js';
 import type { CommonOptions } from './run.js';
 
 // Written out here, so that --help need not load them; a test holds them to the list.
@@ -23,6 +25,8 @@ const profileNames = 'bcp195, nist-800-52r2, bsi-tr-02102-2, mozilla-modern, moz
 /** How the outcome of the command that ran gets out of commander. */
 export interface Outcome {
   status: number;
+  /** The command whose arguments were wrong; null = the program's own. */
+  command: string | null;
 }
 
 /**
@@ -31,17 +35,21 @@ export interface Outcome {
  */
 export function makeProgram(context: CommandContext, print: (text: string) => void, outcome: Outcome): Command {
   const program = new Command('analyze');
-  const common = (): CommonOptions => program.opts<CommonOptions>();
+  const common = (): CommonOptions => {
+    const { output, ...options } = program.opts<CommonOptions>();
+    // As everywhere, '-' is the standard stream and no file.
+    return output === undefined || output === '-' ? options : { ...options, output };
+  };
   program
     .description('Proves or disproves mutual TLS from packets: reads captures and says what every connection shows.')
     .usage(
-      '[options] FILE…\n       analyze flows|hops|certs [options] FILE…\n       analyze timeline|ready-for-strict [options] FILE…\n       analyze evidence [options] FILE… -o DIR\n       analyze explain [options] FILE FLOW\n       analyze live [options] -i INTERFACE\n       analyze interfaces\n       analyze diff [options] A B\n       analyze mcp [--root DIR]\n       analyze rules [KIND]\n       analyze selftest',
+      '[options] FILE…\n       analyze flows|hops|certs [options] FILE…\n       analyze timeline|ready-for-strict [options] FILE…\n       analyze evidence [options] FILE… -o DIR\n       analyze explain [options] FILE FLOW\n       analyze live [options] -i INTERFACE\n       analyze interfaces\n       analyze diff [options] A B\n       analyze policy check FILE | init FILE…\n       analyze mcp [--root DIR]\n       analyze rules [KIND]\n       analyze selftest',
     )
     .version(context.toolVersion, '--version', 'print the version')
     .argument('[files...]', "captures, or records of --format ndjson: files, directories, globs, '-'")
     .option(
       '-f, --format <name>',
-      'text, json, ndjson, sarif, junit, markdown, csv or ecs; flows, hops and certs: text, json or csv (default: text)',
+      'text, json, ndjson, html, sarif, junit, markdown, csv or ecs; of a table (flows, hops, …) text, json or csv (default: text)',
     )
     .option('-o, --output <file>', 'write the result there instead of standard output')
     .option(
@@ -52,6 +60,12 @@ export function makeProgram(context: CommandContext, print: (text: string) => vo
     .option('--ca <file>', 'certificates to trust, PEM or DER; without, trust is seldom judged (repeatable)', collected)
     .option('--crl <file>', 'certificate revocation lists, PEM or DER (repeatable)', collected)
     .option('--expect-mtls <where>', 'mutual TLS must hold there: a range, HOST:PORT, or all (repeatable)', collected)
+    .option(
+      '--filter <expression>',
+      'only these packets: host, net, port, portrange, src, dst, tcp, udp, and, or, not, as in pcap-filter(7); live: all of it',
+    )
+    .option('--from <time>', 'only from then on: 2026-11-22T02:10:00Z, or 02:10 (UTC) on the day the capture begins')
+    .option('--to <time>', 'and only before that')
     .option('--policy <file>', 'what must hold where: every line of it is answered by PASS, FAIL or UNSEEN')
     .option('--profile <name>', `a guideline to judge by: ${profileNames} (repeatable)`, collected)
     .option(
@@ -72,12 +86,14 @@ export function makeProgram(context: CommandContext, print: (text: string) => vo
     .option('--no-color', 'no colour (also: NO_COLOR; FORCE_COLOR for colour without a terminal)')
     .option('--no-progress', 'no progress bar')
     .helpOption('-h, --help', 'print this')
+    .helpCommand('help [command]', 'print the help of a command')
     .addHelpText('after', afterHelp)
     .configureHelp({ showGlobalOptions: true, helpWidth: 80 })
     .configureOutput({ writeOut: print, writeErr: () => {} })
     .exitOverride()
     .action(async (files: string[]) => {
       requireFiles(files);
+      refuseMistypedCommand(files[0]!, program);
       const { analyzeCommand } = await import('./commands.js');
       outcome.status = await analyzeCommand(files, common(), context);
     });
@@ -158,10 +174,9 @@ export function makeProgram(context: CommandContext, print: (text: string) => vo
     .argument('[stream]', "'-': a capture stream on standard input, as `ssh HOST tcpdump -U -w - |` makes it")
     .option('-i, --interface <name>', 'interface to sniff (repeatable; `analyze interfaces` lists them)', collected)
     .option('--backend <name>', 'auto, tcpdump, dumpcap or cap (default: auto)')
-    .option('--filter <expression>', 'only these packets, in the language of pcap-filter(7)')
     .option('--snaplen <octets>', 'keep so much of each packet (default: all of it)')
     .option('--buffer <size>', "the kernel's buffer (default: 64M)")
-    .option('--promiscuous', 'packets for other machines too (the default)', true)
+    .addOption(new Option('--promiscuous', 'packets for other machines too').default(true, 'yes'))
     .option('--no-promiscuous', 'only packets for this machine')
     .option('--duration <time>', 'end after so long: 90s, 10m, 24h')
     .option('--packets <number>', 'end after so many packets')
@@ -211,6 +226,8 @@ export function makeProgram(context: CommandContext, print: (text: string) => vo
     .command('policy')
     .description('check a policy file, or draft one from captures')
     .usage('check FILE | init FILE…')
+    .helpCommand(false)
+    .allowExcessArguments()
     .addHelpText('after', policyHelp)
     .action(() => {
       throw new UsageError('say `analyze policy check FILE` or `analyze policy init CAPTURE…`');
@@ -247,18 +264,40 @@ export function makeProgram(context: CommandContext, print: (text: string) => vo
       const { selftestCommand } = await import('./selftest-command.js');
       outcome.status = await selftestCommand(common(), context);
     });
+  for (const command of program.commands) {
+    for (const one of [command, ...command.commands]) {
+      one.exitOverride((error) => {
+        outcome.command = command.name();
+        throw error;
+      });
+    }
+  }
   return program;
 }
 
 /** What commander has against the arguments, in one line; null when it ended for another reason (help, version). */
 export function complaint(error: CommanderError): string | null {
   if (error.exitCode === 0) return null;
-  return error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
+  // `analyze help NAME` of a name that is none.
+  if (error.code === 'commander.help') return 'there is no such command';
+  return error.message
+    .replace(/^error: /, '')
+    .replace(/\s*\n\s*/g, ' ')
+    .replace(/\.$/, '');
 }
 
 /** The values of an option that may be given more than once. */
 function collected(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
+}
+
+/** Whoever mistypes a command would hear that there is no such file, below a report of the others. */
+function refuseMistypedCommand(word: string, program: Command): void {
+  if (!/^[a-z-]+$/.test(word) || existsSync(word)) return;
+  const names = program.commands.map((command) => command.name());
+  const meant = nearest(word, names);
+  if (meant !== null)
+    throw new UsageError(`there is no command and no file ${word}; did you mean \`analyze ${meant}\`?`);
 }
 
 function requireFiles(files: readonly string[]): void {

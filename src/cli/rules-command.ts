@@ -2,6 +2,7 @@ import * as barewire from '../index.js';
 import type { CommandContext } from './commands.js';
 import { exitCodes, UsageError } from './exit-codes.js';
 import { chooseFormat } from './formats.js';
+import { nearest } from './nearest.js';
 import { printResult } from './print-result.js';
 import type { CommonOptions } from './run.js';
 
@@ -19,8 +20,10 @@ export function rulesCommand(kind: string | undefined, options: CommonOptions, {
 function findRule(catalogue: Catalogue, kind: string): barewire.RuleMetadata {
   const found = catalogue.find((about) => about.kind === kind);
   if (found !== undefined) return found;
-  const similar = catalogue.map((about) => about.kind).filter((known) => known.includes(kind) || kind.includes(known));
-  const hint = similar.length > 0 ? `did you mean ${similar.slice(0, 5).join(', ')}?` : '`analyze rules` lists them';
+  const names = catalogue.map((about) => about.kind);
+  const similar = names.filter((known) => known.includes(kind) || kind.includes(known));
+  const meant = similar.length > 0 ? similar.slice(0, 5).join(', ') : nearest(kind, names);
+  const hint = meant === null ? '`analyze rules` lists them' : `did you mean ${meant}?`;
   throw new UsageError(`there is no kind of finding ${kind}; ${hint}`);
 }
 

@@ -6,10 +6,11 @@ import { type IntentOptions, readIntent } from './intent.js';
 import { Messages } from './messages.js';
 import { Output, OutputFile, wasWritten } from './output.js';
 import { ProgressBar } from './progress.js';
+import { type SelectionTexts, selectionOf } from './selection.js';
 import type { World } from './world.js';
 
 /** The options that every command has, as commander hands them over. */
-export interface CommonOptions extends IntentOptions {
+export interface CommonOptions extends IntentOptions, SelectionTexts {
   format?: string;
   output?: string;
   keylog?: readonly string[];
@@ -43,6 +44,9 @@ export async function run(world: World, run: Run): Promise<number> {
   const watch = new FailureWatch(options.failOn, options.failUnder);
   const expectation = expectationOf(options.expectMtls ?? []);
   const intent = await readIntent(options);
+  const selection = selectionOf(options);
+  if (selection !== null && options.checkpoint !== undefined)
+    throw new UsageError(`--checkpoint keeps whole captures: leave out ${selection.asked}`);
   const baseline = options.baseline === undefined ? null : await baselineOf(options.baseline);
   const controller = new AbortController();
   const bar = new ProgressBar(world, options.progress && options.quiet !== true);
@@ -84,6 +88,7 @@ export async function run(world: World, run: Run): Promise<number> {
       ...(options.ca && { authorities: options.ca }),
       ...(options.crl && { revocationLists: options.crl }),
       ...(options.checkpoint && { checkpoint: { path: options.checkpoint, toolVersion: run.toolVersion } }),
+      ...(selection !== null && { selection }),
       expectation,
       ...intent,
       signal: controller.signal,
@@ -95,10 +100,17 @@ export async function run(world: World, run: Run): Promise<number> {
     bar.clear();
     out.flush();
     if (sink.wasRead && out.failure === null) run.afterwards?.(result, messages);
-    for (const { message } of result.unreadable) messages.line(`cannot read ${message}`);
-    if (result.unreadable.length > 1)
+    for (const { message } of result.unreadable) messages.line(`cannot read ${named(message)}`);
+    if (result.unreadable.length > 1 && sink.wasRead)
       messages.line(`${result.unreadable.length} inputs could not be read: the report is of the others`);
     for (const { message } of result.unreadableKeylogs) messages.line(`cannot read key log ${message}`);
+    if (
+      options.keylog !== undefined &&
+      options.quiet !== true &&
+      sink.isUnopened &&
+      result.unreadableKeylogs.length === 0
+    )
+      messages.line(`warning: ${unopened(options.keylog, sink.tls)}`);
     if (interrupted) return exitCodes.interrupted;
     if (!wasWritten(out, options.output)) return exitCodes.done;
     // What was asked with keys was answered without them.
@@ -108,7 +120,7 @@ export async function run(world: World, run: Run): Promise<number> {
     if (lost !== null) watch.weigh(lost);
     return watch.fails(result.summary) ? exitCodes.found : exitCodes.done;
   } catch (thrown) {
-    if (thrown instanceof barewire.TrustFileError) throw new UsageError(thrown.message, { cause: thrown });
+    if (thrown instanceof barewire.TrustFileError) throw trustComplaint(thrown, options);
     if (thrown instanceof barewire.CheckpointError)
       throw new UsageError(`--checkpoint: ${thrown.message}`, { cause: thrown });
     throw thrown;
@@ -124,13 +136,25 @@ class ReadSink implements barewire.ReportSink {
   readonly #sink: barewire.ReportSink;
   readonly #watch: FailureWatch;
   wasRead = false;
+  /** Connections of TLS, and of them those that keys opened. */
+  tls = 0;
+  #opened = 0;
 
   constructor(sink: barewire.ReportSink, watch: FailureWatch) {
     this.#sink = sink;
     this.#watch = watch;
   }
 
+  /** There was something to open, and no key did. */
+  get isUnopened(): boolean {
+    return this.tls > 0 && this.#opened === 0;
+  }
+
   flow(record: barewire.ConnectionRecord): void {
+    if (record.tls !== null) {
+      this.tls++;
+      if (record.tls.decrypted) this.#opened++;
+    }
     this.#sink.flow?.(record);
   }
 
@@ -169,6 +193,28 @@ class ReadSink implements barewire.ReportSink {
   end(summary: barewire.Summary): void {
     if (this.wasRead) this.#sink.end(summary);
   }
+}
+
+/** The wrong key log looks like none: nobody should take what is still hidden for all that can be known. */
+function unopened(paths: readonly string[], connections: number): string {
+  const here = connections === 1 ? 'the one TLS connection' : `any of the ${connections} TLS connections`;
+  return `${paths.join(', ')}: no key of it opens ${here}: are they keys of another run?`;
+}
+
+/** What a source says of itself, where it says '-: …' of standard input. */
+export function named(message: string): string {
+  return message.replace(/^-: /, 'standard input: ');
+}
+
+/** What is wrong with a file of `--ca` or `--crl`, with the option that names it: it may be named like an input. */
+export function trustComplaint(
+  thrown: barewire.TrustFileError,
+  { ca, crl }: Pick<CommonOptions, 'ca' | 'crl'>,
+): UsageError {
+  const names = (paths: readonly string[] | undefined): boolean =>
+    paths?.some((path) => thrown.message.startsWith(`${path}: `)) ?? false;
+  const option = names(ca) ? '--ca: ' : names(crl) ? '--crl: ' : '';
+  return new UsageError(`${option}${thrown.message}`, { cause: thrown });
 }
 
 /** The report of `--baseline`. Throws a UsageError where it can't be read. */

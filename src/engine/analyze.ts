@@ -21,6 +21,7 @@ import { CheckpointRun, type RunPosition, termsOf } from './checkpoint/run.js';
 import { InOrder } from './in-order.js';
 import type { AnswerCounts } from './judging/judge.js';
 import { Judging, type JudgingOptions } from './judging/judging.js';
+import { PacketSelection, type SelectionOptions } from './packet-selection.js';
 import { Pipeline } from './pipeline.js';
 import { CaptureReader } from './read-capture.js';
 import { ProgressTally, type ReadingProgress } from './reading-progress.js';
@@ -46,6 +47,8 @@ export interface AnalyzeOptions extends JudgingOptions {
   authorities?: readonly string[];
   /** Files of certificate revocation lists (PEM or DER). */
   revocationLists?: readonly string[];
+  /** Which packets are looked at; all where nothing is said. Records of earlier runs are taken whole. */
+  selection?: SelectionOptions;
   /** A file that keeps what is finished, so that a run that is broken off can go on from there; the version that makes it. */
   checkpoint?: { path: string; toolVersion: string };
   onProgress?(progress: ReadingProgress): void;
@@ -116,10 +119,12 @@ class Run {
   #nextId = 1;
   readonly #progress: ProgressTally;
   #checkpoint: CheckpointRun | null = null;
+  readonly #selection: PacketSelection | null;
 
   constructor(options: AnalyzeOptions, trust: TrustMaterial | null, sets: readonly InputSet[], seed: number) {
     this.#options = options;
     this.#seed = seed;
+    this.#selection = options.selection === undefined ? null : new PacketSelection(options.selection);
     const paths = sets.flatMap((set) => set.paths);
     this.#progress = new ProgressTally(paths, (progress) => options.onProgress?.(progress));
     this.#vantage =
@@ -202,7 +207,7 @@ class Run {
     if (vantage !== null) this.#limit('sightings', vantage.unkept);
     this.#inOrder.finish();
     return {
-      summary: this.#judging.report(this.#options.sink, this.#captures, this.#limits, vantage),
+      summary: this.#judging.report(this.#options.sink, this.#captures, this.#limits, vantage, this.#selection),
       unreadable: this.#unreadable,
       unreadableKeylogs: this.#secrets.unreadable,
       answers: this.#judging.answers(),
@@ -212,7 +217,7 @@ class Run {
 
   /** A pipeline for the next capture. */
   #begin(): Pipeline {
-    return new Pipeline(
+    const pipeline = new Pipeline(
       this.#context,
       this.#seed,
       this.#captures.length,
@@ -225,6 +230,8 @@ class Run {
       undefined,
       this.#vantage?.point() ?? null,
     );
+    pipeline.selection = this.#selection;
+    return pipeline;
   }
 
   /** The capture is read: tells its open connections, and what only ended ones tell of its files. */
@@ -278,6 +285,8 @@ class Run {
   async #readRecords(source: Source): Promise<void> {
     const { authorities = [], revocationLists = [] } = this.#options;
     const { path } = source;
+    if (this.#selection !== null)
+      this.#options.onWarning?.(`${path}: records are taken whole: ${this.#selection.asked} is about packets`);
     if (authorities.length + revocationLists.length > 0)
       this.#options.onWarning?.(`${path}: records were judged by what was trusted when they were made`);
     this.#nextId = await readRecords(source, {

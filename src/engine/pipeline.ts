@@ -18,6 +18,7 @@ import type { SessionContext } from '../session/shared/session-context.js';
 import { StreamSession } from '../session/stream-session.js';
 import type { PacketTime } from '../source/head.js';
 import type { Source } from '../source/source.js';
+import type { PacketSelection } from './packet-selection.js';
 import type { SecretsIntake } from './secrets-intake.js';
 import { Witness } from './vantage/witness.js';
 
@@ -72,6 +73,8 @@ export class Pipeline implements CaptureSink, FlowSink {
   /** Index that the first file has in the report. */
   readonly firstCapture: number;
   readonly resting: RestingSessions;
+  /** What is looked at; null = everything. */
+  selection: PacketSelection | null = null;
   readonly #context: SessionContext;
   readonly #decoder: PacketDecoder;
   readonly #tracker: FlowTracker;
@@ -210,9 +213,11 @@ export class Pipeline implements CaptureSink, FlowSink {
     tally.octets += captured;
     if (captured < packet.originalLength) tally.truncated++;
     const outcome = this.#decoder.decode(packet);
-    if (outcome === decoded.tcp) this.#tracker.tcp(packet);
-    else if (outcome === decoded.udp) this.#tracker.udp(packet);
-    else if (outcome === decoded.malformed) tally.malformed++;
+    if (outcome === decoded.tcp || outcome === decoded.udp) {
+      if (this.selection !== null && !this.selection.takes(packet)) return;
+      if (outcome === decoded.tcp) this.#tracker.tcp(packet);
+      else this.#tracker.udp(packet);
+    } else if (outcome === decoded.malformed) tally.malformed++;
     else if (outcome === decoded.unsupported) tally.unsupported++;
   }
 

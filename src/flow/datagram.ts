@@ -165,7 +165,7 @@ export class Datagram {
 }
 
 /** The same addresses and identification in another tunnel or VLAN are another datagram. */
-function tunnelOf(packet: PacketView): number {
+export function tunnelOf(packet: PacketView): number {
   let tunnel = packet.layerCount;
   for (let at = 0; at < packet.layerCount; at++) {
     tunnel = mixWord(mixWord(tunnel, packet.layerKinds[at]!), packet.layerIds[at]!);

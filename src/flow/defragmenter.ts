@@ -3,7 +3,7 @@ import { secondsBetween } from '../base/time.js';
 import type { PacketView } from '../model/packet.js';
 import type { Cursor } from '../wire/link/cursor.js';
 import { AgeList } from './age-list.js';
-import { Datagram } from './datagram.js';
+import { Datagram, tunnelOf } from './datagram.js';
 
 /** RFC 791 §3.1 and RFC 8200 §4.5: no datagram's payload can be longer. */
 const maxDatagramLength = 0xffff;
@@ -157,12 +157,14 @@ export class Defragmenter {
   }
 
   #hash(packet: PacketView, cursor: Cursor): number {
+    // All that `Datagram.matches` compares, each by itself: what is left out, or taken together, is where collisions are aimed.
     let hash = mixWord(this.#seed, packet.source0);
-    hash = mixWord(hash, packet.source3);
-    hash = mixWord(hash, packet.source1 ^ packet.source2);
     hash = mixWord(hash, packet.destination0);
-    hash = mixWord(hash, packet.destination3);
-    hash = mixWord(hash, packet.destination1 ^ packet.destination2);
+    if (packet.family === 6) {
+      hash = mixWord(mixWord(mixWord(hash, packet.source1), packet.source2), packet.source3);
+      hash = mixWord(mixWord(mixWord(hash, packet.destination1), packet.destination2), packet.destination3);
+    } else hash = mixWord(hash, cursor.nextHeader);
+    if (packet.layerCount > 0) hash = mixWord(hash, tunnelOf(packet));
     return finishHash(mixWord(hash, cursor.fragmentIdentification));
   }
 

@@ -38,6 +38,15 @@ export interface MarkSight {
   frame: number;
 }
 
+/** A hop on which a certificate was handed on in a header. */
+export interface HandedOn {
+  hop: number;
+  /** First frame that shows it. */
+  frame: number;
+  /** As `Claim.times`. */
+  times: Claim['times'];
+}
+
 /** A connection that carries what another one carries: with its ClientHello, or with its addresses translated. */
 export interface RepeatedConnection {
   hop: number;
@@ -58,7 +67,7 @@ export class ClaimStore {
   /** By name and digest. */
   readonly marks: Map<string, MarkSight[]> = new Map();
   /** Hops on which a certificate was handed on in the content, by its SHA-256. */
-  readonly handedOn: Map<string, MarkSight[]> = new Map();
+  readonly handedOn: Map<string, HandedOn[]> = new Map();
   /** Hops on which a client certificate was shown in the handshake, by its SHA-256. */
   readonly shown: Map<string, number[]> = new Map();
   readonly repeated: RepeatedConnection[] = [];
@@ -77,9 +86,9 @@ export class ClaimStore {
         if (entry.from === 'client') this.#forwarding(hop, record.capture, entry);
       }
       for (const { kind, where, sha256, frame, from } of content.material) {
-        if (kind !== 'certificate' || from !== 'client' || !where.startsWith('header')) continue;
-        const { capture } = record;
-        this.#sight(this.handedOn, sha256, { hop, capture, frame, time: record.exchanges[0]?.time ?? 0 });
+        if (kind !== 'certificate' || from !== 'client' || !isHandingOn(where)) continue;
+        const asked = content.requests.find((request) => request.frame === frame) ?? record.exchanges[0];
+        this.#handOn(sha256, hop, frame, record.capture, asked?.time ?? null);
       }
     }
     if (record.translatedFrom !== undefined && tls?.sameClientRandom == null && this.repeated.length < maxClaims) {
@@ -133,6 +142,26 @@ export class ClaimStore {
     if (time !== null && claim.times.length < maxTimes) claim.times.push({ capture, seconds: time });
   }
 
+  #handOn(sha256: string, hop: number, frame: number, capture: number, time: number | null): void {
+    let sights = this.handedOn.get(sha256);
+    if (sights === undefined) {
+      if (this.handedOn.size >= maxClaims) {
+        this.unkept++;
+        return;
+      }
+      sights = [];
+      this.handedOn.set(sha256, sights);
+    }
+    let sight = sights.find((known) => known.hop === hop);
+    if (sight === undefined) {
+      if (sights.length >= maxSightsOfMark) return;
+      sight = { hop, frame, times: [] };
+      sights.push(sight);
+    }
+    if (frame < sight.frame) sight.frame = frame;
+    if (time !== null && sight.times.length < maxTimes) sight.times.push({ capture, seconds: time });
+  }
+
   #sight(sights: Map<string, MarkSight[]>, key: string, sight: MarkSight): void {
     const known = sights.get(key);
     if (known === undefined) {
@@ -153,4 +182,9 @@ export class ClaimStore {
     } else if (hops.length < maxHopsOfCertificate && hops[hops.length - 1] !== hop && !hops.includes(hop))
       hops.push(hop);
   }
+}
+
+/** In a header, or in what a gateway makes of it. */
+function isHandingOn(where: string): boolean {
+  return where.startsWith('header') || where.includes(' variable ') || where.includes(' attribute ');
 }

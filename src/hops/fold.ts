@@ -1,6 +1,5 @@
 // Folds connection records into hops. Two steps, since enforcement is a property of the service: a hop is *enforced* when its
 // service was seen refusing any client.
-import { formatEndpoint } from '../base/address.js';
 import { type Clocks, oneClock } from '../model/clock.js';
 import type { ConnectionRecord } from '../model/connection-record.js';
 import { type Hop, hopStates } from '../model/hop.js';
@@ -13,6 +12,7 @@ import { judgeHop, kindOf } from './judge-hop.js';
 import { LegStore } from './legs.js';
 import { Places } from './places.js';
 import type { SessionFact } from './session-fact.js';
+import { ShortLists } from './short-lists.js';
 
 /** More hops than a person can look at; each takes about a kilobyte. A flood of forged addresses makes any number. */
 export const defaultMaxHops = 200_000;
@@ -46,6 +46,8 @@ export class HopFolder {
   #serviceNames = 0;
   readonly #legs: LegStore = new LegStore();
   readonly #claims: ClaimStore = new ClaimStore();
+  readonly #lists: ShortLists = new ShortLists();
+  #unfollowed = 0;
   readonly #mayJoin = (): ((hop: number) => boolean) => {
     const hosts = hostsInTheMiddle(this.#hops);
     return (hop) => hosts.has(this.#hops[hop]!.clientIp) || hosts.has(this.#hops[hop]!.serverIp);
@@ -71,21 +73,20 @@ export class HopFolder {
       return place;
     }
     const hop = this.#hops[index] ?? this.#begin(record, place.service);
-    const fact = hop.add(record);
+    const fact = hop.add(record, this.#lists);
     this.#flows.add(record.id, index);
     this.#legs.add(record, index, this.#mayJoin);
     this.#claims.add(record, index);
     if (fact === null || record.tls === null) return place;
     const leaf = record.tls.clientCertificates?.[0];
-    if (leaf !== undefined) hop.addIdentity(certificateIdentity(leaf));
+    if (leaf !== undefined) hop.addIdentity(certificateIdentity(leaf), this.#lists);
     this.#addToService(record, fact, place.service);
     return place;
   }
 
   /** The facts of a hop that was numbered just now: numbers are given in order. */
   #begin(record: ConnectionRecord, service: number): HopFacts {
-    const { ip, port } = record.server;
-    const facts = new HopFacts(`${record.client.ip}->${formatEndpoint(ip, port)}`, service, record);
+    const facts = new HopFacts(service, record);
     this.#hops.push(facts);
     return facts;
   }
@@ -97,7 +98,7 @@ export class HopFolder {
 
   /** What the bounds of joining left out. */
   get unjoined(): { exchanges: number; claims: number } {
-    return { exchanges: this.#legs.unkept, claims: this.#claims.unkept };
+    return { exchanges: this.#legs.unkept, claims: this.#claims.unkept + this.#unfollowed };
   }
 
   /** Connections that no hop lists any more. */
@@ -111,6 +112,7 @@ export class HopFolder {
    */
   hops(clocks: Clocks = oneClock): Hop[] {
     const joiner = new Joiner(this.#hops, this.#flows, this.#legs, this.#claims, clocks);
+    this.#unfollowed = joiner.unfollowed;
     const lists = this.#flows.lists(this.#hops.length);
     const hops = this.#hops.map((facts, index) => this.#finish(facts, lists[index]!, joiner.of(index)));
     return hops.sort(

@@ -1,7 +1,9 @@
 // What is known of one hop and of one service while connections come in: counts and a few frames, never the records.
+import { formatEndpoint } from '../base/address.js';
 import type { ConnectionRecord, FlowKind, TlsSession } from '../model/connection-record.js';
 import { mayBeAskedLater } from '../model/later-request.js';
 import { classifySession, evidenceFrame, type SessionFact } from './session-fact.js';
+import type { ShortLists } from './short-lists.js';
 import { Tallies, Tally } from './tally.js';
 
 // A hop that shows more distinct identities or names than this is a proxy or an attack; the count of flows still tells.
@@ -20,7 +22,6 @@ export class ServiceFacts {
 
 /** Facts of a hop. Adding commutes, so that records may come in any order. */
 export class HopFacts {
-  readonly id: string;
   readonly clientIp: string;
   readonly serverIp: string;
   readonly port: number;
@@ -52,8 +53,7 @@ export class HopFacts {
   #unknownFrame = Number.POSITIVE_INFINITY;
   #kindFrame = Number.POSITIVE_INFINITY;
 
-  constructor(id: string, service: number, record: ConnectionRecord) {
-    this.id = id;
+  constructor(service: number, record: ConnectionRecord) {
     this.service = service;
     this.clientIp = record.client.ip;
     this.serverIp = record.server.ip;
@@ -64,23 +64,28 @@ export class HopFacts {
     this.#lastFrame = record.lastFrame;
   }
 
+  /** '10.0.0.5->10.0.0.9:8443' */
+  get id(): string {
+    return `${this.clientIp}->${formatEndpoint(this.serverIp, this.port)}`;
+  }
+
   /** Adds a connection of this hop; returns what its TLS session is counted as, or null without one. */
-  add(record: ConnectionRecord): SessionFact | null {
+  add(record: ConnectionRecord, lists: ShortLists): SessionFact | null {
     this.flowCount++;
     this.#span(record);
     this.kinds.of(record.kind).add(record.firstFrame, 'observed');
-    this.protocols = withValue(this.protocols, record.protocol, maxProtocols);
+    this.protocols = lists.with(this.protocols, record.protocol, maxProtocols);
     // Only the beginning was protected.
     const left = record.upgrade?.outcome === 'taken' ? record.upgrade.wentOnFrame : null;
     if (left !== null) this.kinds.of('cleartext').add(left, 'observed');
     if (record.kind === 'cleartext' || left !== null) {
-      this.cleartextProtocols = withValue(this.cleartextProtocols, record.protocol, maxProtocols);
+      this.cleartextProtocols = lists.with(this.cleartextProtocols, record.protocol, maxProtocols);
     }
     if (record.kindBasis !== null && record.firstFrame < this.#kindFrame) {
       this.#kindFrame = record.firstFrame;
       this.kindBasis = record.kindBasis;
     }
-    return record.tls === null ? null : this.#addSession(record, record.tls);
+    return record.tls === null ? null : this.#addSession(record, record.tls, lists);
   }
 
   /** Frames tell earlier from later within a capture, without looking at the text of a time. */
@@ -96,8 +101,8 @@ export class HopFacts {
     if (record.firstFrame < this.firstFrame) this.firstFrame = record.firstFrame;
   }
 
-  addIdentity(identity: string | null): void {
-    this.identities = withValue(this.identities, identity, maxIdentities);
+  addIdentity(identity: string | null, lists: ShortLists): void {
+    this.identities = lists.with(this.identities, identity, maxIdentities);
   }
 
   /** Tally of one kind of session. */
@@ -105,18 +110,18 @@ export class HopFacts {
     return this.#sessions.get(fact) ?? noSights;
   }
 
-  #addSession(record: ConnectionRecord, session: TlsSession): SessionFact {
-    const fact = classifySession(session);
+  #addSession(record: ConnectionRecord, session: TlsSession, lists: ShortLists): SessionFact {
+    const fact = classifySession(session, record);
     this.#sessions.of(fact).add(evidenceFrame(record, session, fact), session.clientAuth.certainty);
     if (fact === 'resumed' && session.resumedFrom !== null) this.originals++;
-    this.versions = withValue(this.versions, session.version, maxProtocols);
+    this.versions = lists.with(this.versions, session.version, maxProtocols);
     const serverName = session.clientHello?.serverName ?? null;
     if (serverName !== null && record.firstFrame < this.#serverNameFrame) {
       this.#serverNameFrame = record.firstFrame;
       this.serverName = serverName;
     }
     if (fact === 'presented') {
-      this.presentedNames = withValue(this.presentedNames, serverName ?? '', maxServerNames);
+      this.presentedNames = lists.with(this.presentedNames, serverName ?? '', maxServerNames);
     }
     if ((fact === 'unknown' || fact === 'renegotiated') && record.firstFrame < this.#unknownFrame) {
       this.#unknownFrame = record.firstFrame;
@@ -130,10 +135,4 @@ function unknownBasis(session: TlsSession): string {
   const { basis } = session.clientAuth;
   if (!mayBeAskedLater(session)) return basis;
   return `${basis}; the client offered post-handshake authentication, so that the server may have asked later`;
-}
-
-/** The values with one more. Made anew, and by `concat`: a spread or a push would leave room for sixteen more. */
-function withValue(values: readonly string[], value: string | null, limit: number): readonly string[] {
-  if (value === null || values.length >= limit || values.includes(value)) return values;
-  return values.concat(value);
 }

@@ -15,6 +15,13 @@ import {
 /** Questions before one on the back leg that are looked at as its origin: so many are waiting for an answer at a time. */
 const maxWaiting = 64;
 
+/**
+ * Pairs of a question and its possible origin that are kept for one host, some 100 octets each. Where there would be more, the most
+ * surprising few of each question: the others would only be taken if all of those were.
+ */
+const maxPairs = 1_048_576;
+const fewestOrigins = 4;
+
 /** Natural logarithms. A path is joined where chance would show as much on fewer than one back leg in a hundred. */
 const joinedBelow = Math.log(0.01);
 /** At a host that is a proxy for other legs, one in ten. */
@@ -56,17 +63,20 @@ export function joinByVolume({ fronts, backs: all }: HostExchanges, knownToForwa
   const traffic = trafficOf(questions, backs);
   const unsure = 2 * Math.max(worstClock(questions), worstClock(backs));
   const pairs: Pair[] = [];
-  const rivals = new Map<LegExchange, Set<number>>();
+  /** Of each question on a front leg, the hop of those that it may be the origin of; -1 = several. */
+  const behind = new Map<LegExchange, number>();
+  const most = Math.max(fewestOrigins, Math.floor(maxPairs / backs.length));
   for (const back of backs) {
     const found = originsOf(back, questions, traffic, unsure);
-    for (const pair of found) {
-      pairs.push(pair);
-      const hops = rivals.get(pair.front);
-      if (hops === undefined) rivals.set(pair.front, new Set([back.leg.hop]));
-      else hops.add(back.leg.hop);
+    for (const { front } of found) {
+      const known = behind.get(front);
+      if (known === undefined) behind.set(front, back.leg.hop);
+      else if (known !== back.leg.hop) behind.set(front, -1);
     }
+    if (found.length > most) found.sort((a, b) => b.surprise.nats - a.surprise.nats).length = most;
+    for (const pair of found) pairs.push(pair);
   }
-  return verdicts(assign(pairs), askedByHop(backs), knownToForward, (front) => rivals.get(front)!.size === 1);
+  return verdicts(assign(pairs), askedByHop(backs), knownToForward, (front) => behind.get(front) !== -1);
 }
 
 /** Seconds by which the clock behind any of them may be off. */

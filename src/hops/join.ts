@@ -2,20 +2,35 @@
 // time and volume.
 import type { Clocks } from '../model/clock.js';
 import type { Hop } from '../model/hop.js';
-import type { Claim, ClaimStore, MarkSight, RepeatedConnection } from './claims.js';
+import type { Claim, ClaimStore, HandedOn, MarkSight, RepeatedConnection } from './claims.js';
 import type { FlowHops } from './flow-hops.js';
 import type { HopFacts } from './hop-facts.js';
 import { type HostExchanges, joinByVolume } from './join-by-volume.js';
 import type { LegExchange, LegStore } from './legs.js';
 import { clockSlack } from './volume-match.js';
 
-/** Front hops listed for one hop; a proxy may have any number of clients. */
+/** Front hops listed for one hop; a proxy may have any number of clients. And of all hops together, some 100 octets each. */
 export const maxFronts = 256;
+const maxJoins = 262_144;
+
+/**
+ * Questions that are looked at to find the one that a claim is about: a client asks a few at a time. More of them, on more hops,
+ * than any proxy has clients are made to be compared with one another.
+ */
+const maxClaimLooks = 33_554_432;
+
+/** Seconds between a question that nobody is seen to answer and what a proxy makes of it. */
+const longestForwarding = 1;
+
+/** Whoever showed a certificate. */
+const anybody: Claim['client'] = { ip: '', port: null };
 
 type Joined = Hop['forwardedFrom'];
 
 /** Front hops of every back hop, by index. */
 export class Joiner {
+  /** Claims that were not followed, and front hops that were not listed, for want of room. */
+  unfollowed = 0;
   readonly #hops: readonly HopFacts[];
   readonly #flows: FlowHops;
   readonly #claims: ClaimStore;
@@ -25,8 +40,13 @@ export class Joiner {
   readonly #fronts: Set<number> = new Set();
   readonly #backs: Set<number> = new Set();
   /** Hops of the clients that claims name. */
-  readonly #ofClaimed: Map<string, number[]> = new Map();
+  readonly #ofClaimed: Map<string, ClaimedHops> = new Map();
   readonly #waiting: Map<number, LegExchange[]> = new Map();
+  /** The same by port of the client's end, of hops that were asked about by port. */
+  readonly #waitingByPort: Map<number, Map<number, LegExchange[]>> = new Map();
+  #looks = 0;
+  /** Pairs that are in `#byHop`: back hop times the number of hops, plus front hop. */
+  readonly #joined: Set<number> = new Set();
   /** By domain of clocks, then by address: times of different domains can't be compared. */
   readonly #hosts: Map<number, Map<string, HostExchanges>> = new Map();
 
@@ -49,9 +69,14 @@ export class Joiner {
 
   #findProxies(): void {
     const proxies = hostsInTheMiddle(this.#hops);
-    for (const { client } of this.#claims.claims.values()) this.#ofClaimed.set(client.ip, []);
-    this.#hops.forEach(({ clientIp, serverIp }, index) => {
-      this.#ofClaimed.get(clientIp)?.push(index);
+    for (const { client } of this.#claims.claims.values()) {
+      if (!this.#ofClaimed.has(client.ip)) this.#ofClaimed.set(client.ip, new ClaimedHops());
+    }
+    for (const { client, hop } of this.#claims.claims.values()) {
+      this.#ofClaimed.get(client.ip)!.addSaying(hop, this.#hops[hop]!.serverIp);
+    }
+    this.#hops.forEach(({ clientIp, serverIp, port }, index) => {
+      this.#ofClaimed.get(clientIp)?.add(index, serverIp, port);
       if (proxies.has(clientIp)) this.#backs.add(index);
       if (proxies.has(serverIp)) this.#fronts.add(index);
     });
@@ -62,7 +87,7 @@ export class Joiner {
       this.#fronts.has(hop) || this.#backs.has(hop) || this.#ofClaimed.has(this.#hops[hop]!.clientIp);
     for (const exchange of legs.exchanges(wanted, this.#clocks)) {
       const { hop, clock } = exchange.leg;
-      push(this.#waiting, hop, exchange);
+      pushTo(this.#waiting, hop, exchange);
       const { clientIp, serverIp } = this.#hops[hop]!;
       if (this.#fronts.has(hop)) this.#host(clock.domain, serverIp).fronts.push(exchange);
       if (this.#backs.has(hop)) this.#host(clock.domain, clientIp).backs.push(exchange);
@@ -93,40 +118,59 @@ export class Joiner {
   /** A request that names the client before the proxy. */
   #followClaim(claim: Claim): void {
     const back = this.#hops[claim.hop]!;
-    const ofClient = this.#ofClaimed.get(claim.client.ip) ?? [];
+    const ofClient = this.#ofClaimed.get(claim.client.ip)!;
+    if ((this.#byHop.get(claim.hop)?.length ?? 0) >= maxFronts) return;
+    if (this.#looks >= maxClaimLooks || this.#joined.size >= maxJoins) {
+      this.unfollowed++;
+      return;
+    }
     const said = `frame ${claim.frame} names ${claim.client.ip}${claim.client.port === null ? '' : `, port ${claim.client.port},`} as its client (${claim.name})`;
     if (claim.service !== null) {
-      const { ip, port } = claim.service;
-      const exact = ofClient.find((hop) => this.#hops[hop]!.serverIp === ip && this.#hops[hop]!.port === port);
+      const exact = ofClient.exact(claim.service.ip, claim.service.port);
       if (exact !== undefined) {
         this.#join(claim.hop, exact, 'observed', `${said} and the service it asked`);
         return;
       }
     }
-    const atHost = ofClient.filter((hop) => this.#hops[hop]!.serverIp === back.clientIp);
+    const atHost = ofClient.at(back.clientIp);
     if (atHost.length > 0) {
       const waited = atHost.filter((hop) => this.#waits(hop, claim));
       if (waited.length > 0) for (const front of waited) this.#join(claim.hop, front, 'observed', said);
+      else if (atHost.length === 1) this.#join(claim.hop, atHost[0]!, 'observed', said);
       else {
-        // Which of its hops is not told by time: one of them it was.
-        const certainty = atHost.length === 1 ? 'observed' : 'inferred';
-        for (const front of atHost) this.#join(claim.hop, front, certainty, said);
+        // Which of its hops is not told by answers, as those are not in the capture.
+        const asked = this.#lastAsked(atHost, claim);
+        if (asked !== null) this.#join(claim.hop, asked, 'inferred', `${said}, who asked on this hop last`);
       }
       return;
     }
+    // A proxy behind a proxy: the leg between them names the same client.
+    const between = ofClient.sayingAt(back.clientIp);
+    if (between.length > 0) {
+      const anyPort = { times: claim.times, client: { ip: claim.client.ip, port: null } };
+      const waited = between.length === 1 ? between : between.filter((hop) => this.#waits(hop, anyPort));
+      for (const front of waited) this.#join(claim.hop, front, 'observed', `${said}, and so does this hop`);
+      return;
+    }
     // The proxy may have one address outside and another inside.
-    const waited = ofClient.filter(
-      (hop) => hop !== claim.hop && this.#hops[hop]!.serverIp !== back.serverIp && this.#waits(hop, claim),
-    );
-    if (waited.length === 1) {
-      this.#join(claim.hop, waited[0]!, 'inferred', `${said}, who then waited for an answer on this hop alone`);
+    let alone: number | null = null;
+    for (const hop of ofClient.all) {
+      if (hop === claim.hop || this.#hops[hop]!.serverIp === back.serverIp || !this.#waits(hop, claim)) continue;
+      if (alone !== null) return;
+      alone = hop;
+    }
+    if (alone !== null) {
+      this.#join(claim.hop, alone, 'inferred', `${said}, who then waited for an answer on this hop alone`);
     }
   }
 
-  /** Whether the client waited on that hop for an answer when the claim was made. */
-  #waits(hop: number, { client, times }: Claim): boolean {
-    return (this.#waiting.get(hop) ?? []).some(({ leg, time, answerTime, end }) => {
-      if (client.port !== null && client.port !== 0 && leg.port !== client.port) return false;
+  /** Whether the client waited on that hop for an answer when the claim was made; not, where too much was looked at before. */
+  #waits(hop: number, { client, times }: Pick<Claim, 'client' | 'times'>): boolean {
+    const asked = client.port === null || client.port === 0 ? this.#waiting.get(hop) : this.#byPort(hop, client.port);
+    this.#looks++;
+    if (asked === undefined || this.#looks >= maxClaimLooks) return false;
+    return asked.some(({ leg, time, answerTime, end }) => {
+      this.#looks++;
       const until = leg.multiplexed || answerTime < 0 ? end : answerTime;
       return times.some(({ capture, seconds }) => {
         const clock = this.#clocks(capture);
@@ -136,6 +180,36 @@ export class Joiner {
         return claimed >= time - slack && claimed <= until + slack;
       });
     });
+  }
+
+  /** The hop on which the client asked last before a claim was made, and was not answered as far as the capture shows. */
+  #lastAsked(hops: readonly number[], { times }: Claim): number | null {
+    let last: number | null = null;
+    let least = longestForwarding;
+    for (const hop of hops) {
+      for (const { leg, time, answerTime } of this.#waiting.get(hop) ?? []) {
+        if (++this.#looks >= maxClaimLooks) return last;
+        for (const { capture, seconds } of times) {
+          const clock = this.#clocks(capture);
+          const before = seconds - clock.offset - time;
+          if (clock.domain !== leg.clock.domain || answerTime >= 0 || before < -clockSlack || before >= least) continue;
+          least = before;
+          last = hop;
+        }
+      }
+    }
+    return last;
+  }
+
+  /** What the client asked on a hop from one of its ports. */
+  #byPort(hop: number, port: number): readonly LegExchange[] | undefined {
+    let ports = this.#waitingByPort.get(hop);
+    if (ports === undefined) {
+      ports = new Map();
+      for (const exchange of this.#waiting.get(hop) ?? []) pushTo(ports, exchange.leg.port, exchange);
+      this.#waitingByPort.set(hop, ports);
+    }
+    return ports.get(port);
   }
 
   /** Both legs carry the same request id. */
@@ -163,11 +237,14 @@ export class Joiner {
   }
 
   /** A certificate handed on in a header, which a client had shown to the proxy. */
-  #followCertificate(sha256: string, sights: readonly MarkSight[]): void {
-    const shown = this.#claims.shown.get(sha256) ?? [];
-    for (const { hop, frame } of sights) {
-      for (const front of shown) {
-        if (this.#hops[front]!.serverIp !== this.#hops[hop]!.clientIp) continue;
+  #followCertificate(sha256: string, sights: readonly HandedOn[]): void {
+    const shown = this.#claims.shown.get(sha256) ?? none;
+    for (const { hop, frame, times } of sights) {
+      const { clientIp } = this.#hops[hop]!;
+      const atHost = shown.filter((front) => this.#hops[front]!.serverIp === clientIp);
+      // A client shows one certificate to many services of a host: it is the one on which it waits.
+      const waited = atHost.filter((front) => this.#waits(front, { times, client: anybody }));
+      for (const front of waited.length > 0 ? waited : atHost.length === 1 ? atHost : none) {
         this.#join(hop, front, 'observed', `frame ${frame} hands on the certificate that the client showed there`);
       }
     }
@@ -184,10 +261,11 @@ export class Joiner {
   #followRepeated({ hop, hello, orderUnknown, frame }: RepeatedConnection, other: number): void {
     let back = hop;
     let front = other;
-    if (orderUnknown) {
-      const isBehind = (one: number, two: number): boolean => this.#hops[two]!.serverIp === this.#hops[one]!.clientIp;
+    const isBehind = (one: number, two: number): boolean => this.#hops[two]!.serverIp === this.#hops[one]!.clientIp;
+    // What a capture shows first was not always sent first: the host that both share tells.
+    if (!isBehind(back, front)) {
       if (isBehind(front, back)) [back, front] = [front, back];
-      else if (!isBehind(back, front)) return;
+      else if (orderUnknown) return;
     }
     const basis =
       hello === null
@@ -229,11 +307,55 @@ export class Joiner {
   #join(back: number, front: number, certainty: 'observed' | 'inferred', basis: string): void {
     if (back === front) return;
     const joined = this.#byHop.get(back);
-    const hop = this.#hops[front]!.id;
-    if (joined === undefined) this.#byHop.set(back, [{ hop, certainty, basis }]);
-    else if (joined.length < maxFronts && !joined.some((known) => known.hop === hop)) {
-      joined.push({ hop, certainty, basis });
+    if (joined !== undefined && joined.length >= maxFronts) return;
+    if (this.#joined.size >= maxJoins) {
+      this.unfollowed++;
+      return;
     }
+    const pair = back * this.#hops.length + front;
+    if (this.#joined.has(pair)) return;
+    this.#joined.add(pair);
+    const entry = { hop: this.#hops[front]!.id, certainty, basis };
+    if (joined === undefined) this.#byHop.set(back, [entry]);
+    else joined.push(entry);
+  }
+}
+
+/** Hops of a client that claims name, and hops that name it. */
+class ClaimedHops {
+  readonly all: number[] = [];
+  readonly #sayingByServer: Map<string, number[]> = new Map();
+  readonly #byServer: Map<string, number[]> = new Map();
+  readonly #byService: Map<string, number> = new Map();
+
+  add(hop: number, serverIp: string, port: number): void {
+    this.all.push(hop);
+    this.#byService.set(`${serverIp} ${port}`, hop);
+    const hops = this.#byServer.get(serverIp);
+    if (hops === undefined) this.#byServer.set(serverIp, [hop]);
+    else hops.push(hop);
+  }
+
+  /** A hop to that host names the client. */
+  addSaying(hop: number, serverIp: string): void {
+    const hops = this.#sayingByServer.get(serverIp);
+    if (hops === undefined) this.#sayingByServer.set(serverIp, [hop]);
+    else if (hops.length < maxFronts && !hops.includes(hop)) hops.push(hop);
+  }
+
+  /** The hops to a host that name the client. */
+  sayingAt(serverIp: string): readonly number[] {
+    return this.#sayingByServer.get(serverIp) ?? none;
+  }
+
+  /** The hop to a service. */
+  exact(serverIp: string, port: number): number | undefined {
+    return this.#byService.get(`${serverIp} ${port}`);
+  }
+
+  /** The hops to a host. */
+  at(serverIp: string): readonly number[] {
+    return this.#byServer.get(serverIp) ?? none;
   }
 }
 
@@ -246,9 +368,11 @@ export function hostsInTheMiddle(hops: readonly HopFacts[]): Set<string> {
   return both;
 }
 
-function push(lists: Map<number, LegExchange[]>, hop: number, exchange: LegExchange): void {
-  const list = lists.get(hop);
-  if (list === undefined) lists.set(hop, [exchange]);
+const none: readonly number[] = [];
+
+function pushTo(lists: Map<number, LegExchange[]>, key: number, exchange: LegExchange): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [exchange]);
   else list.push(exchange);
 }
 

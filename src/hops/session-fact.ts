@@ -1,6 +1,7 @@
 // What one TLS session says about client authentication, as one of few kinds that can be counted.
 import type { Certainty, ConnectionRecord, TlsSession } from '../model/connection-record.js';
 import { mayBeAskedLater } from '../model/later-request.js';
+import { refusedInside } from '../model/refused-inside.js';
 
 /** Kinds of sessions, as hops count them. */
 export type SessionFact =
@@ -36,7 +37,7 @@ export const sessionFacts: readonly SessionFact[] = [
 ];
 
 /** The kind of a session, from what its record says of client authentication. */
-export function classifySession(session: TlsSession): SessionFact {
+export function classifySession(session: TlsSession, record: ConnectionRecord): SessionFact {
   const { status, outcome, requested } = session.clientAuth;
   // Post-handshake authentication (TLS 1.3): not asked in the handshake, but later, as keys show or nobody can rule out.
   if (status === 'not-requested') {
@@ -48,6 +49,7 @@ export function classifySession(session: TlsSession): SessionFact {
   if (outcome === 'rejected' && (requested === true || status !== 'unknown')) return 'refused';
   if (status === 'unknown') return 'unknown';
   if (outcome === 'dropped') return 'dropped';
+  if (refusedInside(record)) return 'refused';
   if (status === 'presented') return 'presented';
   return outcome === 'accepted' ? 'served-without' : 'declined';
 }
@@ -56,7 +58,8 @@ export function classifySession(session: TlsSession): SessionFact {
 export function evidenceFrame(record: ConnectionRecord, session: TlsSession, fact: SessionFact): number {
   if (fact === 'refused') {
     const refusal = session.alerts.find((alert) => alert.from === 'server');
-    return refusal?.frame ?? record.lastFrame;
+    const inside = refusedInside(record) ? record.content?.requests[0]?.answerFrame : null;
+    return inside ?? refusal?.frame ?? record.lastFrame;
   }
   const { certificateRequest, clientCertificate } = session.facts;
   const shown = fact === 'not-requested' ? certificateRequest : clientCertificate;

@@ -143,7 +143,7 @@ export class StrictnessFolder {
     const { tls, kind } = record;
     if (kind === 'cleartext') return 'cleartext';
     if (tls === null) return 'untold';
-    switch (classifySession(tls)) {
+    switch (classifySession(tls, record)) {
       case 'not-requested':
         return 'never-asked';
       case 'served-without':
@@ -203,7 +203,10 @@ function addSight({ sights }: Pair, habit: ClientHabit, record: ConnectionRecord
     time: record.startTime,
     flow: record.id,
     capture: record.capture,
-    frame: tls === null || habit === 'cleartext' ? record.firstFrame : evidenceFrame(record, tls, classifySession(tls)),
+    frame:
+      tls === null || habit === 'cleartext'
+        ? record.firstFrame
+        : evidenceFrame(record, tls, classifySession(tls, record)),
   };
   const certainty = habit === 'cleartext' ? 'observed' : (tls?.clientAuth.certainty ?? 'none');
   const sight = sights.get(habit);

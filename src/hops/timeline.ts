@@ -73,7 +73,7 @@ export class TimelineFolder {
       return;
     }
     const hop = this.#hopOf(record);
-    const fact = record.tls === null || record.kind === 'cleartext' ? null : classifySession(record.tls);
+    const fact = record.tls === null || record.kind === 'cleartext' ? null : classifySession(record.tls, record);
     this.#moments.push({
       hop,
       time: record.startTime,

@@ -4,7 +4,7 @@ import { sameBytes } from '../base/bytes.js';
 import type { CertificateRecord } from '../model/certificate.js';
 import { canonicalName } from '../wire/x509/canonical-name.js';
 import { type CertificateRanges, locateCertificate, type Range } from '../wire/x509/certificate-ranges.js';
-import { DerDocument } from '../wire/x509/der.js';
+import { DerDocument, tags } from '../wire/x509/der.js';
 import {
   type GeneralNameRange,
   type NameConstraintsValue,
@@ -22,11 +22,14 @@ export class CertificateFacts {
   /** Seconds since 1970 UTC; NaN where unreadable. The last second counts as valid (RFC 5280 §4.1.2.5). */
   readonly notBefore: number;
   readonly notAfter: number;
-  /** The extension is there at all: without it nothing is said of being a CA. */
+  /** The extension is there at all: without it nothing is said of being a CA, or of what the key is for. */
   readonly hasBasicConstraints: boolean;
+  readonly hasKeyUsage: boolean;
+  /** The path length is below zero, which no path keeps. */
+  readonly isPathLengthNegative: boolean;
   readonly nameConstraints: NameConstraintsValue | null;
-  /** Critical extensions that nobody here knows, as dotted identifiers. */
-  readonly unknownCritical: readonly string[];
+  /** Critical extensions that verifiers don't process (RFC 5280 §4.2): by name, or as dotted identifiers where nobody here knows them. */
+  readonly unprocessedCritical: readonly string[];
   readonly alternativeNames: readonly GeneralNameRange[];
   #subject: string | null = null;
   #issuer: string | null = null;
@@ -39,22 +42,28 @@ export class CertificateFacts {
     this.notBefore = secondsOf(record.notBefore);
     this.notAfter = secondsOf(record.notAfter);
     let hasBasicConstraints = false;
+    let hasKeyUsage = false;
+    let isPathLengthNegative = false;
     let nameConstraints: NameConstraintsValue | null = null;
     let alternativeNames: readonly GeneralNameRange[] = none;
-    const unknownCritical: string[] = [];
+    const unprocessedCritical: string[] = [];
     for (const extension of walkExtensions(der, this.ranges.extensions)) {
-      if (!extension.known) {
-        if (extension.critical) unknownCritical.push(extension.name);
-      } else if (extension.name === 'basicConstraints') hasBasicConstraints = true;
+      if (extension.critical && !processedExtensions.has(extension.name)) unprocessedCritical.push(extension.name);
+      if (extension.name === 'basicConstraints') {
+        hasBasicConstraints = true;
+        isPathLengthNegative = endsBelowZero(der, extension);
+      } else if (extension.name === 'keyUsage') hasKeyUsage = true;
       else if (extension.name === 'nameConstraints') nameConstraints ??= readNameConstraints(der, extension);
       else if (extension.name === 'subjectAltName' && alternativeNames === none) {
         alternativeNames = readGeneralNames(der, extension);
       }
     }
     this.hasBasicConstraints = hasBasicConstraints;
+    this.hasKeyUsage = hasKeyUsage;
+    this.isPathLengthNegative = isPathLengthNegative;
     this.nameConstraints = nameConstraints;
     this.alternativeNames = alternativeNames;
-    this.unknownCritical = unknownCritical.length === 0 ? none : unknownCritical;
+    this.unprocessedCritical = unprocessedCritical.length === 0 ? none : unprocessedCritical;
   }
 
   /** By which names are compared; '' where there is no name to read. */
@@ -105,6 +114,41 @@ export class CertificateFacts {
 }
 
 const none: readonly never[] = [];
+
+/**
+ * Extensions that one or another verifier in use processes, so that their being critical proves nothing against a certificate. The
+ * registry knows more of them, which all refuse: the poison of a precertificate (RFC 6962 §3.1) is made for that.
+ */
+const processedExtensions: ReadonlySet<string> = new Set([
+  'subjectKeyIdentifier',
+  'authorityKeyIdentifier',
+  'keyUsage',
+  'extKeyUsage',
+  'subjectAltName',
+  'basicConstraints',
+  'nameConstraints',
+  'certificatePolicies',
+  'policyMappings',
+  'policyConstraints',
+  'inhibitAnyPolicy',
+  'cRLDistributionPoints',
+  'authorityInfoAccess',
+  'tlsFeature',
+  'ocspNoCheck',
+  'netscapeCertType',
+]);
+
+/** Whether the BasicConstraints at `range` end in an INTEGER below zero. */
+function endsBelowZero(der: Uint8Array, range: Range): boolean {
+  const reader = new DerDocument(der, range.start, range.end).reader('basicConstraints');
+  if (!reader.expect(tags.sequence, 'basicConstraints')) return false;
+  const fields = reader.child('basicConstraints');
+  while (fields.next()) {
+    if (fields.tag === tags.integer && fields.contentEnd > fields.contentStart && der[fields.contentStart]! >= 0x80)
+      return true;
+  }
+  return false;
+}
 
 /** Seconds since 1970 of RFC 3339 text as certificate records hold it; NaN for ''. */
 export function secondsOf(time: string): number {

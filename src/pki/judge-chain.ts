@@ -1,6 +1,7 @@
 // A chain as it was shown, judged: the best path that can be built, what is wrong with it, and whether it leads to trust.
 import type { ChainProblem, ChainVerdict } from '../model/connection-record.js';
 import type { Side } from '../model/side.js';
+import { NameComparisons } from './name-constraints.js';
 import type { OcspResponse } from './ocsp-response.js';
 import { buildPaths, type Path, type PathSources } from './path-builder.js';
 import { nameOf, pathProblems, reporter } from './path-problems.js';
@@ -47,16 +48,17 @@ export function judgeChain(chain: ShownChain, sources: JudgementSources): TimedV
   if (leaf.facts === null || leaf.facts.ranges.subjectPublicKeyInfo === null) return unread(leaf, time);
   const paths = buildPaths(certificates, sources);
   const clockDistrusted = clockOf(paths[0]!, time);
+  const comparisons = new NameComparisons(sources.work);
   let best: Path | null = null;
   let bestProblems: ChainProblem[] = [];
   for (const path of paths) {
-    const problems = pathProblems(path, role, time, clockDistrusted === null);
+    const problems = pathProblems(path, role, time, clockDistrusted === null, comparisons);
     if (best === null || rank(path, problems) < rank(best, bestProblems)) {
       best = path;
       bestProblems = problems;
     }
   }
-  return conclude(chain, best!, bestProblems, clockDistrusted, time, sources);
+  return conclude(chain, best!, bestProblems, clockDistrusted, comparisons.refused, time, sources);
 }
 
 /** The verdict for one server name: `verdict` itself where the certificate covers it. */
@@ -84,6 +86,7 @@ function conclude(
   path: Path,
   problems: ChainProblem[],
   clockDistrusted: string | null,
+  namesUnchecked: boolean,
   time: JudgementTime,
   sources: JudgementSources,
 ): TimedVerdict {
@@ -109,9 +112,11 @@ function conclude(
     );
   }
   if (path.unchecked !== null) notes.push(`Not every signature of the chain was checked: ${path.unchecked}.`);
+  if (namesUnchecked)
+    notes.push('Not all names were compared with the name constraints: they are more than are compared.');
   if (path.end === 'limit')
     notes.push('The chain was not followed to its end: it is longer or wider than is followed.');
-  const trust = trustOf(chain, path, sources);
+  const trust = trustOf(chain, path, namesUnchecked, sources);
   if (trust.because !== null && !selfSigned) reporter(problems, last)('untrusted', trust.because);
   judgeRevocation(chain, path, clockDistrusted, time, sources, problems, notes);
   const verdict: ChainVerdict = {
@@ -142,8 +147,13 @@ interface Trust {
  * A bundle decides, and so does the list of authorities that a server sends: a client's chain must lead to one of both where
  * both are there. Without either nothing is said.
  */
-function trustOf({ role, authorities }: ShownChain, path: Path, { anchors }: JudgementSources): Trust {
-  const doubtful = path.unchecked !== null || path.end === 'limit';
+function trustOf(
+  { role, authorities }: ShownChain,
+  path: Path,
+  namesUnchecked: boolean,
+  { anchors }: JudgementSources,
+): Trust {
+  const doubtful = path.unchecked !== null || namesUnchecked || path.end === 'limit';
   if (anchors !== null && path.end !== 'anchor') {
     if (path.end === 'limit') return { state: 'unknown', from: 'bundle', because: null };
     return { state: 'untrusted', from: 'bundle', because: `leads to nothing in the trust bundle: ${endingOf(path)}` };

@@ -37,8 +37,15 @@ export const signatureWorkPerConnection = 3;
 export const requestedSignatureWork = 3_000_000;
 export const requestedWorkPerConnection = 300;
 
-/** Comparisons of names with name constraints in one path (RFC 5280 §4.2.1.10). */
+/** Comparisons of names with name constraints in the paths of one chain (RFC 5280 §4.2.1.10). */
 export const maxNameComparisons = 65_536;
+/**
+ * What they cost, in microseconds of the work that signatures are paid from: to make a name ready, for each of its octets, and to
+ * compare two. Public authorities name a dozen; a chain of four kilobytes can ask for forty thousand comparisons.
+ */
+export const nameWork = 0.4;
+export const nameOctetWork = 0.02;
+export const comparisonWork = 0.05;
 
 /** Verdicts that are remembered at a time; the memory starts anew when it is full. */
 export const maxRememberedVerdicts = 65_536;

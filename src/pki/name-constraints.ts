@@ -4,8 +4,9 @@ import { canonicalRelativeNames } from '../wire/x509/canonical-name.js';
 import { generalNameTags } from '../wire/x509/general-name.js';
 import type { GeneralNameRange, NameConstraintsValue } from '../wire/x509/name-constraints.js';
 import type { CertificateFacts } from './certificate-facts.js';
-import { maxNameComparisons } from './limits.js';
+import { comparisonWork, maxNameComparisons, nameOctetWork, nameWork } from './limits.js';
 import { commonName } from './server-name.js';
+import type { SignatureWork } from './signature-work.js';
 
 /** A name that is compared: of a directory name its parts in canonical form, of others their octets as text. */
 interface ComparedName {
@@ -14,14 +15,73 @@ interface ComparedName {
   parts: readonly string[];
 }
 
-/** Counts comparisons, so that many names under many constraints can't take long. */
+/** The subtrees of an authority. */
+interface ComparedSubtrees {
+  excluded: readonly ComparedName[];
+  permitted: readonly ComparedName[];
+}
+
+/** The comparisons of one chain: counted and paid for, so that many names under many constraints can't take long. */
 export class NameComparisons {
-  left: number = maxNameComparisons;
+  /** Some were left undone for want of work. */
+  refused = false;
+  #left: number = maxNameComparisons;
+  readonly #work: SignatureWork;
+  readonly #subtrees: Map<CertificateFacts, ComparedSubtrees | null> = new Map();
+  readonly #ofLeaves: Map<CertificateFacts, readonly ComparedName[] | null> = new Map();
+  readonly #ofOthers: Map<CertificateFacts, readonly ComparedName[] | null> = new Map();
+
+  constructor(work: SignatureWork) {
+    this.#work = work;
+  }
+
+  /** Pays for so many comparisons; false where they are too many. */
+  afford(count: number): boolean {
+    this.#left -= count;
+    return this.#left >= 0 && this.#pay(count * comparisonWork);
+  }
+
+  /** The subtrees of `authority`, made once; null where they are too dear. */
+  subtreesOf(authority: CertificateFacts, { excluded, permitted }: NameConstraintsValue): ComparedSubtrees | null {
+    let known = this.#subtrees.get(authority);
+    if (known === undefined) {
+      const { der } = authority;
+      const ready = this.#payFor(excluded) && this.#payFor(permitted);
+      known = ready
+        ? { excluded: excluded.map((one) => compared(der, one)), permitted: permitted.map((one) => compared(der, one)) }
+        : null;
+      this.#subtrees.set(authority, known);
+    }
+    return known;
+  }
+
+  /** The names of a certificate, likewise; `leaf` as in `violationOf`. */
+  namesOf(subject: CertificateFacts, leaf: boolean): readonly ComparedName[] | null {
+    const names = leaf ? this.#ofLeaves : this.#ofOthers;
+    let known = names.get(subject);
+    if (known === undefined) {
+      known = this.#payFor(subject.alternativeNames) ? namesOf(subject, leaf) : null;
+      names.set(subject, known);
+    }
+    return known;
+  }
+
+  #payFor(names: readonly GeneralNameRange[]): boolean {
+    let cost = 0;
+    for (const { start, end } of names) cost += nameWork + (end - start) * nameOctetWork;
+    return this.#pay(cost);
+  }
+
+  #pay(cost: number): boolean {
+    if (cost === 0 || (!this.refused && this.#work.take(cost))) return true;
+    this.refused = true;
+    return false;
+  }
 }
 
 /**
- * What of `subject`'s names violates the constraints of `authority`, in words; null where nothing does. `leaf`: its common name
- * counts as a host's where it has no other.
+ * What of `subject`'s names violates the constraints of `authority`, in words; null where nothing does, or where too much was
+ * compared before. `leaf`: its common name counts as a host's where it has no other.
  */
 export function violationOf(
   authority: CertificateFacts,
@@ -31,11 +91,15 @@ export function violationOf(
   comparisons: NameComparisons,
 ): string | null {
   if (constraints.broken) return "name constraints that can't be read";
-  const excluded = constraints.excluded.map((range) => compared(authority.der, range));
-  const permitted = constraints.permitted.map((range) => compared(authority.der, range));
-  for (const name of namesOf(subject, leaf)) {
-    comparisons.left -= excluded.length + permitted.length;
-    if (comparisons.left < 0) return null;
+  const subtrees = comparisons.subtreesOf(authority, constraints);
+  const names = subtrees === null ? null : comparisons.namesOf(subject, leaf);
+  if (subtrees === null || names === null) return null;
+  const { excluded, permitted } = subtrees;
+  for (const name of names) {
+    if (!comparisons.afford(excluded.length + permitted.length)) {
+      comparisons.refused = true;
+      return null;
+    }
     if (excluded.some((subtree) => subtree.tag === name.tag && isWithin(name, subtree))) {
       return `${describe(name)}, which is excluded`;
     }

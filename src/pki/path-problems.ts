@@ -3,13 +3,22 @@ import type { ChainProblem, ChainProblemCode } from '../model/connection-record.
 import type { Side } from '../model/side.js';
 import type { CertificateFacts } from './certificate-facts.js';
 import { maxNameInDetail } from './limits.js';
-import { NameComparisons, violationOf } from './name-constraints.js';
+import { type NameComparisons, violationOf } from './name-constraints.js';
 import type { Path } from './path-builder.js';
 import type { StoredCertificate } from './stored-certificate.js';
 import type { JudgementTime } from './validity.js';
 
-/** The problems of a path in the role that it was shown in. `judgeValidity` = false where the capture's clock can't be believed. */
-export function pathProblems(path: Path, role: Side, time: JudgementTime, judgeValidity: boolean): ChainProblem[] {
+/**
+ * The problems of a path in the role that it was shown in. `judgeValidity` = false where the capture's clock can't be believed;
+ * `comparisons` are those of the chain.
+ */
+export function pathProblems(
+  path: Path,
+  role: Side,
+  time: JudgementTime,
+  judgeValidity: boolean,
+  comparisons: NameComparisons,
+): ChainProblem[] {
   const problems: ChainProblem[] = [];
   const { certificates, end } = path;
   const last = certificates.length - 1;
@@ -29,10 +38,17 @@ export function pathProblems(path: Path, role: Side, time: JudgementTime, judgeV
       judgeStrength(facts, report);
     }
     if (at > 0) judgeIssuer(path, at, isRoot, report);
-    for (const name of facts.unknownCritical)
-      report('critical-extension', `has the unknown critical extension ${name}`);
+    for (const name of facts.unprocessedCritical) {
+      const isKnown = !/^\d/.test(name);
+      report(
+        'critical-extension',
+        isKnown
+          ? `has the critical extension ${name}, which no verifier processes`
+          : `has the unknown critical extension ${name}`,
+      );
+    }
   }
-  judgeNames(path, problems);
+  judgeNames(path, problems, comparisons);
   return problems;
 }
 
@@ -58,6 +74,7 @@ export function shorten(text: string): string {
 /** §4.1.2.5: valid from notBefore through notAfter, both included. */
 function judgeTime(facts: CertificateFacts, time: JudgementTime, report: Report): void {
   const { notBefore, notAfter, record } = facts;
+  if (Number.isNaN(notBefore) || Number.isNaN(notAfter)) report('unreadable', 'has a validity that cannot be read');
   if (!Number.isNaN(notBefore) && !time.reached(notBefore))
     report('not-yet-valid', `is valid from ${record.notBefore} on`);
   if (!Number.isNaN(notAfter) && time.reached(notAfter + 1)) report('expired', `expired at ${record.notAfter}`);
@@ -80,13 +97,17 @@ function judgePurpose(facts: CertificateFacts, role: Side, at: number, report: R
     const wanted = role === 'server' ? 'serverAuth' : 'clientAuth';
     report('wrong-eku', `is for ${shorten(extendedKeyUsage.join(', '))}, not for ${wanted}, and was used by a ${role}`);
   }
-  if (at > 0 || keyUsage.length === 0) return;
+  if (at > 0 || !facts.hasKeyUsage) return;
   // A client signs, or agrees on a key with the one in its certificate; a server may also decrypt with it (RSA).
   const fits = keyUsage.some(
     (usage) =>
       usage === 'digitalSignature' || usage === 'keyAgreement' || (role === 'server' && usage === 'keyEncipherment'),
   );
-  if (!fits) report('wrong-key-usage', `is for ${keyUsage.join(', ')}, which no ${role} does in TLS`);
+  if (!fits)
+    report(
+      'wrong-key-usage',
+      `is for ${keyUsage.join(', ') || 'nothing'}${keyUsage.length > 0 ? `, which no ${role} does in TLS` : ' by its key usage'}`,
+    );
 }
 
 const weakHashes: ReadonlySet<string> = new Set(['md2', 'md4', 'md5', 'sha', 'sha1']);
@@ -106,14 +127,15 @@ function judgeStrength(facts: CertificateFacts, report: Report): void {
 
 /** §6.1.4 (k) to (n): whether the certificate at `at` may issue the one before it. */
 function judgeIssuer({ certificates }: Path, at: number, isRoot: boolean, report: Report): void {
-  const { record, hasBasicConstraints } = certificates[at]!.facts!;
+  const { record, hasBasicConstraints, hasKeyUsage, isPathLengthNegative } = certificates[at]!.facts!;
   // A root of version 1 has no way to say that it is a CA, and a person vouches for it.
   if (!record.isCa && (hasBasicConstraints || !isRoot)) {
     report('not-a-ca', `is not a CA certificate, and issued ${nameOf(certificates[at - 1]!)}`);
   }
-  if (record.keyUsage.length > 0 && !record.keyUsage.includes('keyCertSign')) {
-    report('wrong-key-usage', `must not sign certificates by its key usage (${record.keyUsage.join(', ')})`);
+  if (hasKeyUsage && !record.keyUsage.includes('keyCertSign')) {
+    report('wrong-key-usage', `must not sign certificates by its key usage (${record.keyUsage.join(', ') || 'none'})`);
   }
+  if (isPathLengthNegative) report('path-length', 'allows fewer than no CA certificates below itself');
   if (record.pathLength === null) return;
   let below = 0;
   for (let index = 1; index < at; index++) if (certificates[index]!.facts?.selfIssued === false) below++;
@@ -123,8 +145,7 @@ function judgeIssuer({ certificates }: Path, at: number, isRoot: boolean, report
 }
 
 /** §6.1.4 (g): each certificate's names against the constraints of every authority above it. */
-function judgeNames({ certificates }: Path, problems: ChainProblem[]): void {
-  const comparisons = new NameComparisons();
+function judgeNames({ certificates }: Path, problems: ChainProblem[], comparisons: NameComparisons): void {
   for (let above = 1; above < certificates.length; above++) {
     const authority = certificates[above]!;
     const constraints = authority.facts?.nameConstraints ?? null;

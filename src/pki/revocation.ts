@@ -109,8 +109,8 @@ function whyUnusable(
   if (!isCurrent(value, time)) {
     return `it is for ${value.thisUpdate || '?'} to ${value.nextUpdate || 'open end'}, and the packets are not of then`;
   }
-  const { keyUsage } = issuer.record;
-  if (keyUsage.length > 0 && !keyUsage.includes('cRLSign')) return "its issuer's certificate is not for signing lists";
+  if (issuer.facts?.hasKeyUsage === true && !issuer.record.keyUsage.includes('cRLSign'))
+    return "its issuer's certificate is not for signing lists";
   let outcome = list.outcomes.get(issuer);
   if (outcome === undefined) {
     outcome = verifyList(list, issuer, keys, work);

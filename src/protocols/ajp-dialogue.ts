@@ -5,6 +5,7 @@ import type { ContentSink, Follower } from '../model/content-sink.js';
 import type { Side } from '../model/side.js';
 import type { Arrival } from '../model/stream.js';
 import { Commands } from './commands.js';
+import { MaterialScanner } from './material/scanner.js';
 import type { Message } from './message.js';
 import { type Dialogue, MessageFollower, measured } from './messages.js';
 
@@ -137,8 +138,7 @@ class AjpDialogue implements Dialogue {
         this.#identity(arrival, 'attribute remote_user', 'name', string(message));
         return true;
       case attribute.tlsCertificate:
-        skipString(message);
-        this.#identity(arrival, 'attribute ssl_cert', 'certificate', null);
+        this.#certificate(message, arrival);
         return true;
       case attribute.tlsCipher:
       case attribute.tlsSession:
@@ -169,6 +169,19 @@ class AjpDialogue implements Dialogue {
         skipString(message);
         return true;
     }
+  }
+
+  /** In PEM, as Apache and Tomcat's own connectors send it. */
+  #certificate(message: Message, arrival: Arrival): void {
+    const length = message.u16();
+    this.#identity(arrival, 'attribute ssl_cert', 'certificate', null);
+    if (length === noString) return;
+    const start = message.skip(length);
+    message.skip(1);
+    if (start < 0) return;
+    const scanner = new MaterialScanner(this.#sink, 'client', 'AJP attribute ssl_cert');
+    scanner.scan(message.bytes, start, start + length, arrival);
+    scanner.end();
   }
 
   #identity(arrival: Arrival, where: string, kind: IdentityRecord['kind'], value: string | null): void {

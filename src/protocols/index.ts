@@ -12,6 +12,7 @@ import { dnp3 } from './dnp3.js';
 import { dnsOverTcp, dnsOverUdp, llmnr, mdns } from './dns.js';
 import { elasticsearch } from './elasticsearch.js';
 import { enip } from './enip.js';
+import { fastcgi } from './fastcgi.js';
 import { ftp } from './ftp.js';
 import { git } from './git.js';
 import { http } from './http.js';
@@ -44,6 +45,7 @@ import { radius } from './radius.js';
 import { redis } from './redis.js';
 import { rsync } from './rsync.js';
 import { rtsp } from './rtsp.js';
+import { scgi } from './scgi.js';
 import { sieve } from './sieve.js';
 import { sip } from './sip.js';
 import { smb } from './smb.js';
@@ -59,6 +61,7 @@ import { telnet } from './telnet.js';
 import { tftp } from './tftp.js';
 import { thrift } from './thrift.js';
 import { h323, isoTsap, rdp, s7comm } from './tpkt.js';
+import { uwsgi } from './uwsgi.js';
 import { vnc } from './vnc.js';
 import { wireguard } from './wireguard.js';
 import { x11 } from './x11.js';
@@ -115,6 +118,9 @@ export const protocols: readonly Protocol[] = [
   syslog,
   rsync,
   ajp,
+  fastcgi,
+  uwsgi,
+  scgi,
   zookeeper,
   x11,
   sunRpcOverTcp,

@@ -1,6 +1,7 @@
+import { limitWords } from '../model/limit-words.js';
 import type { CaptureInfo, Summary } from '../model/report.js';
 import { harmless } from './harmless.js';
-import { joinLimits, missingShares, preflightText } from './preflight.js';
+import { missingShares, preflightText, sideLimits } from './preflight.js';
 import { count, countOf } from './quantities.js';
 import { vantageLines } from './vantage-lines.js';
 
@@ -59,8 +60,8 @@ function partOf(
 
 function limits(summary: Summary): string[] {
   return Object.entries(summary.limits)
-    .filter(([name]) => !joinLimits.has(name))
-    .map(([name, times]) => `limit '${harmless(name)}' reached ${countOf(times, 'time')}`);
+    .filter(([name]) => !sideLimits.has(name))
+    .map(([name, times]) => `${count(times)} ${harmless(limitWords(name))}`);
 }
 
 function drops(captures: readonly CaptureInfo[]): string[] {

@@ -1,11 +1,12 @@
 import type { CertificateRecord } from '../model/certificate.js';
+import type { ConnectionRecord } from '../model/connection-record.js';
 import type { CaptureInfo, Summary } from '../model/report.js';
 import type { ReportSink } from '../model/report-sink.js';
 import { CertificateProblems, certificateHeading, certificateLines, spanOf, validityIn } from './certificate-lines.js';
 import { reportColumns, wrap } from './columns.js';
 import { csvLine } from './csv.js';
 import { JsonArray } from './json-array.js';
-import { count, countOf } from './quantities.js';
+import { countOf } from './quantities.js';
 import type { ReportOptions } from './report-format.js';
 import type { TextOut } from './text-out.js';
 
@@ -15,8 +16,12 @@ export function certsText(out: TextOut, options: ReportOptions): ReportSink {
   const captures: CaptureInfo[] = [];
   const problems = new CertificateProblems();
   let printed = 0;
+  let hidden = 0;
   return {
-    flow: (record) => problems.add(record),
+    flow(record: ConnectionRecord): void {
+      problems.add(record);
+      if (record.tls?.version === 'TLSv1.3' && !record.tls.decrypted) hidden++;
+    },
     capture(info: CaptureInfo): void {
       captures.push(info);
     },
@@ -27,8 +32,12 @@ export function certsText(out: TextOut, options: ReportOptions): ReportSink {
     end(summary: Summary): void {
       const { tls, starttls } = summary.flows;
       const seen = printed === 0 ? 'No certificate was seen' : `${countOf(printed, 'certificate')} seen`;
-      const of = `in ${countOf(tls + starttls, 'TLS connection')} (${count(summary.flows.total)} flows)`;
-      for (const line of wrap(`${seen} ${of}; TLS 1.3 hides them without keys.`, reportColumns)) {
+      const of = `in ${countOf(tls + starttls, 'TLS connection')} (${countOf(summary.flows.total, 'flow')})`;
+      const rest =
+        hidden === 0
+          ? ''
+          : `; ${countOf(hidden, 'connection')} of TLS 1.3 ${hidden === 1 ? 'hides its own' : 'hide theirs'} without keys`;
+      for (const line of wrap(`${seen} ${of}${rest}.`, reportColumns)) {
         out.write(`${palette.faint(line)}\n`);
       }
     },

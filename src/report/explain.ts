@@ -111,8 +111,13 @@ function clientAuthLines(tls: TlsSession): string[] {
   const asked = requested === null ? "can't be told" : requested ? 'yes' : 'no';
   return [
     ...indented(`Asked for: ${asked}. Status: ${status}. What the server did: ${outcome}. Certainty: ${certainty}.`),
-    ...indented(harmless(basis, 1000)),
+    ...indented(sentence(harmless(basis, 1000))),
   ];
+}
+
+/** What is told in the middle of others' sentences, as one of its own. */
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.…]$/.test(text) ? '' : '.'}`;
 }
 
 const factNames: readonly (readonly [keyof TlsSession['facts'], string])[] = [

@@ -1,6 +1,6 @@
 // Findings for a person: on a screen each kind once with its first case, with --verbose every finding with its evidence.
 import type { Finding, Severity } from '../model/finding.js';
-import { cell, reportColumns, rightCell, shorten, wrap } from './columns.js';
+import { cell, displayWidth, reportColumns, rightCell, shorten, wrap } from './columns.js';
 import { harmless } from './harmless.js';
 import type { Palette } from './palette.js';
 import { count, countOf } from './quantities.js';
@@ -17,6 +17,8 @@ const textColumns = reportColumns - margin.length;
 
 /** Frames of a finding that are printed; the filter has them all. */
 const framesShown = 6;
+
+const noBreak = '\u00a0';
 
 /** Findings of one kind and severity. */
 interface KindOfFindings {
@@ -92,12 +94,12 @@ export class FindingList {
 
 function kindLines({ first, findings }: KindOfFindings, palette: Palette): string[] {
   const cases = findings > 1 ? `${count(findings)} cases` : first.count > 1 ? countOf(first.count, 'flow') : '';
-  return [headLine(first, cases, palette), palette.faint(margin + shorten(whereText(first), textColumns))];
+  return [headLine(first, cases, palette), palette.faint(margin + whereWithin(first, textColumns))];
 }
 
 function findingLines(finding: Finding, palette: Palette): string[] {
   const lines = [headLine(finding, countOf(finding.count, 'flow'), palette)];
-  lines.push(...wrap(whereText(finding), textColumns).map((line) => margin + line));
+  lines.push(...wrap(whereText(finding), textColumns).map((line) => margin + line.replaceAll(noBreak, ' ')));
   const inferred = finding.certainty === 'inferred' && !finding.detail.startsWith('Inferred') ? 'Inferred: ' : '';
   lines.push(
     ...wrap(inferred + harmless(finding.detail, 2000), textColumns).map((line) => palette.faint(margin + line)),
@@ -115,9 +117,18 @@ function headLine(finding: Finding, right: string, palette: Palette): string {
   return `  ${severity}${cell(harmless(finding.title), titleColumns)}${rightCell(right, countColumns)}`.trimEnd();
 }
 
+/** On one line, with as many frames as fit whole: what is left of a number that is cut is another frame. */
+function whereWithin(finding: Finding, columns: number): string {
+  for (let most = framesShown; most > 0; most--) {
+    const text = whereText(finding, most).replaceAll(noBreak, ' ');
+    if (displayWidth(text) <= columns) return text;
+  }
+  return shorten(whereText(finding, 0), columns);
+}
+
 /** The kind, as `analyze rules KIND` takes it, and where it was seen. */
-function whereText(finding: Finding): string {
-  const places = [placeOf(finding), framesText(finding)].filter((text) => text !== '');
+function whereText(finding: Finding, most: number = framesShown): string {
+  const places = [placeOf(finding), framesText(finding, most)].filter((text) => text !== '');
   return [harmless(finding.kind), ...(places.length > 0 ? [places.join(', ')] : [])].join(': ');
 }
 
@@ -127,8 +138,8 @@ function placeOf({ hop, client, server }: Finding): string {
   return harmless(hop ?? server ?? client ?? '');
 }
 
-function framesText({ frames }: Finding): string {
-  if (frames.length === 0) return '';
-  const shown = frames.slice(0, framesShown).join(', ');
-  return `${frames.length === 1 ? 'frame' : 'frames'} ${shown}${frames.length > framesShown ? ', …' : ''}`;
+function framesText({ frames }: Finding, most: number): string {
+  if (frames.length === 0 || most === 0) return '';
+  const shown = frames.slice(0, most).join(', ');
+  return `${Math.min(most, frames.length) === 1 ? 'frame' : 'frames'}${noBreak}${shown}${frames.length > most ? ', …' : ''}`;
 }

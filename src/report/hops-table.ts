@@ -1,6 +1,7 @@
 import { type Hop, hopStates } from '../model/hop.js';
 import type { CaptureInfo, Summary } from '../model/report.js';
 import type { ReportSink } from '../model/report-sink.js';
+import { reportColumns, wrap } from './columns.js';
 import { csvLine } from './csv.js';
 import { HopList, hopDetails, hopLines, hopReason } from './hop-list.js';
 import { JsonArray } from './json-array.js';
@@ -28,8 +29,10 @@ export function hopsText(out: TextOut, options: ReportOptions): ReportSink {
         out.write(`${lines.join('\n')}\n`);
       }
       const states = hops.length === 0 ? '' : `, worst first: ${list.states()}`;
-      const together = vantageLines(captures, summary.vantage).map((line) => `${palette.faint(line)}\n`);
-      out.write(`${palette.faint(countOf(hops.length, 'hop') + states)}\n${together.join('')}`);
+      const below = [countOf(hops.length, 'hop') + states, ...vantageLines(captures, summary.vantage)];
+      for (const text of below) {
+        for (const line of wrap(text, reportColumns)) out.write(`${palette.faint(line)}\n`);
+      }
     },
   };
 }

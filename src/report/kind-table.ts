@@ -1,6 +1,6 @@
 import type { ConnectionRecord, FlowKind } from '../model/connection-record.js';
 import type { Summary } from '../model/report.js';
-import { cell, reportColumns, rightCell, shorten } from './columns.js';
+import { cell, displayWidth, reportColumns, rightCell } from './columns.js';
 import { harmless } from './harmless.js';
 import type { Palette } from './palette.js';
 import { count, share } from './quantities.js';
@@ -35,14 +35,21 @@ export class KindTable {
       const part = summary.flows[kind];
       if (part === 0) continue;
       const start = `  ${cell(kind, 12)}${rightCell(`${count(part)} of ${count(total)}`, 20)}${rightCell(share(part, total), 7)}   `;
-      lines.push((start + palette.faint(shorten(this.#spoken(kind), reportColumns - start.length))).trimEnd());
+      lines.push((start + palette.faint(this.#spoken(kind, reportColumns - start.length))).trimEnd());
     }
     return lines;
   }
 
-  #spoken(kind: FlowKind): string {
-    const names = [...(this.#names.get(kind) ?? [])].sort((a, b) => b[1] - a[1]);
-    return names.map(([name, times]) => `${harmless(name, 32)} ${count(times)}`).join(', ');
+  // As many as fit whole, the commonest first: what is left of a count that is cut is another count.
+  #spoken(kind: FlowKind, columns: number): string {
+    const names = [...(this.#names.get(kind) ?? [])]
+      .sort((a, b) => b[1] - a[1])
+      .map(([name, times]) => `${harmless(name, 32)} ${count(times)}`);
+    for (let shown = names.length; shown > 0; shown--) {
+      const text = names.slice(0, shown).join(', ') + (shown < names.length ? ', …' : '');
+      if (displayWidth(text) <= columns) return text;
+    }
+    return names.length === 0 ? '' : '…';
   }
 }
 

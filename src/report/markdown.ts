@@ -8,6 +8,7 @@ import type { ReportSink } from '../model/report-sink.js';
 import { baselineNote } from './baseline-note.js';
 import { findingPlace } from './finding-identity.js';
 import { codeSpan, MarkdownText, markdownProse } from './markdown-text.js';
+import { preflightText } from './preflight.js';
 import { count, countOf } from './quantities.js';
 import type { TextOut } from './text-out.js';
 
@@ -139,9 +140,8 @@ class MarkdownReport implements ReportSink {
     if (preflight.length === 0 && poor.length === 0) return;
     const lines = ['<details><summary>What the captures do not show</summary>', ''];
     for (const { path, health } of poor) lines.push(`- ${codeSpan(path)}: ${codeSpan(health.endedEarly ?? '')}`);
-    for (const { what, count: times, of, consequence, advice } of preflight) {
-      const part = of === null ? '' : ` of ${count(of)}`;
-      lines.push(`- ${count(times)}${part} ${markdownProse(`${what}: ${consequence}`)} ${codeSpan(advice)}`);
+    for (const item of preflight) {
+      lines.push(`- ${markdownProse(`${preflightText(item)}: ${item.consequence}`)} ${codeSpan(item.advice)}`);
     }
     text.block([...lines, '', '</details>', '']);
   }

@@ -1,5 +1,6 @@
 // Before any verdict: can this capture answer? What it can't show, what that costs, and what to do about it.
 import type { ConnectionRecord } from '../model/connection-record.js';
+import { limitWords } from '../model/limit-words.js';
 import type { CaptureHealth, CaptureInfo, PreflightItem, Summary, VantageSummary } from '../model/report.js';
 import { harmless } from './harmless.js';
 import { count } from './quantities.js';
@@ -11,8 +12,14 @@ const captureCommand = 'tcpdump -i any -s 0 -B 65536 -w new.pcap';
 /** Of what is worth knowing, and costs nothing. */
 export const harmlessConsequence = 'none: the answer does not suffer';
 
-/** Bounds of joining legs: they cost ways over proxies, and nothing of the answer. */
-export const joinLimits: ReadonlySet<string> = new Set(['exchanges', 'claims']);
+const fewerWays = 'some ways over proxies may not be told';
+
+/** What bounds cost that leave the answer whole, by their names. */
+export const sideLimits: ReadonlyMap<string, string> = new Map([
+  ['exchanges', fewerWays],
+  ['claims', fewerWays],
+  ['listedConnections', 'each hop counts them all, and lists its latest'],
+]);
 
 const loopback = /^(?:127\.|::1$|::ffff:127\.)/;
 
@@ -40,13 +47,14 @@ export class VantageTally {
 /** Everything that the captures fail to show, the costly first: each with its count and what it is a part of. */
 export function preflight(
   captures: readonly CaptureInfo[],
-  summary: Pick<Summary, 'flows' | 'limits' | 'vantage'>,
+  summary: Pick<Summary, 'flows' | 'limits' | 'vantage' | 'selection'>,
   vantage: VantageTally,
 ): PreflightItem[] {
   return [
     ...missingShares(captures, summary),
     ...breaks(captures, summary),
     ...vantageItems(vantage),
+    ...selectionItems(captures, summary.selection),
     ...harmlessItems(captures),
   ];
 }
@@ -105,7 +113,7 @@ export function missingShares(
     'flows without their beginning',
     flows.total,
     'midstreamFlows',
-    'their handshakes are not in the capture',
+    'the handshake came before and is not judged',
     `start capturing first, then let the clients connect anew: ${captureCommand}`,
   );
   return items;
@@ -128,9 +136,17 @@ function breaks(captures: readonly CaptureInfo[], { limits }: Pick<Summary, 'lim
   );
   const files = (isSo: (health: CaptureHealth) => boolean): number =>
     captures.filter(({ health }) => isSo(health)).length;
+  const wasStopped = ({ endedEarly }: CaptureHealth): boolean => endedEarly?.startsWith('reading was stopped') ?? false;
+  add(
+    'files not read to the end, because reading was stopped',
+    files(wasStopped),
+    captures.length,
+    'what comes after is not in the report',
+    'let the run come to its end',
+  );
   add(
     'files that end early',
-    files(({ endedEarly }) => endedEarly !== null),
+    files((health) => health.endedEarly !== null && !wasStopped(health)),
     captures.length,
     'what came after is not in the report',
     'copy the file again, or let the program that captures end by itself',
@@ -143,13 +159,15 @@ function breaks(captures: readonly CaptureInfo[], { limits }: Pick<Summary, 'lim
     'copy the file again, in binary mode',
   );
   for (const [name, times] of Object.entries(limits)) {
-    const advice = 'analyse fewer connections at a time';
-    const consequence = joinLimits.has(name)
-      ? 'some ways over proxies may not be told'
-      : name === 'sightings'
+    const advice = name.startsWith('fragment')
+      ? 'look where the fragments come from: ordinary traffic has no such numbers'
+      : 'analyse fewer connections at a time: split the capture by address or by time';
+    const consequence =
+      sideLimits.get(name) ??
+      (name === 'sightings'
         ? 'connections that several captures show may be told more than once'
-        : 'what went over it is not in the report';
-    add(`times limit '${harmless(name)}' reached`, times, null, consequence, advice);
+        : 'what was left out is missing from the report');
+    add(harmless(limitWords(name)), times, null, consequence, advice);
   }
   const none = packets === 0 ? captures.length : 0;
   add('files without packets', none, captures.length, 'there is nothing to judge', `capture anew: ${captureCommand}`);
@@ -179,6 +197,22 @@ function vantageItems({ spoken, loopback, tls, hidden }: VantageTally): Prefligh
   return items;
 }
 
+/** What the user left out. */
+function selectionItems(captures: readonly CaptureInfo[], selection: Summary['selection']): PreflightItem[] {
+  if (selection === undefined || selection.leftOutPackets === 0) return [];
+  return [
+    {
+      what: `packets left out, as asked (${harmless(selection.asked)})`,
+      count: selection.leftOutPackets,
+      of: sum(captures, ({ packets }) => packets),
+      consequence: 'the answer is about the others',
+      advice: /--(?:from|to) /.test(selection.asked)
+        ? 'let the time begin earlier where a handshake is cut'
+        : 'let both legs of a proxy pass where they are to be joined',
+    },
+  ];
+}
+
 /** Worth knowing, and without cost. */
 function harmlessItems(captures: readonly CaptureInfo[]): PreflightItem[] {
   const packets = sum(captures, (capture) => capture.packets);
@@ -192,9 +226,18 @@ function harmlessItems(captures: readonly CaptureInfo[]): PreflightItem[] {
   return items;
 }
 
-/** '12 of 40 packets cut by the snap length'. */
+/** '12 of 40 packets cut by the snap length', '1 of 1 file that ends early'. */
 export function preflightText({ what, count: times, of }: PreflightItem): string {
-  return of === null ? `${count(times)} ${what}` : `${count(times)} of ${count(of)} ${what}`;
+  const words = (of ?? times) === 1 ? ofOne(what) : what;
+  return of === null ? `${count(times)} ${words}` : `${count(times)} of ${count(of)} ${words}`;
+}
+
+/** The same of a single one. */
+function ofOne(what: string): string {
+  return what
+    .replace(/^(TLS connection|[a-z]+)s\b/, '$1')
+    .replace(/^file that end\b/, 'file that ends')
+    .replace(' without their beginning', ' without its beginning');
 }
 
 function sum(captures: readonly CaptureInfo[], value: (capture: CaptureInfo) => number): number {

@@ -35,6 +35,8 @@ const capturesOnScreen = 3;
 const policyOnScreen = 11;
 /** Beside a policy or profiles: two kinds, and what is left out. */
 const leastFindings = 7;
+/** Lines that hops have at least, with their title: below a long answer findings give way to them. */
+const leastHops = 8;
 
 /** Flows, hops and certificates that `--verbose` lists; the rest is counted, so that memory stays bounded. */
 export const maxListed = 10_000;
@@ -58,7 +60,7 @@ class TextReport implements ReportSink {
   readonly #certificateLines: string[] = [];
   #listedFlows = 0;
   #listedCertificates = 0;
-  readonly #certificates = { total: 0, server: 0, client: 0 };
+  readonly #certificates = { total: 0, server: 0, client: 0, both: 0 };
 
   constructor(out: TextOut, options: ReportOptions) {
     this.#out = out;
@@ -83,6 +85,7 @@ class TextReport implements ReportSink {
     this.#certificates.total++;
     if (record.usedAs.includes('server')) this.#certificates.server++;
     if (record.usedAs.includes('client')) this.#certificates.client++;
+    if (record.usedAs.length > 1) this.#certificates.both++;
     if (!this.#verbose || this.#listedCertificates === maxListed) return;
     this.#listedCertificates++;
     this.#certificateLines.push(...certificateLines(record, this.#captures, this.#palette));
@@ -113,10 +116,12 @@ class TextReport implements ReportSink {
     const health = judgeHealth(this.#captures, summary);
     const intent = this.#intent(false);
     // What was asked for comes before what was found anyway.
-    const findingsRoom = Math.max(leastFindings, findingsOnScreen - intent.length);
-    const above = [...this.#head(health, summary), ...intent, ...this.#findings.screen(findingsRoom, this.#palette)];
+    const head = this.#head(health, summary);
     const below = this.#tail(summary, health);
     const hints = this.#hints();
+    const free = screenLines - head.length - intent.length - below.length - hints.length - leastHops;
+    const findingsRoom = Math.max(leastFindings, Math.min(findingsOnScreen - intent.length, free));
+    const above = [...head, ...intent, ...this.#findings.screen(findingsRoom, this.#palette)];
     return [
       ...above,
       ...this.#hopsWithin(screenLines - above.length - below.length - hints.length),
@@ -240,11 +245,11 @@ class TextReport implements ReportSink {
         ...this.#kinds.lines(summary, palette),
       );
     }
-    const { total, server, client } = this.#certificates;
+    const { total, server, client, both } = this.#certificates;
     if (total > 0) {
       lines.push(
         '',
-        `${palette.strong('CERTIFICATES')}  ${count(total)}: ${count(server)} shown by servers, ${count(client)} by clients`,
+        `${palette.strong('CERTIFICATES')}  ${count(total)}: ${count(server)} shown by servers, ${count(client)} by clients${both > 0 ? `, ${count(both)} of them by both` : ''}`,
       );
     }
     const [first, ...others] = wrap(`CAPTURE  ${health.sentence}`, reportColumns);

@@ -44,6 +44,7 @@ function clockText(path: string, against: string, clock: CaptureClock): string {
   if (uncertaintySeconds !== null && Math.abs(offsetSeconds) <= uncertaintySeconds) {
     return `clocks of ${own} and ${other} agree to ${secondsText(uncertaintySeconds)} (${seen})`;
   }
+  if (Math.abs(offsetSeconds) < 5e-7) return `clocks of ${own} and ${other} show the same times (${seen})`;
   const way = offsetSeconds < 0 ? 'behind' : 'ahead of';
   const doubt =
     uncertaintySeconds === null ? 'the delay between them is in it' : `± ${secondsText(uncertaintySeconds)}`;

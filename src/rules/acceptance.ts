@@ -1,6 +1,7 @@
 // "Accepted" means that the peer went on: protected application data from the side that had to validate, after the certificate
 // was shown, and no alert that refuses it.
 import type { Certainty, ConnectionRecord, Fact, TlsSession } from '../model/connection-record.js';
+import { refusedInside } from '../model/refused-inside.js';
 import type { Side } from '../model/side.js';
 import { hasFatalAlert } from './handshake-end.js';
 
@@ -28,15 +29,6 @@ export function acceptanceByClient(record: ConnectionRecord, session: TlsSession
 /** What the peer of `side` did with the certificate that `side` showed. */
 export function acceptanceOf(side: Side, record: ConnectionRecord, session: TlsSession): Acceptance {
   return side === 'client' ? acceptanceByServer(record, session) : acceptanceByClient(record, session);
-}
-
-/**
- * Servers that let the handshake pass and refuse inside of it (nginx answers 400 to a client without a good certificate, Apache
- * 403; RFC 9110 §15.5.1, §15.5.4), as far as keys let it be read.
- */
-export function refusedInside({ content }: ConnectionRecord): boolean {
-  if (content === null || !content.decrypted || content.requests.length === 0) return false;
-  return content.requests.every(({ status }) => status === '400' || status === '403');
 }
 
 /** How the certificate of `side` is known. */

@@ -1,3 +1,4 @@
+import { limitWords } from '../model/limit-words.js';
 import type { Rule } from '../model/rule.js';
 import { aboutCapture } from './capture-rule.js';
 
@@ -12,7 +13,7 @@ export const captureEvictions: Rule = {
     why: 'Connections that were dropped end early in the report, and what would have been joined with them is not.',
     blindSpots: ['Counts are those of the whole run, not of one file.'],
     remediation: {
-      general: 'Allow more memory (--max-memory), capture with a filter, or split the capture by address.',
+      general: 'Allow more memory (--max-memory), capture with a filter, or split the capture by address or by time.',
       products: {},
     },
     concerns: 'any',
@@ -21,7 +22,7 @@ export const captureEvictions: Rule = {
     *finish({ captures, limits }) {
       const bitten = Object.entries(limits).filter(([, count]) => count > 0);
       if (bitten.length === 0 || captures.length === 0) return;
-      const detail = `Bounds that were reached: ${bitten.map(([name, count]) => `${name} ${count} times`).join(', ')}.`;
+      const detail = `${bitten.map(([name, count]) => `${count} ${limitWords(name)}`).join('; ')}.`;
       yield {
         answer: 'fires',
         certainty: 'observed',

@@ -6,6 +6,7 @@ import { encryptListener } from './cleartext-remedies.js';
 import { staysOnHost } from './on-the-wire.js';
 import { ProxiedHops } from './proxied.js';
 import { isWeb } from './services.js';
+import { whereExpected } from './where-expected.js';
 
 /** HTTP in any form without TLS. */
 export const cleartextHttp: Rule = {
@@ -14,7 +15,7 @@ export const cleartextHttp: Rule = {
     severity: 'medium',
     title: 'HTTP without TLS',
     meaning:
-      'HTTP/1, HTTP/2 with prior knowledge (h2c), gRPC or WebSocket crosses without TLS. What a TLS proxy forwards so is `cleartext-proxy-hop` instead.',
+      'HTTP/1, HTTP/2 with prior knowledge (h2c), gRPC or WebSocket crosses without TLS. What a TLS proxy forwards so is `cleartext-proxy-hop` instead. High where mutual TLS is expected.',
     why: 'Anybody on the path reads and changes requests and answers, and nothing proves who the two ends are.',
     blindSpots: [
       'Requests that were only answered by a redirect, as servers send browsers over to HTTPS, are reported as low: where to is not looked at.',
@@ -29,7 +30,7 @@ export const cleartextHttp: Rule = {
     scope: 'hop',
     concerns: 'cleartext',
   },
-  begin: () => {
+  begin: (context) => {
     const legs = new CleartextLegs();
     let proxied: ProxiedHops | null = null;
     return {
@@ -46,7 +47,7 @@ export const cleartextHttp: Rule = {
         return {
           answer: 'fires',
           certainty: 'observed',
-          severity: staysOnHost(record) ? 'info' : redirected ? 'low' : 'medium',
+          severity: staysOnHost(record) ? 'info' : redirected ? 'low' : whereExpected('medium', record, context),
           frames,
           detail: redirected
             ? `${what} (${record.protocol}) crossed in clear and was answered by a redirect.`

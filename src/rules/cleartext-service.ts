@@ -6,7 +6,8 @@ import { maxRememberedPairs } from './bounds.js';
 import { CleartextLegs } from './cleartext-legs.js';
 import { clearContent, staysOnHost } from './on-the-wire.js';
 import { ProxiedHops } from './proxied.js';
-import { isWeb, type Service, serviceOf } from './services.js';
+import { isGateway, isWeb, type Service, serviceOf } from './services.js';
+import { whereExpected } from './where-expected.js';
 
 /** A protocol besides HTTP without TLS. */
 export const cleartextService: Rule = {
@@ -15,7 +16,7 @@ export const cleartextService: Rule = {
     severity: 'medium',
     title: 'Service without TLS',
     meaning:
-      'A protocol that carries data, commands or accounts, and has a secured form, crosses without it: data stores, message brokers, mail, files, directories, terminals, industrial control; and protocols not known here that are readable text, or in which certificates or keys can be read.',
+      'A protocol that carries data, commands or accounts, and has a secured form, crosses without it: data stores, message brokers, mail, files, directories, terminals, industrial control; and protocols not known here that are readable text, or in which certificates or keys can be read. High where mutual TLS is expected.',
     why: 'Anybody on the path reads and changes data and commands, and nothing proves who the two ends are.',
     blindSpots: [
       'DNS, DHCP, NTP, routing and discovery are left out: they serve the network and are seldom secured by TLS.',
@@ -27,7 +28,7 @@ export const cleartextService: Rule = {
         'Switch on the secured form of the protocol, require client certificates where it can, and close the cleartext port.',
       products: {
         nginx:
-          'In a stream block: listen 6380 ssl; ssl_verify_client on; proxy_ssl on; proxy_ssl_verify on; in front of services without TLS of their own.',
+          'In a stream block, in front of services without TLS of their own: listen 6380 ssl; ssl_certificate …; ssl_certificate_key …; ssl_client_certificate ca.pem; ssl_verify_client on; and proxy_pass over a socket or loopback only.',
         HAProxy:
           'mode tcp with bind … ssl crt server.pem ca-file ca.pem verify required in front of services without TLS of their own.',
         Envoy: 'tcp_proxy behind a DownstreamTlsContext with require_client_certificate: true.',
@@ -39,7 +40,7 @@ export const cleartextService: Rule = {
     scope: 'hop',
     concerns: 'cleartext',
   },
-  begin: () => {
+  begin: (context) => {
     const legs = new CleartextLegs();
     /** Hosts that speak FTP: their data connections are one cause with it. */
     const controls = new Set<string>();
@@ -57,7 +58,7 @@ export const cleartextService: Rule = {
         const frames = [
           after ?? first?.frame ?? record.upgrade?.wentOnFrame ?? record.exchanges[0]?.frame ?? record.firstFrame,
         ];
-        const severity = staysOnHost(record) ? 'info' : service.severity;
+        const severity = staysOnHost(record) ? 'info' : whereExpected(service.severity, record, context);
         const what = after === null ? 'crossed in clear' : `went on in clear after TLS (frame ${after})`;
         const detail = `${service.title} ${what}; its secured form: ${service.secured}.`;
         return { answer: 'fires', certainty: 'observed', severity, frames, detail };
@@ -66,6 +67,8 @@ export const cleartextService: Rule = {
         const leg = legs.of(hop);
         if (leg === undefined) return severity;
         if (leg.protocol === 'ftp-data' && controls.has(hostsOf(leg.client, addressOf(leg.server)))) return null;
+        // A data store or mail server without TLS is a cause of its own, whoever forwards to it.
+        if (!isGateway(leg.protocol) && serviceOf(leg.protocol) !== null) return severity;
         proxied ??= new ProxiedHops(run);
         return proxied.storyOf(leg.hop, leg.claim) === null ? severity : null;
       },
@@ -82,12 +85,21 @@ const homeMade: Service = {
 function serviceIn(record: ConnectionRecord): Service | null {
   const { kind, protocol } = record;
   if (isWeb(protocol)) return null;
-  if (kind === 'cleartext' || leavesTls(record)) return serviceOf(protocol) ?? (protocol === null ? homeMade : null);
+  const known = serviceOf(protocol);
+  if ((kind === 'cleartext' || leavesTls(record)) && (known !== null || protocol !== null)) return known;
+  // What is seen from its middle may be of any protocol.
+  if (!beginsHere(record)) return null;
+  if (kind === 'cleartext') return homeMade;
   // Octets that fit no protocol are cleartext where something in them can be read.
   if (kind !== 'unknown') return null;
   const content = clearContent(record);
   const isReadable = content !== null && (content.material.length > 0 || content.credentials.length > 0);
   return isReadable ? homeMade : null;
+}
+
+/** Whether the first octets of both sides are in the capture: only those tell a protocol. */
+function beginsHere({ sawSyn, transport, gaps }: ConnectionRecord): boolean {
+  return (sawSyn || transport === 'udp') && gaps.every(({ offset }) => offset > 0);
 }
 
 /** Whether only the beginning was protected (SQL Server encrypts no more than the login where neither end insists). */

@@ -1,6 +1,6 @@
 import type { ConnectionRecord, TlsSession } from '../model/connection-record.js';
 import { mayBeAskedLater } from '../model/later-request.js';
-import { type Answer, clean, inapplicable, type Rule, type RuleMetadata } from '../model/rule.js';
+import { type Answer, clean, inapplicable, type Rule, type RuleMetadata, type Unobservable } from '../model/rule.js';
 import { askedLater, finished } from './handshake-end.js';
 
 const about: RuleMetadata = {
@@ -52,7 +52,8 @@ function judge(record: ConnectionRecord): Answer {
   }
   if (requested === true || !finished(session)) return inapplicable;
   if (mayBeAskedLater(session)) {
-    const { frame } = session.clientHello!;
+    if (session.clientHello === null) return helloUnseen;
+    const { frame } = session.clientHello;
     return {
       answer: 'fires',
       certainty: 'observed',
@@ -64,6 +65,11 @@ function judge(record: ConnectionRecord): Answer {
   }
   return clean;
 }
+
+const helloUnseen: Unobservable = Object.freeze({
+  answer: 'unobservable',
+  because: 'the ClientHello, which may offer post-handshake authentication, is not in the capture',
+});
 
 function evidence({ renegotiationFrames, clientHello, facts }: TlsSession): number[] {
   if (renegotiationFrames.length > 0) return renegotiationFrames;

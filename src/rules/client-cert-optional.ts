@@ -1,7 +1,16 @@
 import type { ConnectionRecord, TlsSession } from '../model/connection-record.js';
-import { type Answer, clean, inapplicable, type Rule, type RuleMetadata, type Unobservable } from '../model/rule.js';
+import {
+  type Answer,
+  clean,
+  inapplicable,
+  type Rule,
+  type RuleMetadata,
+  type RunContext,
+  type Unobservable,
+} from '../model/rule.js';
 import { acceptanceByServer } from './acceptance.js';
 import { verifyClients } from './verification-advice.js';
+import { whereExpected } from './where-expected.js';
 
 const about: RuleMetadata = {
   kind: 'client-cert-optional',
@@ -9,7 +18,7 @@ const about: RuleMetadata = {
   title: 'Client served without the certificate it was asked for',
   meaning:
     'The server asked for a client certificate, the client answered with an empty Certificate (or none), and the server ' +
-    'served it all the same.',
+    'served it all the same. High where mutual TLS is expected.',
   why:
     'A request that may be ignored keeps nobody out: whoever has no certificate simply shows none. Only what the ' +
     'application does with the missing certificate still protects it, and that is easily forgotten on one path.',
@@ -44,9 +53,12 @@ const about: RuleMetadata = {
 };
 
 /** Requested, answered with an empty Certificate, and served. */
-export const clientCertOptional: Rule = { about, begin: () => ({ connection: judge }) };
+export const clientCertOptional: Rule = {
+  about,
+  begin: (context) => ({ connection: (record) => judge(record, context) }),
+};
 
-function judge(record: ConnectionRecord): Answer {
+function judge(record: ConnectionRecord, context: RunContext): Answer {
   const session = record.tls!;
   const { status, requested, certainty, basis } = session.clientAuth;
   if (status === 'presented') return clean;
@@ -59,6 +71,7 @@ function judge(record: ConnectionRecord): Answer {
   return {
     answer: 'fires',
     certainty,
+    severity: whereExpected(about.severity, record, context),
     frames: evidence(record, session),
     detail: `${certainty === 'inferred' ? 'Inferred: ' : ''}${basis}; the server went on and served the client.`,
   };

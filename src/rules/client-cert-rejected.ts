@@ -55,7 +55,7 @@ function judge(record: ConnectionRecord): Answer {
       answer: 'fires',
       certainty: refusal.certainty,
       frames: refusal.frames,
-      detail: `${refusal.certainty === 'inferred' ? 'Inferred: the' : 'The'} server refused ${what}: it ${refusal.how}. ${basis}.`,
+      detail: `${refusal.certainty === 'inferred' ? 'Inferred: the' : 'The'} server refused ${what}: it ${refusal.how}; ${basis}.`,
     };
   }
   return outcome === 'unknown' || outcome === 'dropped' ? untold : clean;

@@ -1,6 +1,6 @@
 // Whether the server refused a client over its certificate or for want of one, and which frame shows it.
 import type { Certainty, ConnectionRecord, TlsSession } from '../model/connection-record.js';
-import { refusedInside } from './acceptance.js';
+import { refusedInside } from '../model/refused-inside.js';
 import { endedOtherwise, refusingAlert } from './refusal.js';
 
 /** A refusal, with what shows it. */

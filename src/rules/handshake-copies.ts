@@ -37,6 +37,8 @@ export class HandshakeCopies {
   readonly answers: Copy[] = [];
   readonly #firstHello: Map<number, number> = new Map();
   readonly #firstAnswer: Map<number, number> = new Map();
+  /** Connections whose ClientHello is not in the capture: what their ServerHello answers nobody knows. */
+  readonly #unheard: Set<number> = new Set();
   /** Connections up to this id were all looked at: of later ones nothing is known. */
   #lastId = Number.POSITIVE_INFINITY;
 
@@ -76,6 +78,17 @@ export class HandshakeCopies {
   /** Whether all is known of a connection's randoms. */
   knows(id: number): boolean {
     return id <= this.#lastId;
+  }
+
+  /** The ClientHello of that connection is not in the capture. */
+  noteUnheard(id: number): void {
+    if (this.#unheard.size < maxRememberedPairs) this.#unheard.add(id);
+    else this.#lastId = Math.min(this.#lastId, id - 1);
+  }
+
+  /** Whether the ClientHello that a connection was answered to is not in the capture. */
+  isUnheard(id: number): boolean {
+    return this.#unheard.has(id);
   }
 
   /**

@@ -38,6 +38,8 @@ export const proxyHopWithoutMtls: Rule = {
       connection(record: ConnectionRecord, { hop }) {
         const { tls } = record;
         if (tls === null || tls.clientAuth.status === 'presented') return inapplicable;
+        // What passes through unopened is one TLS session on both legs: the proxy has none of its own.
+        if (tls.sameClientRandom !== null) return inapplicable;
         if (hop >= 0 && !seen.has(hop)) {
           const frame = tls.serverHello?.frame ?? record.firstFrame;
           remember(seen, hop, { hop: hopIdOf(record), capture: record.capture, frame }, maxRememberedPairs);
@@ -57,7 +59,7 @@ export const proxyHopWithoutMtls: Rule = {
             answer: 'fires',
             certainty: weaker(joined.certainty, hop.certainty),
             frames: [sight.frame],
-            detail: `The leg in front, ${joined.front.id}, is mutual TLS; here ${hop.why}. ${joined.basis}.`,
+            detail: `The leg in front, ${joined.front.id}, is mutual TLS; here ${hop.why}. Joined: ${joined.basis}.`,
             capture: sight.capture,
             flows: hop.flows,
             count: hop.flowCount,

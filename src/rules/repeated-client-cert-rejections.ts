@@ -114,7 +114,7 @@ function sighting(client: string, refused: Refused): LateSighting {
     answer: 'fires',
     certainty: refused.certainty,
     frames: refused.frames,
-    detail: `${client} was refused ${refused.count} times, at least ${refusals} times of them within ${seconds} seconds.`,
+    detail: `${client} was refused ${refused.count} times, at least ${refusals} of them within ${seconds} seconds.`,
     capture: refused.capture,
     flows: refused.flows,
     count: refused.count,

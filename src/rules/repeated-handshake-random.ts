@@ -33,6 +33,7 @@ export const repeatedHandshakeRandom: Rule = {
       connection(record) {
         const { tls } = record;
         if (tls === null || (tls.clientHello === null && tls.serverHello === null)) return inapplicable;
+        if (tls.clientHello === null) copies.noteUnheard(record.id);
         if (tls.sameServerRandom !== null && tls.clientHello === null) return mayBeACopy;
         if (tls.sameClientRandom !== null || tls.sameServerRandom !== null) copies.note(record);
         return clean;
@@ -52,6 +53,7 @@ const mayBeACopy = Object.freeze({
 function* repeatedAnswers(copies: HandshakeCopies): Generator<LateSighting> {
   for (const copy of copies.answers) {
     if (!copies.knows(copy.first) || copies.sharesHello(copy.id, copy.first)) continue;
+    if (copies.isUnheard(copy.first)) continue;
     const detail = `The ServerHello carries the random of connection ${copy.first}, in answer to another ClientHello.`;
     yield sightingOf(copy, detail, 'observed');
   }

@@ -23,7 +23,8 @@ const about: RuleMetadata = {
         'For clients: ssl_crl crl.pem (lists for the whole chain), or ssl_ocsp on; towards backends: proxy_ssl_crl.',
       HAProxy: 'crl-file crl.pem on the bind line, or on the server line for backends.',
       Envoy: 'crl in the validation_context.',
-      Apache: 'SSLCARevocationFile crl.pem and SSLCARevocationCheck chain; SSLProxyCARevocationFile for backends.',
+      Apache:
+        'SSLCARevocationFile crl.pem and SSLCARevocationCheck chain; for backends SSLProxyCARevocationFile and SSLProxyCARevocationCheck chain.',
       Node: 'crl in the options of the secure context; with it every certificate of the chain needs a list.',
       Go: 'Nothing built in: check x509.RevocationList in tls.Config.VerifyConnection (VerifyPeerCertificate is not called on resumptions).',
       Python: 'context.load_verify_locations("ca-and-crl.pem") and context.verify_flags |= ssl.VERIFY_CRL_CHECK_LEAF.',

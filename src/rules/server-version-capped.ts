@@ -46,7 +46,7 @@ export const serverVersionCapped: Rule = {
         if (!choiceStands(tls)) return clean;
         if (!known.isNamed) {
           known.isNamed = true;
-          capped.set(formatEndpoint(server.ip, server.port), known);
+          remember(capped, formatEndpoint(server.ip, server.port), known, maxRememberedPairs);
         }
         return sightingOf(clientHello, serverHello, offer);
       },

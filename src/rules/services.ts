@@ -44,6 +44,12 @@ const services: Readonly<Record<string, Service>> = {
   irc: data('IRC', 'ircs on port 6697'),
   thrift: data('Thrift', 'TSSLSocket with required client certificates'),
   ajp: data('AJP', 'HTTPS to the application server instead (AJP has no TLS)'),
+  fastcgi: data(
+    'FastCGI',
+    'a Unix socket on the same host, HTTPS to the application, or a TLS tunnel (FastCGI has no TLS)',
+  ),
+  uwsgi: data('uwsgi', 'a Unix socket, or HTTPS to the application (uWSGI: https-socket with client certificates)'),
+  scgi: data('SCGI', 'a Unix socket on the same host, HTTPS to the application, or a TLS tunnel (SCGI has no TLS)'),
   'sun-rpc': lesser('ONC RPC (NFS)', 'RPC-with-TLS (xprtsec=mtls) or Kerberos (sec=krb5p)'),
   dcerpc: lesser('DCE RPC', 'packet privacy (RPC_C_AUTHN_LEVEL_PKT_PRIVACY)'),
   // Mail, files, directories
@@ -80,6 +86,14 @@ const services: Readonly<Record<string, Service>> = {
   'iso-tsap': lesser('ISO transport', 'TLS beneath it (IEC 62351-3)'),
   tftp: lesser('TFTP', 'HTTPS or SFTP for what is fetched (TFTP has no secured form)'),
 };
+
+/** What only web servers speak, to the application behind them. */
+const gateways: ReadonlySet<string> = new Set(['ajp', 'fastcgi', 'uwsgi', 'scgi']);
+
+/** Whether a protocol carries what a web server was asked to the application behind it, and nothing else. */
+export function isGateway(protocol: string | null): boolean {
+  return protocol !== null && gateways.has(protocol);
+}
 
 /** Web protocols have a kind of their own. */
 const web: ReadonlySet<string> = new Set(['http', 'http/1.1', 'http2', 'h2', 'h2c', 'grpc', 'websocket', 'ws']);

@@ -1,3 +1,4 @@
+import { RecentMap } from '../base/recent-map.js';
 import type { ConnectionRecord, TlsSession } from '../model/connection-record.js';
 import {
   type Answer,
@@ -55,12 +56,12 @@ export const sessionOutlivesClientCert: Rule = {
   about,
   begin(context: RunContext): RuleJudge {
     /** By flow: the end of its client certificate, as the record writes it. */
-    const ends = new Map<number, string>();
+    const ends = new RecentMap<number, string>(maxOriginals);
     return { connection: (record) => judge(record, context, ends) };
   },
 };
 
-function judge(record: ConnectionRecord, context: RunContext, ends: Map<number, string>): Answer {
+function judge(record: ConnectionRecord, context: RunContext, ends: RecentMap<number, string>): Answer {
   const session = record.tls!;
   const longLived = ticketAbovePolicy(record, session, context);
   if (longLived !== null) return longLived;
@@ -68,7 +69,7 @@ function judge(record: ConnectionRecord, context: RunContext, ends: Map<number, 
   if (leaf !== undefined) {
     const notAfter = context.certificate(leaf)?.notAfter ?? '';
     // RFC 3339 in UTC sorts as text, and '…00.5Z' is before '…00Z': the last second counts as valid.
-    if (notAfter !== '' && record.startTime <= notAfter) keep(ends, record.id, notAfter);
+    if (notAfter !== '' && record.startTime <= notAfter) ends.set(record.id, notAfter);
     return inapplicable;
   }
   if (session.clientAuth.status !== 'resumed') return inapplicable;
@@ -76,7 +77,7 @@ function judge(record: ConnectionRecord, context: RunContext, ends: Map<number, 
   if (original === null) return untold;
   const end = ends.get(original);
   if (end === undefined) return inapplicable;
-  keep(ends, record.id, end);
+  ends.set(record.id, end);
   if (record.startTime <= end) return clean;
   if (acceptanceByServer(record, session) === 'refused') return clean;
   if (!session.established) return untold;
@@ -103,11 +104,6 @@ function ticketAbovePolicy(record: ConnectionRecord, session: TlsSession, contex
     };
   }
   return null;
-}
-
-function keep(ends: Map<number, string>, id: number, end: string): void {
-  if (ends.size >= maxOriginals) ends.delete(ends.keys().next().value!);
-  ends.set(id, end);
 }
 
 const untold: Unobservable = Object.freeze({

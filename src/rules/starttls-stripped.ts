@@ -1,10 +1,12 @@
 import { formatEndpoint } from '../base/address.js';
 import { type Clocks, oneClock } from '../model/clock.js';
 import type { ConnectionRecord } from '../model/connection-record.js';
-import type { UpgradeRecord } from '../model/content.js';
+import type { CredentialRecord, UpgradeRecord } from '../model/content.js';
+import type { Hop } from '../model/hop.js';
+import { hopIdOf } from '../model/hop-id.js';
 import type { Answer, LateSighting, Rule } from '../model/rule.js';
 import { clean, inapplicable } from '../model/rule.js';
-import { maxWaiting } from './bounds.js';
+import { maxRememberedPairs, maxWaiting } from './bounds.js';
 import { requireUpgrade, requireUpgradeInClients } from './starttls-remedies.js';
 import { upgradeText } from './upgrade-text.js';
 
@@ -15,7 +17,10 @@ interface Dialogue {
   clientIp: string;
   serverIp: string;
   server: string;
-  greeting: string;
+  hop: string;
+  greeting: string | null;
+  /** Length and digest of the first secret that the client showed; null without one. */
+  secret: string | null;
   mechanism: string;
   outcome: UpgradeRecord['outcome'];
   frame: number;
@@ -35,7 +40,7 @@ export const starttlsStripped: Rule = {
     why: 'Somebody in the path keeps the session in cleartext and reads it, passwords included. Some firewalls do the same in the name of inspection.',
     blindSpots: [
       'A removed offer leaves no trace on one hop: it takes both sides of the device, or an overwritten line.',
-      'Hops are joined by the greeting of the server and by time.',
+      'Hops are joined by time, and by the name in the greeting of the server, a password that crosses both, or what all of them carry.',
     ],
     remediation: {
       general: `Find the device between the two hops. ${requireUpgrade}`,
@@ -74,21 +79,23 @@ export const starttlsStripped: Rule = {
         if (upgrade.offeredFrame !== null) note(offered, record);
         return clean;
       },
-      finish: ({ clocks = oneClock }) => joined(withheld, [...offered, ...asked], clocks),
+      finish: ({ hops, clocks = oneClock }) => joined(withheld, [...offered, ...asked], pathsOf(hops), clocks),
     };
   },
 };
 
 function note(dialogues: Dialogue[], record: ConnectionRecord): void {
   const { upgrade, content, client, server } = record;
-  if (upgrade === null || content === null || content.greeting === null || dialogues.length >= maxWaiting) return;
+  if (upgrade === null || content === null || dialogues.length >= maxWaiting) return;
   dialogues.push({
     id: record.id,
     capture: record.capture,
     clientIp: client.ip,
     serverIp: server.ip,
     server: formatEndpoint(server.ip, server.port),
+    hop: hopIdOf(record),
     greeting: content.greeting,
+    secret: secretOf(content.credentials),
     mechanism: upgrade.mechanism,
     outcome: upgrade.outcome,
     frame: upgrade.offeredFrame ?? upgrade.wentOnFrame ?? record.firstFrame,
@@ -97,11 +104,32 @@ function note(dialogues: Dialogue[], record: ConnectionRecord): void {
   });
 }
 
+function secretOf(credentials: readonly CredentialRecord[]): string | null {
+  for (const { from, length, sha256Prefix } of credentials) {
+    if (from === 'client' && sha256Prefix !== null) return `${length} ${sha256Prefix}`;
+  }
+  return null;
+}
+
+/** Hops in front of others, as `back front`. */
+function pathsOf(hops: readonly Hop[]): ReadonlySet<string> {
+  const paths = new Set<string>();
+  for (const { id, forwardedFrom } of hops) {
+    for (const { hop } of forwardedFrom) if (paths.size < maxRememberedPairs) paths.add(`${id} ${hop}`);
+  }
+  return paths;
+}
+
 /**
  * Front legs without the offer whose back leg, from the host in between, had it, and front legs whose question was refused
- * though it never crossed the back leg: the same greeting at the same time.
+ * though it never crossed the back leg: of one path, at the same time.
  */
-function* joined(withheld: readonly Dialogue[], offered: readonly Dialogue[], clocks: Clocks): Generator<LateSighting> {
+function* joined(
+  withheld: readonly Dialogue[],
+  offered: readonly Dialogue[],
+  paths: ReadonlySet<string>,
+  clocks: Clocks,
+): Generator<LateSighting> {
   const byClient = new Map<string, Dialogue[]>();
   for (const dialogue of offered) {
     const known = byClient.get(dialogue.clientIp);
@@ -112,7 +140,7 @@ function* joined(withheld: readonly Dialogue[], offered: readonly Dialogue[], cl
   for (const front of withheld) {
     const hop = `${front.clientIp}->${front.server}`;
     if (told.has(hop)) continue;
-    const back = nearestBehind(front, byClient.get(front.serverIp) ?? [], clocks);
+    const back = nearestBehind(front, byClient.get(front.serverIp) ?? [], paths, clocks);
     if (back === null) continue;
     told.add(hop);
     yield {
@@ -130,12 +158,17 @@ function* joined(withheld: readonly Dialogue[], offered: readonly Dialogue[], cl
 }
 
 /** The one that began most nearly with the front leg. */
-function nearestBehind(front: Dialogue, candidates: readonly Dialogue[], clocks: Clocks): Dialogue | null {
+function nearestBehind(
+  front: Dialogue,
+  candidates: readonly Dialogue[],
+  paths: ReadonlySet<string>,
+  clocks: Clocks,
+): Dialogue | null {
   let nearest: Dialogue | null = null;
   let least = Number.POSITIVE_INFINITY;
   for (const back of candidates) {
     const ahead = millisecondsAhead(back, front, clocks);
-    if (ahead === null || !isBehind(front, back, ahead)) continue;
+    if (ahead === null || !isBehind(front, back, ahead) || !isOfOnePath(front, back, paths)) continue;
     const apart = Math.abs(back.begins - ahead - front.begins);
     if (nearest !== null && apart >= least) continue;
     nearest = back;
@@ -145,7 +178,8 @@ function nearestBehind(front: Dialogue, candidates: readonly Dialogue[], clocks:
 }
 
 function detailOf(front: Dialogue, back: Dialogue): string {
-  const greeting = `with the same greeting at the same time (connection ${back.id}, frame ${back.frame})`;
+  const sign = back.greeting !== null && back.greeting === front.greeting ? 'with the same greeting ' : '';
+  const greeting = `${sign}at the same time (connection ${back.id}, frame ${back.frame})`;
   if (front.outcome === 'refused') {
     return `${front.mechanism} was asked for and refused here, and it did not arrive at ${back.server}, which ${back.clientIp} spoke to ${greeting}.`;
   }
@@ -166,10 +200,17 @@ function isBehind(front: Dialogue, back: Dialogue, ahead: number): boolean {
   const refusedItself = back.outcome === 'refused' || back.outcome === 'taken';
   return (
     !(front.outcome === 'refused' && refusedItself) &&
-    back.greeting === front.greeting &&
     back.mechanism === front.mechanism &&
     back.server !== front.server &&
     back.begins - ahead <= front.ends &&
     front.begins <= back.ends - ahead
   );
+}
+
+/** Servers that call themselves differently are two; else their name tells, what both legs carry, or how the hops were joined. */
+function isOfOnePath(front: Dialogue, back: Dialogue, paths: ReadonlySet<string>): boolean {
+  if (front.greeting !== null && back.greeting !== null) return front.greeting === back.greeting;
+  // A tunnel that somebody set up takes the offer in the client's place.
+  if (back.outcome === 'taken') return false;
+  return (front.secret !== null && front.secret === back.secret) || paths.has(`${back.hop} ${front.hop}`);
 }

@@ -42,7 +42,19 @@ export function isBrokenOff({ tls, closed, gaps }: ConnectionRecord): boolean {
   if (tls === null || tls.clientHello === null || gaps.length > 0 || finished(tls)) return false;
   for (const { description } of tls.alerts)
     if (description !== null && certificateAlerts.has(description)) return false;
+  if (tls.version === 'TLSv1.3' && versionStood(tls, closed)) return false;
   return closed !== 'open' || hasFatalAlert(tls, 'client') || hasFatalAlert(tls, 'server');
+}
+
+/**
+ * Whether a handshake of TLS 1.3 came so far that its version is not what ended it, as far as can be told without keys: the
+ * server refused the client's answer, or the client went on past one record (an alert takes one) and nobody reset.
+ */
+function versionStood({ clientAuth, messages, records }: TlsSession, closed: ConnectionRecord['closed']): boolean {
+  if (clientAuth.requested === true && clientAuth.outcome === 'rejected') return true;
+  let clear = 0;
+  for (const { from } of messages) if (from === 'client') clear++;
+  return closed !== 'rst' && records.client > clear + 1;
 }
 
 /** The first message of a type from a side, or null. */

@@ -61,5 +61,5 @@ export const certificateStrength: Products = {
   Go: 'Replace the certificate; since Go 1.18 crypto/x509 refuses SHA-1 signatures, unless an old GODEBUG x509sha1=1 says otherwise.',
   Python:
     "Replace the certificate; '@SECLEVEL=2' in context.set_ciphers() makes OpenSSL refuse weak certificates of the peer.",
-  Java: 'Keep MD2, MD5, SHA1 usage TLSServer and RSA keySize < 2048 in jdk.certpath.disabledAlgorithms (java.security).',
+  Java: 'Have MD2, MD5, SHA1 usage TLSServer and RSA keySize < 2048 in jdk.certpath.disabledAlgorithms (java.security; the defaults are weaker).',
 };

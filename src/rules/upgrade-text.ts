@@ -1,6 +1,7 @@
 import type { UpgradeRecord } from '../model/content.js';
 
-/** 'STARTTLS: the server said no, …': what became of an upgrade, as a sentence. */
+/** 'The client asked for STARTTLS and the server said no, …': what became of an upgrade, as a sentence that names it. */
 export function upgradeText({ mechanism, basis }: UpgradeRecord): string {
-  return `${mechanism}: ${basis}${basis.endsWith('.') ? '' : '.'}`;
+  const named = basis.includes(mechanism) ? basis.charAt(0).toUpperCase() + basis.slice(1) : `${mechanism}: ${basis}`;
+  return `${named}${named.endsWith('.') ? '' : '.'}`;
 }

@@ -25,5 +25,5 @@ export const weakCipherSuite: Rule = suiteRule(
   ({ cipher }) =>
     cipher.startsWith('rc4')
       ? 'RC4 leaks its plaintext by biases of its keystream'
-      : `${cipher} has blocks of 64 bits, which repeat on long connections`,
+      : `${cipher.split('-', 1)[0]?.toUpperCase()} has blocks of 64 bits, which repeat on long connections`,
 );

@@ -21,11 +21,11 @@ export const weakHandshakeSignature: Rule = {
         'Leave MD5 and SHA-1 out of the signature algorithms of both sides; a peer that has nothing else needs an update.',
       products: {
         nginx: 'ssl_conf_command SignatureAlgorithms ECDSA+SHA256:RSA-PSS+SHA256:RSA+SHA256;',
-        HAProxy: 'bind … sigalgs ECDSA+SHA256:RSA-PSS+SHA256:RSA+SHA256',
+        HAProxy: 'bind … sigalgs ECDSA+SHA256:RSA-PSS+SHA256:RSA+SHA256 (2.8 or newer).',
         Apache: 'SSLOpenSSLConfCmd SignatureAlgorithms ECDSA+SHA256:RSA-PSS+SHA256:RSA+SHA256',
         Node: "sigalgs: 'ecdsa_secp256r1_sha256:rsa_pss_rsae_sha256:rsa_pkcs1_sha256'",
         Go: 'Update Go and remove GODEBUG=tlssha1=1 (Go 1.25 and newer leave SHA-1 out of TLS 1.2).',
-        Java: 'Keep "SHA1 usage HandshakeSignature" in jdk.tls.disabledAlgorithms.',
+        Java: 'Keep rsa_pkcs1_sha1, ecdsa_sha1 and dsa_sha1, each with usage HandshakeSignature, in jdk.tls.disabledAlgorithms (the default of Java 25, and of updates of older releases).',
       },
     },
     cwe: [328],

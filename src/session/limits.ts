@@ -65,11 +65,24 @@ export const maxAnnouncedEndpoints = 4_096;
 export const maxScatteredOctets = 131_072;
 export const maxScatteredPieces = 64;
 
+/**
+ * How far ahead of what came a piece may lie: so many octets, and so many times what came. Order is lost over a few datagrams; a
+ * single octet at the end of a message would have room made for all of it.
+ */
+export const scatteredReach = 16_384;
+export const scatteredReachTimes = 16;
+
 /** Handshake messages of DTLS that wait for one before them. */
 export const maxDtlsWaiting = 32;
 
 /** Datagrams of a connection of QUIC that are looked at before its handshake is given up. */
 export const maxQuicLooks = 128;
+
+/**
+ * Initial packets of one datagram that are tried to be opened: each asks for keys of its own where the ones at hand don't fit. A
+ * side sends one, and one more where it repeats what may be lost.
+ */
+export const maxInitialsOfDatagram = 2;
 
 /** Addresses whose names are remembered, of each source: a resolver answers for some ten thousand a day. */
 export const maxNamedAddresses = 65_536;

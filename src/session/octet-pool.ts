@@ -32,7 +32,9 @@ export class OctetPool {
   /** Takes a buffer back; the lender must not touch it again. */
   release(bytes: Uint8Array): void {
     this.lent -= bytes.length;
-    const kept = this.#kept[31 - Math.clz32(bytes.length)];
-    if (kept !== undefined && kept.length < maxKept) kept.push(bytes);
+    const power = 31 - Math.clz32(bytes.length);
+    const kept = this.#kept[power];
+    // One beyond the largest has a length of its own, and whoever got it for a smaller one would give back more than was lent.
+    if (kept !== undefined && bytes.length === 1 << power && kept.length < maxKept) kept.push(bytes);
   }
 }

@@ -172,6 +172,13 @@ describe('with the real engine', () => {
     }
   });
 
+  it('says the same of certificates whether they are exported or not', async () => {
+    const path = 'captures/client-auth-matrix-go-tls12.pcap';
+    const { world } = await real(`certs --export ${join(folder, 'matrix-pem')} ${path}`);
+    expect(world.out).toContain('self-signed');
+    expect(world.out).toBe((await real(`certs ${path}`)).world.out);
+  });
+
   it('writes nothing but one line for a flow or a file that is not there', async () => {
     expect((await real('explain captures/historic.pcap 2')).world.err).toBe(
       'analyze: there is no flow 2: captures/historic.pcap has flows 1 to 1\n',
@@ -179,6 +186,17 @@ describe('with the real engine', () => {
     const { status, world } = await real(`certs --export ${join(folder, 'none')} nowhere.pcap`);
     expect([status, world.out, world.err]).toEqual([3, '', 'analyze: cannot read nowhere.pcap: no such file\n']);
     expect(readdirSync(folder)).not.toContain('none');
+  });
+});
+
+describe('keys', () => {
+  it('that open nothing are told: what is hidden looks the same without any', async () => {
+    const { status, world } = await run('--keylog other.log a.pcap');
+    expect(world.err).toBe(
+      'analyze: warning: other.log: no key of it opens the one TLS connection: are they keys of another run?\n',
+    );
+    expect(status).toBe(0);
+    expect((await run('-q --keylog other.log a.pcap')).world.err).toBe('');
   });
 });
 
@@ -192,7 +210,16 @@ describe('bad usage', () => {
     ['--format yaml a.pcap', `--format yaml is not one of ${reportNames}`],
     ['flows --format ndjson a.pcap', '--format ndjson is not one of text, json, csv'],
     ['--format constructor a.pcap', `--format constructor is not one of ${reportNames}`],
-    ['explain a.pcap', "missing required argument 'flow'; try `analyze --help`"],
+    ['explain a.pcap', "missing required argument 'flow'; try `analyze explain --help`"],
+    ['policy check', "missing required argument 'file'; try `analyze policy --help`"],
+    ['policy draft a.pcap', 'say `analyze policy check FILE` or `analyze policy init CAPTURE…`'],
+    ['rules a b', "too many arguments for 'rules'. Expected 1 argument but got 2; try `analyze rules --help`"],
+    ['rules cleartext-htpp', 'there is no kind of finding cleartext-htpp; did you mean cleartext-http?'],
+    ['flwos a.pcap', 'there is no command and no file flwos; did you mean `analyze flows`?'],
+    ['help nothing', 'there is no such command; try `analyze --help`'],
+    ['diff --policy p.yaml a.pcap b.pcap', '--policy has no meaning for diff'],
+    ['live -i eth0 --ring-files 3', '--ring-files needs --write FILE: without it no packets are kept'],
+    ['evidence a.pcap', 'evidence needs a folder to write to: -o DIR'],
     ['explain a.pcap x', 'FLOW is the number of a flow, as in the list of `analyze flows a.pcap`: not x'],
     ['explain a.pcap 3', 'there is no flow 3: a.pcap has flows 1 to 2'],
     ['--output /nowhere/at/all a.pcap', 'cannot write to /nowhere/at/all: no such file or directory'],
@@ -211,6 +238,31 @@ describe('--help and --version', () => {
       expect(world.out).toContain(word);
     expect(world.asked).toBeNull();
     for (const line of world.out.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
+  });
+
+  it('fit 80 columns for every command, and are there by `help`', async () => {
+    const commands = /\nCommands:\n([\s\S]*?)\n\n/.exec((await run('--help')).world.out)?.[1] ?? '';
+    const names = [...commands.matchAll(/^ {2}([a-z]\S*)/gm)].map(([, name]) => name);
+    expect(names).toContain('ready-for-strict');
+    for (const name of names.filter((one) => one !== 'help')) {
+      const { status, world } = await run(`help ${name}`);
+      expect([status, world.err], name).toEqual([0, '']);
+      for (const line of world.out.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
+    }
+  });
+
+  it('name every format', async () => {
+    const option = /--format <name> +([\s\S]*?)-o, /.exec((await run('--help')).world.out)?.[1] ?? '';
+    for (const name of Object.keys(reportFormats)) expect(option.split(/[\s,;]+/)).toContain(name);
+  });
+
+  it('say when nobody could read them', async () => {
+    const failing = (code: string): Script => ({
+      stdoutError: Object.assign(new Error(`${code}: no room, write`), { code }),
+    });
+    const { status, world } = await run('--help', failing('ENOSPC'));
+    expect([status, world.err]).toEqual([2, 'analyze: cannot write to standard output: no room\n']);
+    expect((await run('--help', failing('EPIPE'))).status).toBe(0);
   });
 
   it('print the version of the package', async () => {

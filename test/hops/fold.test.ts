@@ -144,6 +144,18 @@ function only(...records: readonly ConnectionRecord[]): Hop {
 const otherClient = { client: { ip: '10.0.0.6', port: 50000 } };
 
 describe('states', () => {
+  test('rejected: keys show that all was refused inside of the connection', () => {
+    const request = { frame: 8, time: 0, method: 'GET', target: null, answerFrame: 9, status: '400' };
+    const nothing = { octets: 0, ended: null };
+    const content = {
+      ...{ decrypted: true, requestCount: 1, requests: [request], credentials: [], logins: [], servedWithoutLogin: [] },
+      ...{ material: [], identities: [], forwarding: [], greeting: null },
+      inspection: { client: nothing, server: nothing },
+    };
+    expect(only(tls({ auth: declined }, { content }))).toMatchObject({ mtls: 'rejected' });
+    expect(only(tls({ auth: declined }))).toMatchObject({ mtls: 'optional' });
+  });
+
   test('server-only: a full handshake without a request', () => {
     const hop = only(tls({ auth: notRequested }, { id: 3 }), tls({ auth: notRequested }, { id: 4 }));
     expect(hop).toMatchObject({ mtls: 'server-only', certainty: 'observed' });
@@ -308,7 +320,9 @@ describe('folding', () => {
     };
     expect(only(later)).toMatchObject({ mtls: 'unknown', why: expect.stringContaining('post-handshake') });
     expect(only({ ...later, tls: { ...later.tls!, renegotiationFrames: [] } }).mtls).toBe('server-only');
-    expect(only({ ...later, tls: { ...later.tls!, decrypted: true } }).mtls).toBe('server-only');
+    // What keys opened in part may hide a request, too; and so may a ClientHello that was not captured.
+    expect(only({ ...later, tls: { ...later.tls!, decrypted: true } }).mtls).toBe('unknown');
+    expect(only({ ...later, tls: { ...later.tls!, clientHello: null } }).mtls).toBe('unknown');
   });
 
   test('a hop is a client host and a service; ports of the client and transports fold', () => {

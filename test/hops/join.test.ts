@@ -91,6 +91,28 @@ describe('legs whose content names the client', () => {
     expect(joined(other, waiting, back([], { content: forwarded }))).toEqual([[frontHop, 'observed']]);
   });
 
+  it('are joined to none of several hops of that client where none is seen to wait', () => {
+    const forwarded = content({ client: { ip: clientIp, port: null } });
+    const other = front([], { server: { ip: proxyIp, port: 8443 } });
+    expect(joined(other, front([]), back([], { content: forwarded }))).toEqual([]);
+  });
+
+  it('are joined to the hop that was asked last where answers are not in the capture', () => {
+    const forwarded = content({ client: { ip: clientIp, port: null } });
+    const unanswered = (at: number): ExchangeRecord => ({ ...exchange(at, 0, 100, 0), answerTime: null });
+    const other = front([unanswered(0.5)], { server: { ip: proxyIp, port: 8443 } });
+    expect(joined(other, front([unanswered(1)]), back([], { content: forwarded }))).toEqual([[frontHop, 'inferred']]);
+  });
+
+  it('behind a second proxy are joined to the leg between both, which names the same client', () => {
+    const forwarded = content({ client: { ip: clientIp, port: null } });
+    const cacheIp = '10.0.0.3';
+    const between = back([], { server: { ip: cacheIp, port: 6081 }, content: forwarded });
+    const last = back([], { client: { ip: cacheIp, port: 50_000 }, content: forwarded });
+    const asked = front([exchange(1, 0.1, 100, 100)]);
+    expect(joined(asked, between, last)).toEqual([[`${proxyIp}->${cacheIp}:6081`, 'observed']]);
+  });
+
   it('are joined by port too, where a PROXY header tells the service', () => {
     const header = {
       frame: 17,
@@ -156,6 +178,21 @@ describe('legs that carry the same', () => {
       ],
     };
     expect(joined(front([]), back([], { content: handed }))).toEqual([[frontHop, 'observed']]);
+  });
+
+  it('are joined, of several hops on which that certificate was shown, to the one that waits', () => {
+    const sha256 = 'bb'.repeat(32);
+    const shown = { kind: 'certificate' as const, form: 'X.509', encoding: 'PEM', where: 'header x-cert', length: 9 };
+    const handed = { ...content(), material: [{ ...shown, sha256, subject: null, frame: 1, from: 'client' as const }] };
+    const other = front([exchange(5, 0.1, 100, 100)], { server: { ip: proxyIp, port: 8443 } });
+    const waiting = front([exchange(1, 0.1, 100, 100)]);
+    const behind = back([exchange(1.01, 0.05, 9_000, 90)], { content: handed });
+    expect(joined(other, waiting, behind)).toEqual([[frontHop, 'observed']]);
+  });
+
+  it('are joined from the side that the shared host tells, whichever hello the capture shows first', () => {
+    const later = front([], { tls: tlsSession({ sameClientRandom: { flow: id + 2, identical: true } }) });
+    expect(joined(later, back([], { kind: 'tls', tls: tlsSession() }))).toEqual([[frontHop, 'observed']]);
   });
 
   it('are joined by the ClientHello that passes through unopened', () => {

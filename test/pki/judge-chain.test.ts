@@ -228,7 +228,7 @@ describe('what a certificate is for', () => {
   });
 
   it('is not to issue, unless it is a CA', () => {
-    const plain = authority('Plain', root, { ca: false, keyUsage: [] });
+    const plain = authority('Plain', root, { ca: false, keyUsage: [5] });
     expect(codes([leaf(plain), plain.der], bundle)).toEqual(['not-a-ca']);
     const versionOne = authority('One', undefined, { version: 1 });
     const bare = { ...versionOne, keyId: undefined as unknown as Uint8Array };

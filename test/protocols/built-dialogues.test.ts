@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ajp } from '../../src/protocols/ajp.js';
 import { amqp } from '../../src/protocols/amqp.js';
 import { cassandra } from '../../src/protocols/cassandra.js';
+import { fastcgi } from '../../src/protocols/fastcgi.js';
 import { kafka } from '../../src/protocols/kafka.js';
 import { memcached } from '../../src/protocols/memcached.js';
 import { modbus } from '../../src/protocols/modbus.js';
@@ -10,10 +11,13 @@ import { mssql } from '../../src/protocols/mssql.js';
 import { mysql } from '../../src/protocols/mysql.js';
 import { postgresql } from '../../src/protocols/postgresql.js';
 import { redis } from '../../src/protocols/redis.js';
+import { scgi } from '../../src/protocols/scgi.js';
 import { rdp } from '../../src/protocols/tpkt.js';
+import { uwsgi } from '../../src/protocols/uwsgi.js';
 import { vnc } from '../../src/protocols/vnc.js';
 import { zookeeper } from '../../src/protocols/zookeeper.js';
 import { little16, little32, octets, u16, u32 } from '../build/fields.js';
+import { buildCertificate } from '../build/x509.js';
 import { followed, type Said } from './follow.js';
 
 describe('SQL Server', () => {
@@ -356,6 +360,143 @@ describe('AJP', () => {
       { mechanism: 'AJP secret', length: 10 },
     ]);
     expect(content.requests).toMatchObject([{ method: 'GET', target: 'app.test', status: '200' }]);
+  });
+
+  it('hands on the certificate of the client, which is then in clear', () => {
+    const pem = pemOf(buildCertificate());
+    const inner = octets(
+      2,
+      2,
+      text('HTTP/1.1'),
+      text('/'),
+      text('10.0.0.7'),
+      u16(0xffff),
+      text('app.test'),
+      u16(443),
+      1,
+      u16(0),
+      7,
+      text(pem),
+      0xff,
+    );
+    const content = followed(ajp, [['client', octets(0x12, 0x34, u16(inner.length), inner)]]);
+    expect(content.material).toMatchObject([{ kind: 'certificate', where: 'AJP attribute ssl_cert' }]);
+  });
+});
+
+const pemOf = (der: Uint8Array): string =>
+  `-----BEGIN CERTIFICATE-----\n${Buffer.from(der)
+    .toString('base64')
+    .match(/.{1,64}/g)!
+    .join('\n')}\n-----END CERTIFICATE-----\n`;
+
+/** What a web server tells of a request that came over TLS with a client certificate. */
+const told = (): [string, string][] => [
+  ['QUERY_STRING', ''],
+  ['REQUEST_METHOD', 'POST'],
+  ['CONTENT_TYPE', 'application/x-www-form-urlencoded'],
+  ['CONTENT_LENGTH', '16'],
+  ['REQUEST_URI', '/login'],
+  ['REMOTE_ADDR', '10.0.0.7'],
+  ['REMOTE_PORT', '40001'],
+  ['SERVER_NAME', 'app.test'],
+  ['HTTPS', 'on'],
+  ['SSL_CLIENT_VERIFY', 'SUCCESS'],
+  ['SSL_CLIENT_S_DN', 'CN=alice'],
+  ['SSL_SERVER_S_DN', 'CN=app.test'],
+  ['SSL_CLIENT_CERT', pemOf(buildCertificate())],
+  ['HTTP_HOST', 'app.test'],
+  ['HTTP_X_API_KEY', 'k3y-0123456789'],
+];
+const form = 'password=hunter2';
+const expected = (title: string) => ({
+  requests: [{ method: 'POST', target: 'app.test', status: '302' }],
+  forwarding: [{ name: `${title} REMOTE_ADDR`, client: { ip: '10.0.0.7', port: 40_001 } }],
+  identities: [
+    { where: `${title} variable SSL_CLIENT_VERIFY`, kind: 'verification', value: 'SUCCESS' },
+    { where: `${title} variable SSL_CLIENT_S_DN`, kind: 'subject', value: 'CN=alice' },
+    { where: `${title} variable SSL_CLIENT_CERT`, kind: 'certificate' },
+    { where: `${title} variable HTTPS`, kind: 'tls-info' },
+  ],
+  material: [{ kind: 'certificate', where: `${title} variable SSL_CLIENT_CERT` }],
+  credentials: [{ where: 'header x-api-key' }, { where: 'form field password', length: 7 }],
+});
+const answer = 'Status: 302 Found\r\nLocation: /\r\n\r\n';
+
+describe('FastCGI', () => {
+  const fastcgiRecord = (type: number, body: Uint8Array, padding = 0): Uint8Array =>
+    octets(1, type, u16(1), u16(body.length), padding, 0, body, new Uint8Array(padding));
+  const length = (value: number): Uint8Array => (value < 128 ? octets(value) : u32(value + 0x80000000));
+  const params = octets(
+    ...told().map(([name, value]) => octets(length(name.length), length(value.length), name, value)),
+  );
+  const begin = fastcgiRecord(1, octets(u16(1), 1, new Uint8Array(5)));
+  const stdin = octets(fastcgiRecord(5, octets(form)), fastcgiRecord(5, new Uint8Array(0)));
+  const ended = octets(fastcgiRecord(6, octets(answer), 2), fastcgiRecord(3, new Uint8Array(8)));
+
+  it('tells who the client is, what it asked, and what that came to', () => {
+    const content = followed(fastcgi, [
+      ['client', octets(begin, fastcgiRecord(4, params, 3), fastcgiRecord(4, new Uint8Array(0)), stdin)],
+      ['server', ended],
+    ]);
+    expect(content).toMatchObject(expected('FastCGI'));
+  });
+
+  it('reads variables that are cut between records, and the next request on the connection', () => {
+    const cut = [params.subarray(0, 300), params.subarray(300)].map((part) => fastcgiRecord(4, part));
+    const asked = octets(begin, ...cut, fastcgiRecord(4, new Uint8Array(0)), stdin);
+    const content = followed(fastcgi, [
+      ['client', asked],
+      ['server', ended],
+      ['client', asked],
+      ['server', ended],
+    ]);
+    expect(content.requestCount).toBe(2);
+    expect(content.material).toMatchObject(expected('FastCGI').material);
+    expect(content.requests).toMatchObject([{ status: '302' }, { status: '302' }]);
+  });
+});
+
+describe('uwsgi', () => {
+  it('tells the same, and is answered as HTTP is', () => {
+    const pairs = octets(
+      ...told().map(([name, value]) => octets(little16(name.length), name, little16(value.length), value)),
+    );
+    const content = followed(uwsgi, [
+      ['client', octets(0, little16(pairs.length), 0, pairs, form)],
+      ['server', `HTTP/1.1 302 Found\r\nLocation: /\r\n\r\n`],
+    ]);
+    expect(content).toMatchObject(expected('uwsgi'));
+  });
+});
+
+describe('SCGI', () => {
+  it('tells the same', () => {
+    const pairs = octets(
+      'CONTENT_LENGTH',
+      0,
+      '16',
+      0,
+      'SCGI',
+      0,
+      '1',
+      0,
+      ...told()
+        .filter(([name]) => name !== 'CONTENT_LENGTH')
+        .map(([name, value]) => octets(name, 0, value, 0)),
+    );
+    const content = followed(scgi, [
+      ['client', octets(`${pairs.length}:`, pairs, ',', form)],
+      ['server', answer],
+    ]);
+    expect(content).toMatchObject(expected('SCGI'));
+  });
+
+  it('says that a request came in clear where the web server does', () => {
+    const pairs = octets('CONTENT_LENGTH', 0, '0', 0, 'SCGI', 0, '1', 0, 'REQUEST_SCHEME', 0, 'http', 0);
+    const content = followed(scgi, [['client', octets(`${pairs.length}:`, pairs, ',')]]);
+    expect(content.forwarding).toMatchObject([{ name: 'x-forwarded-proto', mark: 'http' }]);
+    expect(content.identities).toEqual([]);
   });
 });
 

@@ -384,6 +384,24 @@ export const samples: readonly Sample[] = [
   ),
   tcp('ajp', 'both', octets('1234 0001 0a'), octets('4142 0001 09')),
   tcp(
+    'fastcgi',
+    'client',
+    octets(`01 01 0001 0008 00 00 0001 01 0000000000 01 04 0001 0012 00 00 0e 02 'REQUEST_METHOD' 'GE'`),
+    octets(`01 06 0001 0010 00 00 'Status: 200 OK' 0d0a`),
+  ),
+  tcp(
+    'uwsgi',
+    'client',
+    octets(`00 2500 00 0e00 'REQUEST_METHOD' 0300 'GET' 0b00 'REQUEST_URI' 0100 '/'`),
+    octets(`'Status: 200 OK' 0d0a0d0a`),
+  ),
+  tcp(
+    'scgi',
+    'client',
+    octets(`'24:CONTENT_LENGTH' 00 '0' 00 'SCGI' 00 '1' 00 ','`),
+    octets(`'Status: 200 OK' 0d0a0d0a`),
+  ),
+  tcp(
     'zookeeper',
     'both',
     octets(`0000002d 00000000 0000000000000000 00007530 0000000000000000 00000010 ${zeros(16)} 00`),

@@ -27,6 +27,16 @@ describe('findings for a person', () => {
     expectPrintable(lines.join('\n'));
   });
 
+  it('never cut the number of a frame: what is left of it would be another', () => {
+    const frames = [100_001, 200_002, 300_003, 400_004];
+    for (let digits = 1; digits < 40; digits++) {
+      const client = '1'.repeat(digits);
+      const lines = list([finding({ client, frames })]).screen(13, plainPalette);
+      const shown = /frames? (.*)$/.exec(lines[3] ?? '')?.[1]?.split(', ') ?? [];
+      for (const frame of shown) expect([...frames.map(String), '…']).toContain(frame);
+    }
+  });
+
   it.each([4, 5, 7, 13])('keep to a room of %i lines and say what is left out', (room) => {
     const kinds = Array.from({ length: 30 }, (_, at) => finding({ kind: `kind-${at}` }));
     const lines = list(kinds).screen(room, plainPalette);

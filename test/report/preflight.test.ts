@@ -23,10 +23,22 @@ describe('the preflight', () => {
       '12 of 512 packets cut by the snap length',
       '1 of 2 flows with gaps',
       '8 of 520 packets dropped while capturing',
-      '1 of 1 files that end early',
-      "5 times limit 'flows' reached",
+      '1 of 1 file that ends early',
+      "5 times the limit 'flows' was reached",
       '3 of 512 packets captured twice',
       '4 of 512 packets with a wrong IPv4 checksum',
+    ]);
+  });
+
+  it('does not blame a file for a run that somebody stopped', () => {
+    const items = preflight(
+      [capture({ endedEarly: 'reading was stopped at byte 64000' }), capture({ endedEarly: 'cut' })],
+      summaryOf(flows),
+      new VantageTally(),
+    );
+    expect(items.map(preflightText)).toEqual([
+      '1 of 2 files not read to the end, because reading was stopped',
+      '1 of 2 files that end early',
     ]);
   });
 

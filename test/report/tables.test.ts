@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ConnectionRecord } from '../../src/model/connection-record.js';
 import { csvLine } from '../../src/report/csv.js';
 import { certsFormats, flowsFormats } from '../../src/report/index.js';
 import { certificatePem } from '../../src/report/pem.js';
@@ -72,6 +73,17 @@ describe('the tables', () => {
     expect(JSON.parse(printed(flowsFormats.json, {}))).toEqual([]);
     expect(JSON.parse(printed(certsFormats.json, { certificates: [certificate()] }))).toEqual([certificate()]);
     expect(JSON.parse(printed(certsFormats.json, {}))).toEqual([]);
+  });
+
+  it('tell that TLS 1.3 hides some only where it does', () => {
+    const results = { captures: [capture()], certificates: [certificate()] };
+    const hidden = connection({ tls: tlsSession({ version: 'TLSv1.3', decrypted: false }) });
+    const last = (flows: ConnectionRecord[]): string =>
+      printed(certsFormats.text, { ...results, flows })
+        .replace(/\s+/g, ' ')
+        .trim();
+    expect(last([connection()])).toMatch(/1 certificate seen in 1 TLS connection \(1 flow\)\.$/);
+    expect(last([connection(), hidden])).toMatch(/1 connection of TLS 1\.3 hides its own without keys\.$/);
   });
 
   it('keep to 80 columns whatever the records hold', () => {

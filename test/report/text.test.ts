@@ -3,7 +3,16 @@ import { describe, expect, it } from 'vitest';
 import { hopStates } from '../../src/model/hop.js';
 import type { Palette } from '../../src/report/palette.js';
 import { screenLines, textReport } from '../../src/report/text.js';
-import { capture, certificate, cleartext, connection, connectionArbitrary, hop, tlsSession } from '../build/records.js';
+import {
+  capture,
+  certificate,
+  cleartext,
+  connection,
+  connectionArbitrary,
+  finding,
+  hop,
+  tlsSession,
+} from '../build/records.js';
 import { expectPrintable, printed } from './printed.js';
 
 const hidden13 = tlsSession({
@@ -117,6 +126,14 @@ describe('the screen', () => {
     }
   });
 
+  it('shows some of the worst hops below the longest answer', () => {
+    const findings = Array.from({ length: 30 }, (_, at) => finding({ kind: `kind-${at}` }));
+    const poor = { endedEarly: 'cut', gapFlows: 3, truncatedPackets: 900, oneSidedFlows: 3, midstreamFlows: 3 };
+    const captures = [capture(poor), capture(poor), capture(poor), capture(poor)];
+    const text = printed(textReport, { flows: [connection(), cleartext()], findings, hops, captures });
+    expect([...text.matchAll(/^ {2}\S+ +10\.77/gm)].length).toBeGreaterThanOrEqual(4);
+  });
+
   it('gives the reason under each hop where there is room', () => {
     const text = printed(textReport, { flows: [connection()], hops: hops.slice(0, 3), captures: [capture()] });
     expect(text.match(/A client certificate was presented/g)).toHaveLength(3);
@@ -137,9 +154,9 @@ describe('the screen', () => {
     });
     expect(text.split('\n')[1]).toBe('The capture is poor (see below): the answer covers only what it shows.');
     const words = text.replace(/\s+/g, ' ');
-    expect(words).toContain('CAPTURE POOR: 12 of 512 packets cut by the snap length; 1 of 1 flows with gaps;');
+    expect(words).toContain('CAPTURE POOR: 12 of 512 packets cut by the snap length; 1 of 1 flow with gaps;');
     expect(words).toContain('7 packets dropped while capturing; span.pcapng ends early: a cut block at octet 64,000;');
-    expect(words).toContain("limit 'flow table' reached 3 times");
+    expect(words).toContain("3 times the limit 'flow table' was reached");
   });
 
   it('calls a capture incomplete, not poor, when one flow in a hundred lacks something', () => {

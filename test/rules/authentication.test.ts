@@ -216,6 +216,16 @@ describe('what is accepted', () => {
     expect(verdict(expiredClientCertAccepted, refused)).toBe('clean');
     expect(verdict(clientCertOptional, tls({ clientAuth: declined }, { content: answered('400') }))).toBe('clean');
     expect(sightingOf(clientCertRejected, refused)).toMatchObject({ certainty: 'decrypted', frames: [11] });
+    expect(verdict(clientCertRejected, tls({ clientAuth: declined }, { content: answered('403') }))).toBe('fires');
+    // A sound certificate is not what it was refused for; and of one that nobody can judge, 403 says nothing.
+    const sound = chain([], { trust: 'trusted', trustFrom: 'bundle' });
+    for (const status of ['400', '403']) {
+      expect(verdict(clientCertRejected, tls({ clientVerification: sound }, { content: answered(status) }))).toBe(
+        'clean',
+      );
+    }
+    const unjudged = tls({ clientVerification: chain([]) }, { content: answered('403') });
+    expect(verdict(clientCertRejected, unjudged)).toBe('clean');
     const served = tls({ clientVerification: expiredClient, decrypted: true }, { content: answered('200', '400') });
     expect(verdict(expiredClientCertAccepted, served)).toBe('fires');
     expect(verdict(clientCertRejected, served)).toBe('clean');

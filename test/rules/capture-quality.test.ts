@@ -62,7 +62,7 @@ describe('what a capture can not show', () => {
 
   it('names the bounds that bit', () => {
     expect(askAll(captureEvictions, [], wholeRun({ limits: { flows: 12, hops: 0 } })).late).toMatchObject([
-      { detail: 'Bounds that were reached: flows 12 times.' },
+      { detail: "12 times the limit 'flows' was reached." },
     ]);
     expect(askAll(captureEvictions, []).late).toEqual([]);
   });

@@ -138,6 +138,9 @@ describe('the leg behind a proxy', () => {
     ]);
     const lax = { ...front, mtls: 'server-only' as const };
     expect(askAll(proxyHopWithoutMtls, [record], wholeRun({ hops: [lax, oneWay] })).late).toEqual([]);
+    // One session that passes through: no leg of it is the proxy's.
+    const unopened = { ...record, tls: { ...record.tls!, sameClientRandom: { flow: 9, identical: true } } };
+    expect(askAll(proxyHopWithoutMtls, [unopened], wholeRun({ hops: [front, oneWay] })).late).toEqual([]);
   });
 });
 
@@ -252,6 +255,25 @@ describe('protocols in clear', () => {
     }
   });
 
+  it('names a store behind a proxy too, but not what only web servers speak, nor text of no protocol', () => {
+    const run = wholeRun({ hops: [front, joined] });
+    const behind = (protocol: string | null) => {
+      const { weigh } = askAll(cleartextService, [cleartext({ protocol })], run);
+      return weigh({ hop: backId, severity: 'medium' });
+    };
+    expect(behind('redis')).toBe('medium');
+    expect(behind('fastcgi')).toBeNull();
+    expect(behind(null)).toBeNull();
+  });
+
+  it('does not call what is seen from its middle a protocol of nobody’s', () => {
+    expect(verdict(cleartextService, cleartext({ protocol: null }))).toBe('fires');
+    expect(verdict(cleartextService, cleartext({ protocol: null, sawSyn: false }))).toBe('clean');
+    const gaps = [{ from: 'client' as const, offset: 0, length: 90 }];
+    expect(verdict(cleartextService, cleartext({ protocol: null, gaps }))).toBe('clean');
+    expect(verdict(cleartextService, cleartext({ protocol: 'redis', sawSyn: false }))).toBe('fires');
+  });
+
   it('says nothing of a greeting alone, nor of a client that left when TLS was refused', () => {
     expect(verdict(cleartextService, cleartext({ protocol: 'smtp', bytes: { client: 0, server: 40 } }))).toBe('clean');
     const left = upgrade({ outcome: 'refused', wentOnFrame: null });
@@ -268,6 +290,16 @@ describe('protocols in clear', () => {
       sightingOf(cleartextCredentials, cleartext({ ...sidecar, content: content({ credentials: [password] }) }))
         .severity,
     ).toBe('low');
+  });
+
+  it('is high where mutual TLS is expected, but for what stays on a host', () => {
+    const expected = runContext({ expectsMutual: () => true });
+    expect(sightingOf(cleartextHttp, cleartext()).severity).toBe('medium');
+    expect(sightingOf(cleartextHttp, cleartext(), expected).severity).toBe('high');
+    const local = cleartext({ client: { ip: '127.0.0.1', port: 40_000 }, server: { ip: '127.0.0.1', port: 80 } });
+    expect(sightingOf(cleartextHttp, local, expected).severity).toBe('info');
+    const redis = cleartext({ protocol: 'redis' });
+    expect(sightingOf(cleartextService, redis, expected).severity).toBe('high');
   });
 
   it('takes octets of no protocol for cleartext only where something in them was readable', () => {
@@ -412,6 +444,33 @@ describe('upgrades to TLS', () => {
       wholeRun({ clocks: (capture) => ({ domain: capture * domain, offset: capture * offset, uncertainty: 0 }) });
     expect(askAll(starttlsStripped, [frontLeg, ofAnother], known(3600, 0)).late).toHaveLength(1);
     expect(askAll(starttlsStripped, [frontLeg, { ...backLeg, capture: 1 }], known(0, 1)).late).toEqual([]);
+  });
+
+  it('joins them by a password that crosses both, or as their hops are joined, where the server gives no name', () => {
+    const between = (changes: Partial<UpgradeRecord>, record: Partial<ConnectionRecord>, secret: string | null) => {
+      const credentials = secret === null ? [] : [{ ...password, sha256Prefix: secret }];
+      return mail(changes, { protocol: 'imap', content: content({ credentials }), ...record });
+    };
+    const ends = { client: { ip: '10.0.0.1', port: 1 }, server: { ip: '10.0.0.66', port: 143 } };
+    const behind = { id: 2, client: { ip: '10.0.0.66', port: 2 }, server: { ip: '10.0.0.30', port: 143 } };
+    const late = (
+      one: string | null,
+      other: string | null,
+      run = wholeRun(),
+      outcome: 'not-used' | 'taken' = 'not-used',
+    ) =>
+      askAll(
+        starttlsStripped,
+        [between({ outcome: 'not-offered', offeredFrame: null }, ends, one), between({ outcome }, behind, other)],
+        run,
+      ).late;
+    expect(late('1a2b3c4d', '1a2b3c4d')).toMatchObject([{ client: '10.0.0.1', server: '10.0.0.66:143' }]);
+    expect(late('1a2b3c4d', '5e6f7a8b')).toEqual([]);
+    expect(late('1a2b3c4d', '1a2b3c4d', wholeRun(), 'taken')).toEqual([]);
+    expect(late(null, null)).toEqual([]);
+    const from = { hop: '10.0.0.1->10.0.0.66:143', certainty: 'inferred' as const, basis: '' };
+    const joinedHops = wholeRun({ hops: [hop({ id: '10.0.0.66->10.0.0.30:143', forwardedFrom: [from] })] });
+    expect(late(null, null, joinedHops)).toHaveLength(1);
   });
 
   it('takes a refusal for the path’s where the server behind never heard the question', () => {

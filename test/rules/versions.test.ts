@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ConnectionRecord } from '../../src/model/connection-record.js';
+import type { ConnectionRecord, TlsSession } from '../../src/model/connection-record.js';
 import { deprecatedTlsVersion } from '../../src/rules/deprecated-tls-version.js';
 import { downgradeBelowCapability } from '../../src/rules/downgrade-below-capability.js';
 import { fallbackScsvRejected } from '../../src/rules/fallback-scsv-rejected.js';
@@ -105,6 +105,36 @@ describe('tls-version-downgrade', () => {
     other.tls!.clientHello!.serverName = 'other.example';
     expect(askAll(tlsVersionDowngrade, [other, low]).answers[1]).toMatchObject({ answer: 'clean' });
   });
+
+  it('does not take for a failed version what keys would have to tell of TLS 1.3', () => {
+    const low = offering(['TLSv1.2'], chose(0xc02f));
+    const ended = (
+      client: number,
+      changes: Partial<TlsSession> = {},
+      closed: 'fin' | 'rst' = 'fin',
+    ): ConnectionRecord => {
+      const hello = { frame: 4, from: 'client', type: 'client_hello', length: 512 } as const;
+      const records = { client, server: 6 };
+      const tls = { ...tlsSession({ version: 'TLSv1.3', established: false, messages: [hello], records }), ...changes };
+      return offering(upTo13, connection({ tls, closed }));
+    };
+    const answer = (first: ConnectionRecord): unknown => askAll(tlsVersionDowngrade, [first, low]).answers[1];
+    // The client's answer was refused, as lengths say.
+    const clientAuth = {
+      status: 'declined',
+      requested: true,
+      outcome: 'rejected',
+      certainty: 'inferred',
+      basis: '',
+    } as const;
+    expect(answer(ended(4, { clientAuth }))).toMatchObject({ answer: 'clean' });
+    // Lengths tell nothing, but the client went on.
+    const untold = { status: 'unknown', requested: null, outcome: 'unknown', certainty: 'none', basis: '' } as const;
+    expect(answer(ended(3, { clientAuth: untold }))).toMatchObject({ answer: 'clean' });
+    // It gave up with an alert, or somebody reset.
+    expect(answer(ended(2, { clientAuth: untold }))).toMatchObject({ answer: 'fires' });
+    expect(answer(ended(3, { clientAuth: untold }, 'rst'))).toMatchObject({ answer: 'fires' });
+  });
 });
 
 describe('downgrade-below-capability', () => {
@@ -200,6 +230,13 @@ describe('randoms that were seen before', () => {
     const clocks = (capture: number) => ({ domain: capture, offset: 0, uncertainty: 0 });
     expect(askAll(tlsHandshakeTampering, [later], wholeRun({ hops: [front], clocks })).late).toHaveLength(1);
     expect(askAll(repeatedHandshakeRandom, [later], wholeRun({ hops: [front], clocks })).late).toEqual([]);
+  });
+
+  it('does not call a ServerHello repeated where the ClientHello of the first is not in the capture', () => {
+    const first = connection({ id: 1, tls: tlsSession({ clientHello: null }) });
+    const passed = copy('10.0.0.2', '10.0.0.3', { sameServerRandom: { flow: 1 } });
+    expect(askAll(repeatedHandshakeRandom, [passed], run).late).toHaveLength(1);
+    expect(askAll(repeatedHandshakeRandom, [first, passed], run).late).toEqual([]);
   });
 
   it('says nothing of one handshake that is seen on two hops', () => {

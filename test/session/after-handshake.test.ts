@@ -23,6 +23,12 @@ describe('renegotiation', () => {
     expect(tls.facts.certificateRequest.state).toBe('absent');
   });
 
+  it('is told where the Finished of the other side is not in the capture', () => {
+    const [hello, flight, , end] = whole12();
+    const tls = talkTls([hello!, flight!, end!, server(closed(22, 28)), data('client'), data('server')]);
+    expect(tls).toMatchObject({ renegotiationFrames: [4], clientAuth: { status: 'renegotiated', requested: null } });
+  });
+
   it('is counted again when it happens again', () => {
     const again = [
       server(closed(22, 28)),

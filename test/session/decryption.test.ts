@@ -113,6 +113,12 @@ function mutual(): Step[] {
 }
 
 describe('TLS 1.3 with keys', () => {
+  it('does not take for a refusal what keys of the handshake alone leave closed', () => {
+    const { CLIENT_TRAFFIC_SECRET_0: _, SERVER_TRAFFIC_SECRET_0: __, ...given } = secrets;
+    const tls = talk([...mutual().slice(0, -2), closes('server')], { context: keyed(hello, given) }).tls!;
+    expect(tls.clientAuth).toMatchObject({ status: 'presented', outcome: 'unknown', certainty: 'decrypted' });
+  });
+
   it('reads the handshake: who was asked, who showed what', () => {
     const record = talk(mutual(), { context: keyed(hello) });
     const tls = record.tls!;
@@ -271,15 +277,17 @@ describe('TLS 1.3 with keys', () => {
       });
     }
     const bomb = deflateSync(new Uint8Array(5_000_000));
-    for (const answer of [
-      compressed(1, bomb, 5_000_000),
-      compressed(1, bomb),
-      compressed(9, body),
-      compressed(1, filler(50)),
-    ]) {
+    const smallBomb = brotliCompressSync(new Uint8Array(200_000));
+    for (const [answer, because] of [
+      [compressed(1, bomb, 5_000_000), 'promises more than is decompressed, not read'],
+      [compressed(2, smallBomb, 200_000), 'promises more than is decompressed, not read'],
+      [compressed(1, bomb), 'can not be decompressed'],
+      [compressed(9, body), 'can not be decompressed'],
+      [compressed(1, filler(50)), 'can not be decompressed'],
+    ] as const) {
       const { tls, anomalies } = shown(answer);
       expect(tls!.clientCertificates).toBeNull();
-      expect(anomalies).toContain('CompressedCertificate that can not be decompressed');
+      expect(anomalies).toContain(`CompressedCertificate that ${because}`);
     }
   });
 

@@ -91,6 +91,13 @@ describe('the signatures of a handshake', () => {
     expect(read(mixed)?.clientCertificateVerify?.result).toBe('valid');
   });
 
+  it('do not cover the ticket of the server, though a capture may show it before what the client signs', () => {
+    const said = handshake();
+    const ticket: Said = { from: 1, octets: message(4, octets(uint16(0), uint16(300), vector16(random(5)))) };
+    const early = [...said.slice(0, -1), ticket, said[said.length - 1]!];
+    expect(read(early)?.clientCertificateVerify?.result).toBe('valid');
+  });
+
   it('are not judged where messages are missing, and never called wrong for it', () => {
     const said = handshake();
     for (let missing = 0; missing < said.length - 1; missing++) {

@@ -104,6 +104,11 @@ describe('a client that sent a certificate', () => {
     expect(verdict(`${plainFlight} C:886 C:281 C:53`)).toEqual(['presented', true, 'weak']);
   });
 
+  test('is not told from a record that a Finished and a compressed empty list fit', () => {
+    for (const length of [80, 90, 100])
+      expect(verdict(`${askingFlight} C:${length} C:71`)).toEqual(['unknown', true, null]);
+  });
+
   test('needs a server that asked where what follows the certificate is missing', () => {
     expect(verdict(`${askingFlight} C:200`)).toEqual(['presented', true, 'weak']);
     expect(verdict(`${coalescedFlight} C:200`)).toEqual(['unknown', null, null]);
@@ -171,6 +176,36 @@ describe('padding to a block', () => {
   test('hides a small certificate in a block of more than 256 octets', () => {
     expect(verdict(`${askingFlight} C:1040 C:1040 C:1040`)).toEqual(['unknown', true, null]);
     expect(verdict(`${plainFlight} C:1040 C:1040`)).toEqual(['not-requested', false, 'weak']);
+  });
+
+  test('to 16 octets (mbedTLS) leaves every answer visible, since an empty Certificate is shorter than Finished', () => {
+    expect(verdict(`${plainFlight} C:64 C:64 C:32`)).toEqual(['not-requested', false, 'weak']);
+    expect(verdict(`${coalescedFlight} C:80 C:64 C:32`, sha384)).toEqual(['not-requested', false, 'weak']);
+    expect(verdict(`${askingFlight} C:32 C:64 C:64 C:32`)).toEqual(['declined', true, 'weak']);
+    expect(verdict(`${coalescedFlight} C:496 C:96 C:64 C:64`)).toEqual(['presented', true, 'weak']);
+    expect(verdict('S:32 S:512 S:96 S:80 C:80 C:64', sha384)).toEqual(['not-requested', false, 'weak']);
+    expect(verdict('S:32 S:48 S:512 S:112 S:80 C:32 C:80 C:64', sha384)).toEqual(['declined', true, 'weak']);
+  });
+
+  test('to 16 octets is not believed of one long record, which fits by chance', () => {
+    expect(verdict(`${askingFlight} C:832`)).toEqual(['presented', true, 'strong']);
+    expect(verdict(`${askingFlight} C:2512 C:71`)).toEqual(['presented', true, 'strong']);
+  });
+
+  test('makes no answer of a padded alert, nor of a Finished where the server asked', () => {
+    expect(verdict(`${askingFlight} C:32`)).toEqual(['unknown', true, null]);
+    expect(verdict(`${plainFlight} C:48`)).toEqual(['unknown', false, null]);
+    expect(verdict(`${askingFlight} C:64 C:64 C:32`)).toEqual(['unknown', true, null]);
+  });
+
+  test('to a block that is no multiple of 16 does not turn Finished into a certificate', () => {
+    for (const record of [116, 216, 416, 1016]) {
+      const padded = `C:${record} C:${record} C:${record}`;
+      expect(verdict(`${coalescedFlight} ${padded}`)).toEqual(['unknown', null, null]);
+      expect(verdict(`${plainFlight} ${padded}`)).toEqual(['not-requested', false, 'weak']);
+      expect(verdict(`${askingFlight} ${padded}`)).not.toContain('presented');
+      expect(verdict(`${askingFlight} C:${2 * record - 16} ${padded}`)).toEqual(['presented', true, expect.anything()]);
+    }
   });
 
   test('is not believed of a server alone whose client is unpadded', () => {
@@ -287,6 +322,11 @@ describe('what the server did', () => {
     expect(outcome(`${askingFlight} C:886 C:281 C:53 C:71 S:922 S:938 S:fin`)).toEqual(['dropped', false]);
   });
 
+  test('accepted: one record that may be a ticket or an answer, where there was nothing to refuse', () => {
+    expect(outcome(`${plainFlight} C:53 C:71 S:134 S:19`)).toEqual(['accepted', true]);
+    expect(outcome(`${askingFlight} C:25 C:53 C:71 S:134 S:19`)).toEqual(['unknown', false]);
+  });
+
   test('unknown: one record that may be a ticket or an answer', () => {
     expect(outcome(`${coalescedFlight} C:682 C:97 C:53 C:71 S:1757 S:19 C:19`)).toEqual(['unknown', false]);
   });
@@ -297,6 +337,21 @@ describe('what the server did', () => {
     expect(outcome(`${flight} C:25 C:53 S:272`)).toEqual(['unknown', false]);
   });
 
+  test('under padding to 16 octets, a record of one block is an alert if it is the only one', () => {
+    const flight = 'S:32 S:48 S:512 S:96 S:80';
+    expect(outcome(`${flight} C:25 C:69 S:32 S:fin`, sha384)).toEqual(['rejected', false]);
+    expect(outcome(`${flight} C:450 C:95 C:69 C:52 S:32 S:fin`, sha384)).toEqual(['rejected', false]);
+    expect(outcome(`${flight} C:25 C:69 C:52 S:32 S:32 S:fin`, sha384)).toEqual(['unknown', false]);
+    expect(outcome(`${flight} C:25 C:69 S:176 C:52 S:96 S:32 S:fin`, sha384)).toEqual(['accepted', true]);
+    expect(outcome(`${flight} C:25 C:69 S:176 S:32 S:fin`, sha384)).toEqual(['dropped', false]);
+  });
+
+  test("a padded client's last record may be its farewell, which the server's end only answers", () => {
+    expect(outcome(`${askingFlight} C:32 C:64 C:64 S:234 S:234 S:4308 S:19 C:32`)).toEqual(['accepted', true]);
+    expect(outcome(`${askingFlight} C:32 C:64 S:234 S:234 C:32 S:19 S:fin`)).toEqual(['unknown', false]);
+    expect(outcome(`${askingFlight} C:32 C:64 C:64 S:19 S:fin C:32`)).toEqual(['rejected', false]);
+  });
+
   test('a resumed session goes on like any other', () => {
     expect(inferResumedEnd(overhear('S:23 S:53 C:53 C:71 S:250 S:102'))).toEqual({
       outcome: 'accepted',
@@ -304,6 +359,7 @@ describe('what the server did', () => {
     });
     const early = overhear('c:71 S:31 S:69 C:21 C:69 S:930 S:102 S:19', sha384);
     early.offersEarlyData = true;
+    expect(inferResumedEnd(overhear('S:32 S:64 C:64 C:64 S:176 S:112 C:32')).outcome).toBe('accepted');
     expect(inferResumedEnd(early)).toEqual({ outcome: 'accepted', established: false });
     expect(inferResumedEnd(overhear('S:23 S:53')).outcome).toBe('unknown');
   });
@@ -316,4 +372,7 @@ test('post-handshake authentication that was offered is called possible and chan
   const told = inferClientAuth(input);
   expect(told.status).toBe('not-requested');
   expect(told.basis).toContain('post-handshake authentication was offered, and frame 18 may end one');
+  const padded = overhear(`${plainFlight} C:272 C:272 S:250 S:250 S:148 C:1552 C:272 C:272`);
+  padded.offersPostHandshakeAuth = true;
+  expect(inferClientAuth(padded).laterAnswerFrame).toBeGreaterThan(0);
 });

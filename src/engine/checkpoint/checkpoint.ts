@@ -16,6 +16,7 @@ import {
   type FileIdentity,
   identify,
   isSameFile,
+  systemWords,
 } from './files.js';
 import { CheckpointLog } from './log.js';
 import { type CheckpointHeader, checkpointVersion, fileIdentity, header, setEnd } from './shape.js';
@@ -86,13 +87,19 @@ export class Checkpoint {
     await walk(this.path, this.#length, (line) => onLine(typeAt(line.bytes, line.start, line.end) ?? '', line), turn);
   }
 
-  /** Goes on writing behind what is finished. Called when `context` is as it was then. */
+  /** Goes on writing behind what is finished. Called when `context` is as it was then. Throws a `CheckpointError`. */
   log(context: SessionContext): CheckpointLog {
-    const log = new CheckpointLog(this.path, this.#length, context);
-    if (this.#length > 0) return log;
-    const { seed } = this;
-    log.header({ format: 'barewire-checkpoint', version: checkpointVersion, seed, terms: this.#terms });
-    return log;
+    try {
+      const log = new CheckpointLog(this.path, this.#length, context);
+      if (this.#length > 0) return log;
+      const { seed } = this;
+      log.header({ format: 'barewire-checkpoint', version: checkpointVersion, seed, terms: this.#terms });
+      if (log.failure === null) return log;
+      log.close();
+      throw log.failure;
+    } catch (thrown) {
+      throw new CheckpointError(`cannot write ${this.path}: ${systemWords(thrown as Error)}`, { cause: thrown });
+    }
   }
 }
 

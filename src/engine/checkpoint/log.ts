@@ -42,6 +42,8 @@ export class CheckpointLog {
   readonly #uses: { firstFrame: number; roles: number; handshakes: number }[] = [];
   #hash: Hash = createHash('sha256');
   #isClosed = false;
+  /** Why it can't be written any more; null while it can. What stands in it until then counts. */
+  failure: Error | null = null;
   #syncedAt = 0;
 
   /** Goes on behind the first `length` octets of the file; what stands after them was not finished. */
@@ -55,11 +57,14 @@ export class CheckpointLog {
       write: (chunk) => {
         const octets = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
         this.#hash.update(octets);
-        for (let from = 0; from < octets.length; ) {
-          const written = writeSync(this.#descriptor, octets, from, octets.length - from, at);
-          from += written;
-          at += written;
-        }
+        // The report needs no checkpoint: a full disk ends this one, and nothing else.
+        this.#attempt(() => {
+          for (let from = 0; from < octets.length; ) {
+            const written = writeSync(this.#descriptor, octets, from, octets.length - from, at);
+            from += written;
+            at += written;
+          }
+        });
       },
     });
     this.#flows = new FlowJsonWriter(this.#json);
@@ -123,19 +128,28 @@ export class CheckpointLog {
     // Only a failure of the power loses what is not on disk yet, and the digest tells it: small captures need not wait for each.
     const now = performance.now();
     if (now - this.#syncedAt < syncPause) return;
-    fdatasyncSync(this.#descriptor);
+    this.#attempt(() => fdatasyncSync(this.#descriptor));
     this.#syncedAt = performance.now();
   }
 
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    fdatasyncSync(this.#descriptor);
+    this.#attempt(() => fdatasyncSync(this.#descriptor));
     closeSync(this.#descriptor);
     const { addressNames, ticketLinks } = this.#context;
     addressNames.onName = null;
     ticketLinks.onKept = null;
     for (const name of ringNames) ringOf(this.#context, name).onChange = null;
+  }
+
+  #attempt(work: () => void): void {
+    if (this.failure !== null) return;
+    try {
+      work();
+    } catch (thrown) {
+      this.failure = thrown as Error;
+    }
   }
 
   /** What sessions remember beyond their own connection is written as it comes. */

@@ -5,7 +5,7 @@ import type { SessionContext } from '../../session/shared/session-context.js';
 import type { SourceError } from '../../source/source-error.js';
 import type { Sighting } from '../vantage/sighting.js';
 import type { Checkpoint } from './checkpoint.js';
-import { type CheckpointTerms, digestsOf, type FileIdentity, identify } from './files.js';
+import { type CheckpointTerms, digestsOf, type FileIdentity, identify, systemWords } from './files.js';
 import type { CheckpointLog } from './log.js';
 import { CheckpointReplay, type ReplayTarget } from './replay.js';
 
@@ -91,6 +91,9 @@ export class CheckpointRun {
       nextId,
       limits,
     });
+    if (this.#log.failure === null) return;
+    this.#warn(`cannot write ${this.#path}: ${systemWords(this.#log.failure)}; it ends here, and the report goes on`);
+    this.close();
   }
 
   close(): void {

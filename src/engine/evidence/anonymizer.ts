@@ -1,7 +1,7 @@
 // Addresses and names that stand for the true ones: the same key gives the same, so that what several people share fits together.
 import { createCipheriv, createHmac, scryptSync } from 'node:crypto';
-import type { Address } from './addresses.js';
-import { addressText, parseAddress } from './addresses.js';
+import type { Address } from '../../base/parsed-address.js';
+import { addressText, parseAddress } from '../../base/parsed-address.js';
 
 /** Binds the derivation to its use; the work of scrypt (its defaults) is what makes guessing of short keys dear. */
 const salt = 'barewire evidence 1';

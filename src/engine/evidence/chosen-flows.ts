@@ -1,9 +1,9 @@
 import { finishHash, mixWord } from '../../base/hash.js';
+import { type Address, parseAddress } from '../../base/parsed-address.js';
 import type { ConnectionRecord } from '../../model/connection-record.js';
 import type { PacketView } from '../../model/packet.js';
 import type { Side } from '../../model/side.js';
 import { ipProtocols } from '../../registry/ip-protocols.js';
-import { type Address, parseAddress } from './addresses.js';
 import type { FrameNotes } from './frame-notes.js';
 import { framesAfterProof, maxFramesOfShortFlow, maxOctetsOfFlow, octetsOfFrame } from './limits.js';
 import type { TlsCutter } from './tls-cutter.js';

@@ -1,11 +1,12 @@
 // The second reading: every frame that shows something is written into the files of the findings that it shows.
+
+import { type Address, addressOctets, addressText, parseAddress } from '../../base/parsed-address.js';
 import { formatTime } from '../../base/time.js';
 import type { WrittenName } from '../../capture/pcapng-writer.js';
 import { PacketDecoder } from '../../flow/decoder.js';
 import { type CaptureSink, decoded, type PacketView } from '../../model/packet.js';
 import type { Side } from '../../model/side.js';
 import { ipProtocols } from '../../registry/ip-protocols.js';
-import { type Address, addressOctets, addressText, parseAddress } from './addresses.js';
 import type { ChosenFlow } from './chosen-flows.js';
 import { ChosenFlows } from './chosen-flows.js';
 import { maxNames } from './limits.js';

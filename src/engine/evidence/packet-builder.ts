@@ -1,8 +1,9 @@
 // Packets as they go into evidence: the captured ones cut short or masked, or new ones around the same transport header.
+
+import { type Address, addressOctets } from '../../base/parsed-address.js';
 import type { PacketView } from '../../model/packet.js';
 import { etherTypes } from '../../registry/ethertypes.js';
 import { ipProtocols } from '../../registry/ip-protocols.js';
-import { type Address, addressOctets } from './addresses.js';
 import { addOctets, addWord, checksumOf } from './checksum.js';
 
 const ethernetHeader = 14;

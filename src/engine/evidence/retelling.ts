@@ -1,7 +1,7 @@
 // How evidence names hosts: as they are, or by what stands for them.
 import { formatEndpoint } from '../../base/address.js';
+import { type Address, addressOctets, addressText, parseAddress } from '../../base/parsed-address.js';
 import type { Finding } from '../../model/finding.js';
-import { type Address, addressOctets, addressText, parseAddress } from './addresses.js';
 import type { Anonymizer } from './anonymizer.js';
 
 /** Names that name resolution blocks may hold: host names, and nothing that is something else to a reader. */

@@ -13,6 +13,7 @@ import type { Profile } from '../../rules/profiles/profile.js';
 import { ProfileJudge } from '../../rules/profiles/profile-judge.js';
 import type { SessionContext } from '../../session/shared/session-context.js';
 import type { HostName } from '../../source/hosts-file.js';
+import type { PacketSelection } from '../packet-selection.js';
 import type { LoadedPolicy } from '../policy/files.js';
 import { PolicyRun } from '../policy/run.js';
 import type { VantageResult } from '../vantage/vantage-run.js';
@@ -111,17 +112,19 @@ export class Judging {
 
   /**
    * Tells captures, certificates, hops, findings and the summary, in the order of `ReportSink`. `limits` are bounds that bit
-   * elsewhere, by name; `vantage` is what comparing several captures came to.
+   * elsewhere, by name; `vantage` is what comparing several captures came to, `selection` what the user left out.
    */
   report(
     sink: ReportSink,
     captures: readonly CaptureInfo[],
     limits: Readonly<Record<string, number>>,
     vantage: VantageResult | null = null,
+    selection: PacketSelection | null = null,
   ): Summary {
     const context = this.#context;
     const summary: Summary = { ...emptySummary(), flows: { ...this.#flows }, limits: { ...limits } };
     if (vantage !== null) summary.vantage = vantage.summary;
+    if (selection !== null) summary.selection = { asked: selection.asked, leftOutPackets: selection.leftOut };
     const limit = (name: string, count: number): void => {
       if (count > 0) summary.limits[name] = (summary.limits[name] ?? 0) + count;
     };

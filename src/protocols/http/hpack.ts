@@ -18,6 +18,8 @@ const entryOverhead = 32;
 /** The size before any setting says otherwise (RFC 9113 §6.5.2); nothing is gained by a larger table than servers use. */
 const defaultSize = 4_096;
 const largestTable = 65_536;
+/** Places of entries that are gone are kept up to so many, or to half of all. */
+const gapBefore = 64;
 const longestString = 65_536;
 const staticEntries: readonly Entry[] = staticTable.map(([name, value]) => ({
   name,
@@ -28,8 +30,12 @@ const scratch = new Uint8Array(longestString);
 
 /** Decodes header blocks in their order. */
 export class HpackDecoder {
-  /** Newest first. */
-  readonly #entries: Entry[] = [];
+  /**
+   * Oldest first, as a new one is pushed; those before `#oldest` are gone. A list whose beginning moves with each entry costs as much
+   * as the table is long, and entries of three octets can be thousands.
+   */
+  #entries: (Entry | null)[] = [];
+  #oldest = 0;
   #size = 0;
   #capacity = defaultSize;
   #at = 0;
@@ -79,15 +85,20 @@ export class HpackDecoder {
   }
 
   #entry(index: number): Entry | null {
-    const entry =
-      index <= staticEntries.length ? staticEntries[index - 1] : this.#entries[index - 1 - staticEntries.length];
-    if (entry === undefined) this.#broken = true;
-    return entry ?? null;
+    if (index <= staticEntries.length) {
+      const entry = staticEntries[index - 1];
+      if (entry === undefined) this.#broken = true;
+      return entry ?? null;
+    }
+    const at = this.#entries.length - (index - staticEntries.length);
+    if (at >= this.#oldest) return this.#entries[at]!;
+    this.#broken = true;
+    return null;
   }
 
   #add(entry: Entry): void {
     const cost = entry.name.length + entry.value.length + entryOverhead;
-    this.#entries.unshift(entry);
+    this.#entries.push(entry);
     this.#size += cost;
     this.#evict();
   }
@@ -98,10 +109,16 @@ export class HpackDecoder {
   }
 
   #evict(): void {
+    const entries = this.#entries;
     while (this.#size > this.#capacity) {
-      const oldest = this.#entries.pop()!;
+      const oldest = entries[this.#oldest]!;
+      entries[this.#oldest++] = null;
       this.#size -= oldest.name.length + oldest.value.length + entryOverhead;
       oldest.value.fill(0);
+    }
+    if (this.#oldest > gapBefore && this.#oldest * 2 > entries.length) {
+      this.#entries = entries.slice(this.#oldest);
+      this.#oldest = 0;
     }
   }
 

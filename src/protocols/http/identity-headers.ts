@@ -10,18 +10,26 @@ export interface IdentityFact {
 
 /** One of these makes a name one of a TLS client's properties. */
 const subjectMatter =
-  /(?:^|-)(?:ssl|tls|mtls|x509|spiffe)(?:-|$)|client-?(?:cert|verif|s?-?dn|cn|subject|fingerprint|san)|peer-?cert|clientcert/;
+  /(?:^|-)(?:ssl|tls|mtls|x509|spiffe|cert|certificate)(?:-|$)|client-?(?:cert|verif|s?-?dn|cn|subject|fingerprint|san)|peer-?(?:cert|cn|dn|subject|identity)|clientcert|(?:^|-)(?:dn|subject|principal)(?:-|$)/;
+/** Without one of these only where the value is a distinguished name: subjects of mails have such names, too. */
+const strongMatter = /ssl|tls|x509|spiffe|cert|peer|client/;
+/** RFC 4514 §2, or as OpenSSL writes it in one line: '/C=US/CN=x'. */
+const distinguishedName = /^"?(?:\/?[A-Za-z][A-Za-z0-9.]{0,31}=[^,/]*(?:, ?|(?=\/)))*\/?(?:CN|UID|emailAddress)=[^,/]/i;
 /** What is said of a connection, not of a client; or what is no header of a proxy at all. */
 const otherMatter = /^(?:x-forwarded-ssl|front-end-https|upgrade-insecure-requests|x-ssl-offloaded|x-forwarded-proto)$/;
 
 /** By the words of a name, the first that fits. */
 const kinds: readonly (readonly [words: RegExp, kind: IdentityRecord['kind'], hasValue: boolean])[] = [
-  [/verif|authenticated|present|validat/, 'verification', true],
+  [/verif|authenticated|auth$|present|validat/, 'verification', true],
   [/fingerprint|thumbprint|sha-?1|sha-?256|hash/, 'fingerprint', false],
   [/issuer|(?:^|-)i-?dn|serial|not-?before|not-?after|v-?start|v-?end|remain|expir/, 'tls-info', false],
   [/info/, 'subject', true],
-  [/subject|(?:^|-)s?-?dn(?:-|$)|-dn$/, 'subject', true],
-  [/(?:^|-)cn$|common-?name|spiffe|(?:^|-)san(?:s)?(?:-|$)|alt-?name|client-?id$|user-?name|email/, 'name', true],
+  [/subject|principal|(?:^|-)s?-?dn(?:-|$)|-dn$/, 'subject', true],
+  [
+    /(?:^|-)cn$|common-?name|spiffe|(?:^|-)san(?:s)?(?:-|$)|alt-?name|client-?id$|user-?name|(?:^|-)user$|identity$|email/,
+    'name',
+    true,
+  ],
   [/cert|chain|leaf|(?:^|-)pem(?:-|$)/, 'certificate', false],
   [/cipher|protocol|version|session|curve|alpn|sni|server-name|keysize|key-size/, 'tls-info', false],
 ];
@@ -35,6 +43,7 @@ export function identityFacts(name: string, value: string): readonly IdentityFac
   if (!subjectMatter.test(plain) || otherMatter.test(plain) || value === '' || value === '-' || value === '(null)') {
     return none;
   }
+  if (!strongMatter.test(plain) && !distinguishedName.test(decoded(value).slice(0, longestValue))) return none;
   for (const [words, kind, hasValue] of kinds) {
     if (words.test(plain)) return [{ kind, value: hasValue ? decoded(value).slice(0, longestValue) : null }];
   }

@@ -17,13 +17,21 @@ export const maxKeptBody = 65_536;
  * hundred octets may come to `freelyInflated`, and more in proportion: reading what is inflated costs more than inflating it.
  */
 const maxInflatedBody = 1_048_576;
-const freelyInflated = 16_384;
+const freelyInflated = 4_096;
 const inflatedTimes = 32;
 
 /** Octets that content of so many compressed octets may come to. */
 export function mostInflated(packedOctets: number): number {
   return Math.min(maxInflatedBody, freelyInflated + packedOctets * inflatedTimes);
 }
+
+/**
+ * What inflating the messages of one side of a WebSocket may cost, in octets of output: so much, and more in proportion to the octets
+ * that came. Each message costs as much as some hundred octets beside its own: chats have messages of a hundred octets and more.
+ */
+export const freelyInflatedMessages = 65_536;
+export const inflatedMessageTimes = 24;
+export const messageOverhead = 512;
 
 /** Octets of one body that are searched for certificates and keys: of text, which may list many, and of everything else. */
 export const maxSearchedText = 65_536;

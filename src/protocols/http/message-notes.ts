@@ -39,6 +39,16 @@ const plainHeaders: ReadonlySet<string> = new Set([
   'vary',
 ]);
 
+/** Mechanisms of `Authorization` whose long values are no certificates. */
+const commonSchemes: ReadonlySet<string> = new Set([
+  'Basic',
+  'Bearer',
+  'Digest',
+  'Negotiate',
+  'NTLM',
+  'AWS4-HMAC-SHA256',
+]);
+
 /** Values shorter than this hold no certificate. */
 const shortestCertificate = 256;
 const longestValue = 2_048;
@@ -91,6 +101,10 @@ export class MessageNotes {
         exchange.authenticated = true;
         const login = readAuthorization(sink, arrival, name, value);
         if (login !== null) this.#login(exchange, login.kind, login.mechanism, arrival);
+        // Schemes of somebody's own may show a certificate; tokens of the common ones are long, frequent, and none.
+        if (login !== null && !commonSchemes.has(login.mechanism) && value.end - value.start >= shortestCertificate) {
+          this.#searchHeader('client', name, value, arrival);
+        }
         return;
       }
       case 'cookie':
@@ -242,7 +256,7 @@ export class MessageNotes {
   /** A cookie that the answer to a login sets: whoever has it is logged in. One that is short or deleted is none. */
   #cookie(exchange: Exchange, { bytes, start, end }: LentOctets, arrival: Arrival): void {
     const text = latin1(bytes, start, Math.min(end, start + longestValue));
-    const pair = /^\s*[^=;]+=("?)([^;"]*)\1/.exec(text);
+    const pair = /^[^=;]+=("?)([^;"]*)\1/.exec(text);
     if (pair === null || pair[2]!.length < shortestCookie || /;\s*max-age=(?:0|-\d+)(?:;|$)/i.test(text)) return;
     exchange.setsCookie = true;
     const value = Buffer.from(pair[2]!, 'latin1');

@@ -73,8 +73,21 @@ const keyHeaders: ReadonlyMap<string, SecretKind> = new Map([
   ['client-secret', 'other-secret'],
 ]);
 
+/** Names that are remembered with what they say: a service repeats its own. They begin anew when there are so many. */
+const maxRememberedNames = 1_024;
+const rememberedNames = new Map<string, SecretKind | null>();
+
 /** What the name of a field, member or parameter says; null where it says nothing. Hostile text. */
 export function secretKind(name: string): SecretKind | null {
+  const known = rememberedNames.get(name);
+  if (known !== undefined) return known;
+  const kind = kindOf(name);
+  if (rememberedNames.size >= maxRememberedNames) rememberedNames.clear();
+  rememberedNames.set(name, kind);
+  return kind;
+}
+
+function kindOf(name: string): SecretKind | null {
   const plain = name.toLowerCase().replace(/[^a-z0-9]/g, '');
   const exact = whole.get(plain);
   if (exact !== undefined) return exact;

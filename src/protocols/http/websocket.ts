@@ -5,7 +5,7 @@ import type { Side } from '../../model/side.js';
 import { type Arrival, skipAll } from '../../model/stream.js';
 import { MaterialScanner } from '../material/scanner.js';
 import { readJsonFields } from './fields.js';
-import { maxKeptBody, mostInflated } from './limits.js';
+import { freelyInflatedMessages, inflatedMessageTimes, maxKeptBody, messageOverhead, mostInflated } from './limits.js';
 import { isNoSecret, secretKind } from './secret-names.js';
 
 const opcodes = { continuation: 0, text: 1, binary: 2, close: 8 } as const;
@@ -60,6 +60,8 @@ class Frames {
   #isLast = false;
   #isControl = false;
   #over = false;
+  /** Octets that compressed messages may still come to, overhead included. */
+  #allowance = freelyInflatedMessages;
 
   constructor(sink: ContentSink, from: Side) {
     this.#sink = sink;
@@ -154,8 +156,7 @@ class Frames {
     this.#kept = null;
     if (this.#compressed && kept !== null) {
       // One that leans on the messages before it can't be read alone.
-      const whole = Buffer.concat([...kept, omittedTail]);
-      const plain = inflate('deflate-raw', whole, 0, whole.length, mostInflated(whole.length));
+      const plain = this.#inflated(kept);
       if (plain !== null) {
         this.#scanner.scan(plain, 0, plain.length, arrival);
         if (this.#isText) this.#readFields(plain, arrival);
@@ -164,6 +165,20 @@ class Frames {
       this.#readFields(Buffer.concat(kept), arrival);
     }
     this.#scanner.end();
+  }
+
+  /** A compressed message as it was, owned; null where it can't be told, or too much was inflated before. */
+  #inflated(kept: readonly Uint8Array[]): Uint8Array | null {
+    this.#allowance += this.#keptLength * inflatedMessageTimes;
+    const most = mostInflated(this.#keptLength);
+    if (this.#allowance < messageOverhead + most) {
+      this.#sink.inspectionEnds(this.#from, 'the share of its compressed messages that is inflated is spent');
+      return null;
+    }
+    const whole = Buffer.concat([...kept, omittedTail]);
+    const plain = inflate('deflate-raw', whole, 0, whole.length, most);
+    this.#allowance -= messageOverhead + (plain?.length ?? most);
+    return plain;
   }
 
   /** What logs in over WebSocket mostly does so in JSON. */

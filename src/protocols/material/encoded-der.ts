@@ -88,6 +88,45 @@ export function decodeBase64(
   return { bytes: out, end: at, isPercent };
 }
 
+/** Octets that base64 text comes to, as far as it goes. */
+export interface Base64Run {
+  bytes: Buffer;
+  /** Offset in the text after it. */
+  end: number;
+  /** It goes to the end of what there is. */
+  open: boolean;
+}
+
+/** Decodes base64 from `bytes[start, end)` on until something else stands there; escapes and blanks as in `decodeBase64`. */
+export function readBase64Run(bytes: Uint8Array, start: number, end: number): Base64Run {
+  const letters = Buffer.alloc(end - start);
+  let length = 0;
+  let at = start;
+  while (at < end) {
+    const octet = bytes[at]!;
+    if (base64Values[octet]! >= 0) {
+      letters[length++] = octet;
+      at++;
+    } else if (octet === 0x20 || octet === 0x0a || octet === 0x0d || octet === 0x09) at++;
+    else if (octet === 0x25) {
+      if (at + 2 >= end) break;
+      const value = hexPair(bytes, at + 1);
+      if (value >= 0 && base64Values[value]! >= 0) letters[length++] = value;
+      else if (value !== 0x0a && value !== 0x0d && value !== 0x20) break;
+      at += 3;
+    } else if (octet === 0x5c) {
+      if (at + 1 >= end) break;
+      const escaped = bytes[at + 1]!;
+      if (escaped === 0x2f) letters[length++] = escaped;
+      else if (escaped !== 0x5c && !isEscapedBlank(escaped)) break;
+      at += escaped === 0x5c ? 1 : 2;
+    } else break;
+  }
+  // An escape that is cut is no end.
+  const isCut = at + 2 >= end && (bytes[at] === 0x25 || bytes[at] === 0x5c);
+  return { bytes: Buffer.from(letters.toString('latin1', 0, length), 'base64'), end: at, open: at >= end || isCut };
+}
+
 /** The same of hexadecimal digits without separators. */
 export function decodeHex(
   bytes: Uint8Array,

@@ -37,8 +37,10 @@ export function readPem(bytes: Uint8Array, start: number, limit: number): PemFou
   const rawLabel = latin1(view, pemBegin.length, labelEnd);
   const label = unescaped(rawLabel).trim();
   if (!knownLabels.has(label)) return null;
-  const bodyEnd = view.indexOf(end, labelEnd);
-  if (bodyEnd < 0) return view.length < maxPemOctets ? unfinishedPem : null;
+  // What goes on to the end of another armour is none: else thousands of beginnings would each be decoded to the one end.
+  const next = view.indexOf(pemBegin, labelEnd);
+  const bodyEnd = (next < 0 ? view : view.subarray(0, next)).indexOf(end, labelEnd);
+  if (bodyEnd < 0) return next < 0 && view.length < maxPemOctets ? unfinishedPem : null;
   if (bodyEnd > maxPemOctets) return null;
   const footerEnd = view.indexOf(dashes, bodyEnd + end.length);
   if (footerEnd < 0) return view.length - bodyEnd < maxLabelOctets ? unfinishedPem : null;
@@ -96,7 +98,8 @@ function unescaped(text: string, plusIsBlank: boolean = text.startsWith('+')): s
   let plain = plusIsBlank ? text.replaceAll('+', ' ') : text;
   if (plain.includes('%'))
     plain = plain.replace(/%([0-9a-fA-F]{2})/g, (_, digits) => String.fromCharCode(Number.parseInt(digits, 16)));
-  if (plain.includes('\\')) plain = plain.replace(/\\+u000[aAdD]|\\+[nrt]/g, '\n').replaceAll('\\/', '/');
+  // A run of backslashes is looked at from its first one alone: from each of a hundred thousand it would take a minute.
+  if (plain.includes('\\')) plain = plain.replace(/(?<!\\)\\+(?:u000[aAdD]|[nrt])/g, '\n').replaceAll('\\/', '/');
   return plain;
 }
 

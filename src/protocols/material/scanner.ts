@@ -28,6 +28,9 @@ export class MaterialScanner {
   /** Octets that must be there before what is held can be told. */
   #needed = 0;
   #candidates = 0;
+  /** Octets that came, and those that were decoded for candidates. */
+  #came = 0;
+  #judged = 0;
   /** The octets before the next ones that are searched; see `Search`. */
   #context = 0;
 
@@ -46,6 +49,7 @@ export class MaterialScanner {
   /** The next octets. */
   scan(bytes: Uint8Array, start: number, end: number, arrival: Arrival): void {
     if (start >= end || this.#candidates >= maxCandidates) return;
+    this.#came += end - start;
     if (this.#held === null) {
       this.#search(bytes, start, end, arrival.frame, 0, arrival.frame, false);
       return;
@@ -80,16 +84,18 @@ export class MaterialScanner {
     laterFrame: number,
     final: boolean,
   ): void {
-    search.begin(bytes, start, end, final, this.#context, maxCandidates - this.#candidates);
+    const before = this.#came - (end - start);
+    search.begin(bytes, start, end, final, this.#context, maxCandidates - this.#candidates, before, this.#judged);
     let found = search.next();
     while (found !== null) {
       this.#tell(found, found.start < boundary ? frame : laterFrame);
       found = search.next();
     }
     this.#candidates += search.candidates;
+    this.#judged = search.judged;
     if (search.rest < end && !final) this.#hold(bytes, search.rest, end, search.rest < boundary ? frame : laterFrame);
     this.#context = final ? 0 : search.contextAt(search.rest);
-    search.begin(searchNothing, 0, 0, true, 0, 0);
+    search.begin(searchNothing, 0, 0, true, 0, 0, 0, 0);
   }
 
   #tell({ shape, encoding, bytes, length }: Found, frame: number): void {

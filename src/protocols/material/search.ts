@@ -1,7 +1,7 @@
 // One stretch of octets, searched for everything that material begins with.
 import type { DerShape } from './der-shapes.js';
 import { derLength, judgeDer, maxDerOctets, tellingDerOctets } from './der-shapes.js';
-import { decodeBase64, decodeHex, isBase64, isHexDigit, unfinishedText } from './encoded-der.js';
+import { decodeBase64, decodeHex, isBase64, isHexDigit, readBase64Run, unfinishedText } from './encoded-der.js';
 import { javaStoreOctets, judgeJavaStore } from './key-stores.js';
 import { maxPemOctets, pemBegin, readPem, unfinishedPem } from './pem.js';
 
@@ -15,6 +15,13 @@ export interface Found {
   bytes: Uint8Array;
   length: number;
 }
+
+/**
+ * Octets that are decoded for places: so many, and so many times what came before the place, as each octet belongs to one thing.
+ * Beginnings that each say that they go on through all the others would have every octet decoded five hundred times.
+ */
+const judgedTimes = 4;
+const freelyJudged = 4_096;
 
 /** Searched in between, so that nothing lent is kept. */
 export const searchNothing: Uint8Array = new Uint8Array(0);
@@ -31,6 +38,8 @@ interface Marker {
 
 const markers: readonly Marker[] = [
   { octets: Buffer.from(pemBegin), judge: judgePem },
+  // base64 of '-----BEGIN ', as in the secrets of Kubernetes and in kubeconfig files.
+  { octets: Buffer.from('LS0tLS1CRUdJTi'), judge: judgePemInBase64 },
   // base64 of `30 8x`, `30 77 02 01 01 04` (a small key of SEC1) and `30 2e 02 01 00 30` (a small one of PKCS#8).
   { octets: Buffer.from('MI'), judge: judgeBase64 },
   { octets: Buffer.from('MHcCAQEE'), judge: judgeBase64 },
@@ -93,7 +102,11 @@ export class Search {
   needed = 0;
   /** Places that were looked at closely, each once however the octets come; none after `#budget` of them. */
   candidates = 0;
+  /** Octets that were decoded or judged for places, of all stretches of the stream so far; counted when a place is settled. */
+  judged = 0;
   #budget = 0;
+  /** Octets of the stream before the stretch. */
+  #before = 0;
   #lent: Uint8Array = searchNothing;
   #context = 0;
   #start = 0;
@@ -102,9 +115,18 @@ export class Search {
 
   /**
    * `final` = nothing follows the stretch; `context` is `contextAt` its beginning, 0 where nothing goes before it; at most `budget`
-   * places are looked at closely.
+   * places are looked at closely. `before` octets of the stream lie before it, and `judged` were decoded for places in them.
    */
-  begin(bytes: Uint8Array, start: number, end: number, final: boolean, context: number, budget: number): void {
+  begin(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    final: boolean,
+    context: number,
+    budget: number,
+    before: number,
+    judged: number,
+  ): void {
     this.#lent = bytes;
     this.#context = context;
     this.#start = start;
@@ -115,7 +137,9 @@ export class Search {
     this.rest = end;
     this.needed = 0;
     this.candidates = 0;
+    this.judged = judged;
     this.#budget = budget;
+    this.#before = before;
   }
 
   /** The next thing found, lent until the next call. */
@@ -152,6 +176,16 @@ export class Search {
     return (this.before(offset, 3) << 16) | (this.before(offset, 2) << 8) | this.before(offset, 1);
   }
 
+  /** A place is settled, and so many octets were decoded or judged for it. */
+  charge(octets: number): void {
+    this.judged += octets;
+  }
+
+  /** Whether the places before `at` left something to spend on it. It goes by offsets alone, however the octets come. */
+  #affords(at: number): boolean {
+    return this.judged <= freelyJudged + (this.#before + at - this.#start) * judgedTimes;
+  }
+
   /** More octets are needed than there are: `octets` of them at least. */
   unfinished(octets: number): Verdict {
     this.needed = octets;
@@ -168,6 +202,7 @@ export class Search {
         if (!this.final) verdict = this.unfinished(1);
         continue;
       }
+      if (!this.#affords(at)) continue;
       this.candidates++;
       if (this.bytes === noBuffer) {
         const { buffer, byteOffset } = this.#lent;
@@ -205,12 +240,38 @@ function judgePem(search: Search, at: number): Verdict {
   return found(pem.end, pem.shape, pem.encoding, pem.bytes);
 }
 
+/** Armours inside of base64; the gravest of them stands for all, as they come in one text. */
+function judgePemInBase64(search: Search, at: number): Verdict {
+  if (isBase64(search.before(at, 1)) && !isEscape(search, at)) return 'nothing';
+  const { bytes } = search;
+  const there = bytes.length - at;
+  const run = readBase64Run(bytes, at, Math.min(bytes.length, at + maxPemOctets));
+  if (run.open && !search.final) return there > maxPemOctets ? 'nothing' : search.unfinished(1 + (there >> 1));
+  search.charge(run.end - at);
+  const text = run.bytes;
+  let best: Found | null = null;
+  for (let begin = text.indexOf(pemBegin); begin >= 0; ) {
+    const pem = readPem(text, begin, text.length);
+    const isPem = pem !== null && pem !== unfinishedPem;
+    if (isPem && (best === null || gravity(pem.shape) > gravity(best.shape))) {
+      best = found(run.end, pem.shape, 'PEM in base64', pem.bytes);
+    }
+    begin = text.indexOf(pemBegin, isPem ? pem.end : begin + 1);
+  }
+  return best ?? 'nothing';
+}
+
+function gravity({ kind }: DerShape): number {
+  return kind === 'private-key' ? 3 : kind === 'key-store' || kind === 'encrypted-private-key' ? 2 : 1;
+}
+
 function judgeRaw(search: Search, at: number): Verdict {
   const { bytes } = search;
   const length = derLength(bytes, at, bytes.length);
   if (length === 0) return 'nothing';
   if (length < 0) return search.unfinished(1);
   if (at + length > bytes.length) return search.unfinished(at + length - bytes.length);
+  search.charge(length);
   const shape = judgeDer(bytes, at, at + length);
   return shape === null ? 'nothing' : found(at + length, shape, 'DER', bytes.subarray(at, at + length));
 }
@@ -227,6 +288,10 @@ function judgeHex(search: Search, at: number): Verdict {
   return judgeText(search, at, decodeHex, 'hexadecimal DER', 2);
 }
 
+/** Octets of text in which the first of a structure must stand, and octets of text for one of it: between letters may be blanks. */
+const longestHead = 4_096;
+const longestLetter = 6;
+
 function judgeText(
   search: Search,
   at: number,
@@ -235,16 +300,21 @@ function judgeText(
   expansion: number,
 ): Verdict {
   const { bytes } = search;
-  const head = decode(bytes, at, bytes.length, tellingDerOctets);
+  const head = decode(bytes, at, Math.min(bytes.length, at + longestHead), tellingDerOctets);
   if (head === null) return 'nothing';
-  if (head === unfinishedText) return search.unfinished(1);
+  if (head === unfinishedText) return bytes.length - at >= longestHead ? 'nothing' : search.unfinished(1);
   const length = derLength(head.bytes, 0, head.bytes.length);
   if (length <= 0 || length > maxDerOctets) return 'nothing';
   const missing = Math.ceil(length * expansion) - (bytes.length - at);
   if (missing > 0) return search.unfinished(missing);
-  const whole = decode(bytes, at, bytes.length, length);
-  if (whole === null) return 'nothing';
-  if (whole === unfinishedText) return search.unfinished(1);
+  const longest = longestHead + length * longestLetter;
+  const whole = decode(bytes, at, Math.min(bytes.length, at + longest), length);
+  if (whole === unfinishedText && bytes.length - at < longest && !search.final) {
+    // Line ends stand between: how many more will come nobody knows, and each look costs all that is there.
+    return search.unfinished(1 + ((bytes.length - at) >> 4));
+  }
+  search.charge(length);
+  if (whole === null || whole === unfinishedText) return 'nothing';
   const shape = judgeDer(whole.bytes, 0, length);
   if (shape === null) return 'nothing';
   return found(whole.end, shape, whole.isPercent ? `URL-encoded ${encoding}` : encoding, whole.bytes);

@@ -8,6 +8,7 @@ import { handshakeHeaderLength } from '../../wire/tls/record.js';
 import { parseServerHello } from '../../wire/tls/server-hello.js';
 import type { OctetPool } from '../octet-pool.js';
 import { ConnectionKeys } from '../secrets/connection-keys.js';
+import { recordsOpenedFreely } from '../secrets/limits.js';
 import type { SealedSide } from '../secrets/sealed-side.js';
 import { tls13Phases } from '../secrets/tls13-keys.js';
 import type { SessionContext } from '../shared/session-context.js';
@@ -69,6 +70,10 @@ export class OpenedRecords {
     const { version } = this.#seen;
     // Before a ServerHello, what is protected is early data.
     if ((version === null || version === tlsVersions.tls13) && type !== tlsContentTypes.application_data) return false;
+    if (side.opened + side.closed >= recordsOpenedFreely && !this.#context.secrets.work.affords(length)) {
+      this.#giveUp(direction, 'protected records are more, and shorter, than are opened: the rest was not read');
+      return false;
+    }
     this.#records[direction] = { type, length, taken: 0, bytes: null, refused: false };
     return true;
   }
@@ -172,7 +177,8 @@ export class OpenedRecords {
         keys.finished(isClient);
         return;
       case tlsHandshakeTypes.key_update:
-        keys.keyUpdate(isClient);
+        if (this.#context.secrets.work.affordsKeys()) keys.keyUpdate(isClient);
+        else this.#giveUp(direction, 'keys change more often than is followed: the rest was not read');
         return;
       default:
     }
@@ -212,13 +218,26 @@ export class OpenedRecords {
     const isTls13 = version === null || version === tlsVersions.tls13;
     // RFC 9846 (Record Payload Protection): always that of TLS 1.2.
     const recordVersion = isTls13 ? tlsVersions.tls12 : version;
+    const tries = side?.tries ?? 0;
     const plain = side === null ? null : side.open(record.type, recordVersion, bytes, start, end);
+    const more = (side?.tries ?? 0) - tries - 1;
+    if (more > 0 && !this.#context.secrets.work.affordsTries(more)) {
+      this.#seen.odd('protected records that did not open are more than are searched for: the rest was not read');
+      side?.giveUp();
+    }
     if (side === null || plain === null) {
       sink.stayedClosed(direction, record.type, record.length, arrival);
       return;
     }
     const early = isTls13 && side.phase === tls13Phases.early;
     sink.opened(direction, side.contentType, plain, 0, plain.length, arrival, early);
+  }
+
+  /** Nothing more of a direction is opened. */
+  #giveUp(direction: Direction, because: string): void {
+    this.#seen.odd(because);
+    this.lost(direction);
+    this.#side(direction)?.giveUp();
   }
 
   #side(direction: Direction): SealedSide | null {

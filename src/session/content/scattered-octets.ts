@@ -1,4 +1,4 @@
-import { maxScatteredOctets, maxScatteredPieces } from '../limits.js';
+import { maxScatteredOctets, maxScatteredPieces, scatteredReach, scatteredReachTimes } from '../limits.js';
 import type { OctetPool } from '../octet-pool.js';
 
 const noBytes = new Uint8Array(0);
@@ -16,6 +16,8 @@ export class ScatteredOctets {
   refused: string | null = null;
   readonly #pool: OctetPool;
   readonly #pieces: number[] = [];
+  /** Octets that came, again and again counted. */
+  #came = 0;
 
   constructor(pool: OctetPool) {
     this.#pool = pool;
@@ -35,7 +37,10 @@ export class ScatteredOctets {
   add(offset: number, bytes: Uint8Array, start: number, end: number): void {
     const to = offset + end - start;
     if (end <= start || this.refused !== null) return;
+    this.#came += end - start;
     if (to > maxScatteredOctets) this.refused = 'handshake octets beyond what is put together';
+    else if (to > scatteredReach + this.#came * scatteredReachTimes)
+      this.refused = 'handshake octets far ahead of all others';
     else if (!this.#reserve(to)) this.refused = 'handshake octets over the memory budget';
     else {
       this.#fill(offset, to, bytes, start);

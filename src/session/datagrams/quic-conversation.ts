@@ -10,7 +10,7 @@ import { isQuicShortHeader, parseQuicLongPacket, type QuicLongPacketValue } from
 import { handshakeHeaderLength } from '../../wire/tls/record.js';
 import { keysDoNotFit } from '../content/opened-records.js';
 import { ScatteredOctets } from '../content/scattered-octets.js';
-import { maxQuicLooks } from '../limits.js';
+import { maxInitialsOfDatagram, maxQuicLooks } from '../limits.js';
 import { other } from '../listener.js';
 import type { SessionContext } from '../shared/session-context.js';
 import { expectEncrypted } from '../tls/decrypted-handshake.js';
@@ -51,6 +51,7 @@ export class QuicConversation {
   /** One datagram; returns like `Conversation.datagram`. */
   datagram(direction: Direction, bytes: Uint8Array, start: number, end: number, arrival: Arrival): number {
     let at = start;
+    let initials = 0;
     while (at < end) {
       if (isQuicShortHeader(bytes, at)) {
         this.#shortHeader(direction, arrival.frame);
@@ -59,7 +60,9 @@ export class QuicConversation {
       const packet = parseQuicLongPacket(bytes, at, end);
       if (packet === null) break;
       this.observations.of(direction).records++;
-      this.#longHeader(direction, bytes, at, packet, arrival);
+      if (packet.type !== quicPacketTypes.initial || ++initials <= maxInitialsOfDatagram) {
+        this.#longHeader(direction, bytes, at, packet, arrival);
+      }
       at = packet.end;
     }
     return this.#isDone() ? skipAll : 0;

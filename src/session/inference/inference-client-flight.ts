@@ -1,9 +1,10 @@
 // What the client's first protected records say of its answer. A client sends Certificate if and only if it was asked
 // (RFC 9846 §4.5.1; RFC 8446 §4.4.2), so its first record is Finished, or it begins with Certificate.
-import { findVerifyAndFinished, isPadded, messageEnd } from './inference-patterns.js';
+import { findPaddedFinished, findVerifyAndFinished, isPadded, messageEnd, paddingBlock } from './inference-patterns.js';
 import type { RecordRun } from './inference-records.js';
 import {
   emptyCertificateOctets,
+  holdsCertificate,
   holdsWholeAnswer,
   type InferenceSizes,
   isAlertLength,
@@ -30,7 +31,6 @@ export interface ClientFlight {
 /** Reads the flight that `records` begins with; those after a loss are not looked at. */
 export function readClientFlight(records: RecordRun, sizes: InferenceSizes): ClientFlight {
   if (records.whole === 0) return flight('none', false, -1, '');
-  if (isPadded(records)) return flight('padded', false, -1, 'has a length padded to a block');
   const first = records.content(0);
   const length = records.length(0);
   if (isAlertLength(first)) return flight('gave-up', true, -1, `has ${length} octets, the size of an alert`);
@@ -49,6 +49,10 @@ export function readClientFlight(records: RecordRun, sizes: InferenceSizes): Cli
       );
     }
     if (first === emptyCertificateOctets + padding) return readDeclined(records, sizes.finished + padding);
+  }
+  if (isPadded(records)) {
+    const finished = findPaddedFinished(records, paddingBlock(records), sizes);
+    return flight('padded', false, finished, `has ${length} octets, a length padded to a block`);
   }
   if (first < smallestCertificateOctets) return flight('unfit', false, -1, `has ${length} octets, like no message`);
   return readPresented(records, sizes);
@@ -86,7 +90,7 @@ function readPresented(records: RecordRun, sizes: InferenceSizes): ClientFlight 
       `${words}, enough for a certificate, its proof and Finished in one`,
     );
   }
-  return flight('certificate', false, -1, words);
+  return flight(holdsCertificate(records.content(0)) ? 'certificate' : 'unfit', false, -1, words);
 }
 
 function contentTogether(records: RecordRun, last: number): number {

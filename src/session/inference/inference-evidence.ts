@@ -33,7 +33,8 @@ function inferenceInput(seen: TlsObservations, client: Direction): InferenceInpu
     serverHelloFrame: seen.serverHelloFrame,
     serverHelloEnd: seen.answer.serverHelloEnd,
     offersEarlyData: seen.helloShape?.earlyData ?? true,
-    offersPostHandshakeAuth: seen.helloShape?.postHandshakeAuth ?? false,
+    // A client whose hello can't be read may have offered it.
+    offersPostHandshakeAuth: seen.helloShape?.postHandshakeAuth ?? true,
     client: inferenceSide(seen.of(client), clearAlert?.frame ?? 0),
     server: inferenceSide(seen.of(other(client)), 0),
   };

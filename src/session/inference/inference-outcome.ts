@@ -1,9 +1,9 @@
 // What the server did with the client's answer: told from the records that it sent after it had received the answer.
 import type { ClientAuth } from '../../model/connection-record.js';
 import type { InferenceSide } from './inference-input.js';
-import { isPadded } from './inference-patterns.js';
+import { isPadded, paddingBlock } from './inference-patterns.js';
 import type { RecordRun } from './inference-records.js';
-import { isAlertLength } from './inference-sizes.js';
+import { isAlertLength, paddingUnit } from './inference-sizes.js';
 
 /** The end of a connection. */
 export interface InferredOutcome {
@@ -22,6 +22,8 @@ export interface AfterAnswer {
   finished: number;
   /** Records of the server's flight; -1 = not told. */
   flightCount: number;
+  /** The client was asked for a certificate, or may have been. */
+  asked: boolean;
 }
 
 /** A second ticket is as long as the first, or a cipher block longer or shorter: its time and nonce may differ. */
@@ -37,10 +39,13 @@ export function judgeOutcome(after: AfterAnswer): InferredOutcome {
   const { client, server } = after;
   const from = firstAnswer(after);
   let end = server.count;
-  if (isPadded(server)) {
+  const block = isPadded(server) ? paddingBlock(server) : 0;
+  if (block > paddingUnit) {
     return end - from > mostTicketsAndAlerts ? { outcome: 'accepted', established: hasData(after) } : untold;
   }
-  while (end > from && isAlertLength(server.content(end - 1))) end--;
+  while (end > from && mayBeAlert(server, end - 1, block)) end--;
+  // In a block of 16 no ticket has room, but a short answer has, before the farewell.
+  if (block > 0 && end === from && server.count - end > 1) return untold;
   const answers = end - from;
   const clientEnds = clientEndFrame(after);
   const serverEnds = firstOf(
@@ -50,6 +55,7 @@ export function judgeOutcome(after: AfterAnswer): InferredOutcome {
   const serverEndsFirst = serverEnds > client.frame(0) && (clientEnds === 0 || serverEnds <= clientEnds);
   const isWhole = after.serverSide.complete && after.clientSide.complete;
   if (answers === 0) {
+    if (mayHaveEndedBefore(after, serverEnds)) return untold;
     return { outcome: serverEndsFirst && isWhole ? 'rejected' : 'unknown', established: false };
   }
   const tickets = Math.min(answers, ticketsAmong(after, from, end));
@@ -57,7 +63,10 @@ export function judgeOutcome(after: AfterAnswer): InferredOutcome {
   if (answers > tickets) return { outcome: 'accepted', established: clientData };
   // Tickets are sent by a server that is content with the client: what it did then tells them from a first answer.
   if (clientEnds > 0 && !serverEndsFirst) return { outcome: 'accepted', established: false };
+  if (mayHaveEndedBefore(after, serverEnds)) return untold;
   const mayBeAnswer = clientData && answers === 1;
+  // Ticket or answer, it is sent to a client whose Finished was in order, and there was nothing else to refuse.
+  if (mayBeAnswer && !after.asked) return { outcome: 'accepted', established: true };
   return { outcome: serverEndsFirst && isWhole && !mayBeAnswer ? 'dropped' : 'unknown', established: false };
 }
 
@@ -79,9 +88,17 @@ function ticketsAmong({ server, flightCount }: AfterAnswer, from: number, end: n
   return difference === 0 || difference === ticketDifference ? 2 : 1;
 }
 
+/** Whether a record can be an alert, in a direction that is padded to `block`; 0 = not padded. */
+function mayBeAlert(records: RecordRun, index: number, block: number): boolean {
+  return block > 0 ? records.inner(index) === block : isAlertLength(records.content(index));
+}
+
 /** Whether the client sent more than its Finished and an alert. */
 function hasData({ client, finished }: AfterAnswer): boolean {
-  if (isPadded(client)) return client.count - finished > 2;
+  if (isPadded(client)) {
+    if (client.count - finished > 2) return true;
+    return client.count - finished > 1 && client.inner(finished + 1) > paddingBlock(client);
+  }
   for (let at = finished + 1; at < client.count; at++) if (!isAlertLength(client.content(at))) return true;
   return false;
 }
@@ -91,6 +108,13 @@ function clientEndFrame({ client, clientSide, finished }: AfterAnswer): number {
   const last = client.count - 1;
   const alert = last > finished && isAlertLength(client.content(last)) ? client.frame(last) : 0;
   return firstOf(alert, firstOf(clientSide.finFrame, clientSide.rstFrame));
+}
+
+/** Whether a padded client's last record may be the farewell that the server's end answers. */
+function mayHaveEndedBefore({ client, finished }: AfterAnswer, serverEnds: number): boolean {
+  const last = client.count - 1;
+  if (last <= finished || !isPadded(client)) return false;
+  return client.inner(last) === paddingBlock(client) && client.frame(last) < serverEnds;
 }
 
 function firstOf(a: number, b: number): number {

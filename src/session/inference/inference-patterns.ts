@@ -1,6 +1,15 @@
 // Patterns of lengths that both flights show.
 import type { RecordRun } from './inference-records.js';
-import { type InferenceSizes, isFullRecord, isVerifyLength, jssePadding, paddingUnit } from './inference-sizes.js';
+import {
+  type InferenceSizes,
+  isFullRecord,
+  isVerifyLength,
+  jssePadding,
+  paddedInner,
+  paddingUnit,
+  smallBlock,
+  smallestOddBlock,
+} from './inference-sizes.js';
 
 /** Padding to a block is believed when this many records, or all where there are fewer, fit it. */
 const paddedRecords = 6;
@@ -23,6 +32,7 @@ export function findVerifyAndFinished(records: RecordRun, from: number, sizes: I
 
 /** Index of the first record as long as a lone Finished; -1 = there is none before a loss. */
 export function findFinished(records: RecordRun, sizes: InferenceSizes): number {
+  if (isPadded(records)) return findPaddedFinished(records, paddingBlock(records), sizes);
   for (let at = 0; at < records.whole; at++) {
     const padding = records.content(at) - sizes.finished;
     if (padding === 0 || padding === jssePadding) return at;
@@ -53,11 +63,34 @@ export function messageEnd(records: RecordRun, at: number): number {
   return end;
 }
 
-/** Whether the records' lengths all fit a padding to some block. */
+/**
+ * Index of the first record as long as a lone Finished that is padded to a block; -1 = there is none before a loss, or the block
+ * is so long that other messages fill one as well.
+ */
+export function findPaddedFinished(records: RecordRun, block: number, sizes: InferenceSizes): number {
+  if (block > smallBlock) return -1;
+  const finished = paddedInner(sizes.finished, block);
+  for (let at = 0; at < records.whole; at++) if (records.inner(at) === finished) return at;
+  return -1;
+}
+
+/**
+ * Whether the records' lengths all fit a padding to some block. No Finished without padding does: it has 37 octets or 53, and as
+ * many as JSSE adds.
+ */
 export function isPadded(records: RecordRun): boolean {
   const count = Math.min(records.whole, paddedRecords);
-  for (let at = 0; at < count; at++) if (records.inner(at) % paddingUnit !== 0) return false;
-  return count > 0;
+  if (count === 0) return false;
+  const first = records.inner(0);
+  // One record alone is a multiple of 16 by chance too often, if it can hold a whole flight.
+  const unit = count === 1 && first > smallestOddBlock ? 2 * paddingUnit : paddingUnit;
+  if (areMultiples(records, count, unit)) return true;
+  return count > 1 && first >= smallestOddBlock && areMultiples(records, count, first);
+}
+
+function areMultiples(records: RecordRun, count: number, unit: number): boolean {
+  for (let at = 0; at < count; at++) if (records.inner(at) % unit !== 0) return false;
+  return true;
 }
 
 /** The block that all of the first records are padded to: their lengths' greatest common divisor. */

@@ -28,8 +28,14 @@ const smallestVerifyOctets = verifyStructureOctets + 64;
 /** Zero octets that Java's JSSE adds to every record. */
 export const jssePadding = 16;
 
-/** Every padding to a block that is in use is to a multiple of this. */
-export const paddingUnit = 32;
+/** Every padding to a block that stacks use by themselves is to a multiple of this: mbedTLS pads every record so. */
+export const paddingUnit = 16;
+
+/** Other blocks are known by their first record, which no message fits by chance from here on. */
+export const smallestOddBlock = 64;
+
+/** In blocks up to this an empty Certificate and an alert fill one, and all other messages of a handshake two or more. */
+export const smallBlock = 32;
 
 /** Content of an alert. */
 const alertOctets = 2;
@@ -72,6 +78,16 @@ export function isVerifyLength(octets: number): boolean {
 /** Whether a record's content is an alert: close_notify, or a refusal. */
 export function isAlertLength(octets: number): boolean {
   return octets === alertOctets || octets === alertOctets + jssePadding;
+}
+
+/** The length of a record's plaintext, type included, that holds `octets` of content and is padded to a block. */
+export function paddedInner(octets: number, block: number): number {
+  return Math.ceil((octets + 1) / block) * block;
+}
+
+/** Whether nothing but a Certificate with an entry is so long, Finished beside an empty or compressed list included. */
+export function holdsCertificate(octets: number): boolean {
+  return octets >= smallestX509CertificateOctets;
 }
 
 /** Whether a record can hold Certificate, CertificateVerify and Finished together. */

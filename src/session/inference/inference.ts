@@ -5,10 +5,17 @@ import type { ClientAuth } from '../../model/connection-record.js';
 import { type ClientFlight, readClientFlight } from './inference-client-flight.js';
 import type { InferenceInput } from './inference-input.js';
 import { type InferredOutcome, judgeOutcome } from './inference-outcome.js';
-import { findFinished, findVerifyAndFinished, paddingBlock } from './inference-patterns.js';
+import { findFinished, findVerifyAndFinished, isPadded, paddingBlock } from './inference-patterns.js';
 import { packedRecordFields, RecordRun } from './inference-records.js';
 import { readServerFlight, type ServerFlight } from './inference-server-flight.js';
-import { emptyCertificateOctets, type InferenceSizes, inferenceSizes, jssePadding } from './inference-sizes.js';
+import {
+  emptyCertificateOctets,
+  type InferenceSizes,
+  inferenceSizes,
+  jssePadding,
+  paddedInner,
+  paddingUnit,
+} from './inference-sizes.js';
 
 /** A verdict from lengths. */
 export interface InferredClientAuth extends ClientAuth {
@@ -40,7 +47,12 @@ export function inferClientAuth(input: InferenceInput): InferredClientAuth {
   const answer = readClientFlight(client, sizes);
   const request = readServerFlight(server, answer.kind === 'none' ? -1 : client.acknowledged(0), sizes);
   const verdict = judge(input, client, answer, request, sizes);
-  if (verdict.certainty === 'none' || answer.kind === 'none') return verdict;
+  if (verdict.certainty === 'none') return verdict;
+  if (answer.kind === 'none') {
+    // Nothing tells what the client said later.
+    if (input.offersPostHandshakeAuth) verdict.laterAnswerFrame = input.serverHelloFrame;
+    return verdict;
+  }
   const finished = answer.finished >= 0 ? answer.finished : 0;
   const { outcome, established } = judgeOutcome({
     client,
@@ -49,6 +61,7 @@ export function inferClientAuth(input: InferenceInput): InferredClientAuth {
     serverSide: input.server,
     finished,
     flightCount: request.finished < 0 ? -1 : request.count,
+    asked: verdict.status !== 'not-requested',
   });
   verdict.outcome = outcome;
   verdict.established = established;
@@ -76,6 +89,7 @@ export function inferResumedEnd(input: InferenceInput): InferredOutcome {
     serverSide: input.server,
     finished,
     flightCount: findFinished(server, sizes) + 1,
+    asked: true,
   });
 }
 
@@ -161,7 +175,7 @@ function judgePadded(
   sizes: InferenceSizes,
 ): InferredClientAuth {
   const block = paddingBlock(client);
-  const paddedFinished = Math.ceil((sizes.finished + 1) / block) * block;
+  const paddedFinished = paddedInner(sizes.finished, block);
   const basis = `${shown} of ${block} octets`;
   const first = client.inner(0);
   if (first > paddedFinished) {
@@ -169,7 +183,16 @@ function judgePadded(
     return decided('presented', true, false, `${basis}, more than a padded Finished, so it holds a certificate`);
   }
   if (first < paddedFinished) {
-    return decided('declined', true, false, `${basis}, less than a padded Finished: asked, it sent no certificate`);
+    // An alert fills one block as well.
+    if (client.whole > 1 && client.inner(1) === paddedFinished) {
+      const follows = 'less than a padded Finished, which follows: asked, it sent no certificate';
+      return decided('declined', true, false, `${basis}, ${follows}`);
+    }
+    const told = request.exact ? request.requested : null;
+    return unknown(told, `${basis}, less than a padded Finished, which does not follow; ${serverWords(request)}`);
+  }
+  if (paddedInner(emptyCertificateOctets, block) < paddedFinished) {
+    return judgePaddedFinished(block, basis, request);
   }
   if (request.requested === null) return unknown(null, `${basis}, which tells nothing; ${serverWords(request)}`);
   if (!request.requested) return decided('not-requested', false, false, `${basis}; ${serverWords(request)}`);
@@ -177,6 +200,17 @@ function judgePadded(
     return unknown(true, `${basis}, which a small certificate fits as well; ${serverWords(request)}`);
   }
   return decided('declined', true, false, `${basis}, too few for a certificate; ${serverWords(request)}`);
+}
+
+/**
+ * The first record is as long as a padded Finished, and an empty Certificate alone is shorter; both together would be as long.
+ * Who pads to 16 octets (mbedTLS, OpenSSL when told to) writes a record a message.
+ */
+function judgePaddedFinished(block: number, basis: string, request: ServerFlight): InferredClientAuth {
+  const words = `${basis}, the size of a padded Finished; ${serverWords(request)}`;
+  if (request.requested === true) return unknown(request.exact ? true : null, words);
+  if (request.requested === null && block !== paddingUnit) return unknown(null, words);
+  return decided('not-requested', false, false, words);
 }
 
 function serverWords({ requested, exact, count }: ServerFlight): string {
@@ -195,7 +229,9 @@ function laterAnswerFrame(
   finished: number,
   sizes: InferenceSizes,
 ): number {
+  const padded = isPadded(client) ? paddedInner(sizes.finished, paddingBlock(client)) : 0;
   for (let at = finished + 1; at < client.count; at++) {
+    if (padded > 0 && client.inner(at) >= padded) return client.frame(at);
     const rest = client.content(at) - sizes.finished;
     if (rest === 0 || rest === jssePadding || rest === emptyCertificateOctets) return client.frame(at);
   }

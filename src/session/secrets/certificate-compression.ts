@@ -2,7 +2,8 @@
 // sixteen megabytes.
 import { brotliDecompressSync, inflateSync } from 'node:zlib';
 import { Decompress } from 'fzstd';
-import { maxDecompressedOctets } from './limits.js';
+import { inWindow } from '../../base/inflate.js';
+import { mostDecompressed } from './limits.js';
 
 /** Algorithm numbers. IANA "TLS Certificate Compression Algorithm IDs", as of 2026-08-11. */
 const algorithms = { zlib: 1, brotli: 2, zstd: 3 } as const;
@@ -11,16 +12,22 @@ const algorithms = { zlib: 1, brotli: 2, zstd: 3 } as const;
 const maxWindow = 8_388_608;
 
 /**
- * The body of the Certificate message, owned; null where the algorithm is unknown, the octets are damaged, or they hold more
- * or less than `length`, which is bounded by `maxDecompressedOctets`.
+ * The body of the Certificate message, owned. Else why there is none: 'damaged' where the algorithm is unknown, the octets are
+ * broken, or they hold more or less than the `length` that they declare; 'limit' where that is over `mostDecompressed`, and
+ * nothing is done.
  */
-export function decompressCertificate(algorithm: number, compressed: Uint8Array, length: number): Uint8Array | null {
-  if (length === 0 || length > maxDecompressedOctets) return null;
+export function decompressCertificate(
+  algorithm: number,
+  compressed: Uint8Array,
+  length: number,
+): Uint8Array | 'damaged' | 'limit' {
+  if (length === 0) return 'damaged';
+  if (length > mostDecompressed(compressed.length)) return 'limit';
   try {
     const message = decompress(algorithm, compressed, length);
-    return message !== null && message.length === length ? message : null;
+    return message !== null && message.length === length ? message : 'damaged';
   } catch {
-    return null;
+    return 'damaged';
   }
 }
 
@@ -29,7 +36,7 @@ function decompress(algorithm: number, compressed: Uint8Array, length: number): 
     case algorithms.zlib:
       return inflateSync(compressed, { maxOutputLength: length });
     case algorithms.brotli:
-      return brotliDecompressSync(compressed, { maxOutputLength: length });
+      return brotliDecompressSync(inWindow(compressed, length), { maxOutputLength: length });
     case algorithms.zstd:
       return unzstd(compressed, length);
     default:

@@ -13,6 +13,8 @@ export class SealedSide {
   /** Records that opened, and those that did not though there were keys. */
   opened = 0;
   closed = 0;
+  /** Decryptions that were tried: more than records where a sequence number was searched for. */
+  tries = 0;
   /** Records may come that nothing opens and that say nothing against the keys: early data. */
   excused = false;
   contentType = 0;
@@ -60,6 +62,11 @@ export class SealedSide {
     this.#sequence = 0;
   }
 
+  /** No more records of the direction are opened. */
+  giveUp(): void {
+    this.#dead = true;
+  }
+
   /** Records may have been lost. */
   lost(): void {
     this.#doubtful = true;
@@ -75,6 +82,7 @@ export class SealedSide {
       const first = phase === this.phase ? this.#sequence : 0;
       const last = first + (searches && opener.canSearch ? maxSequenceSearch : 1);
       for (let sequence = first; sequence < last; sequence++) {
+        this.tries++;
         const plain = opener.open(sequence, type, version, bytes, start, end);
         if (plain !== null) return this.#opens(phase, sequence, opener.contentType, plain);
       }

@@ -1,6 +1,7 @@
 // Secrets that were given, by what a handshake shows of itself in clear. They stay in here: nothing prints them, and a private
 // field is what no inspection of an object shows.
 import { latin1 } from '../../base/bytes.js';
+import { OpeningWork } from './opening-work.js';
 
 /** Client randoms, session ids and pre-master secrets kept for a run: a busy server's week; some 500 octets each. */
 export const maxStoredSecrets = 1_000_000;
@@ -42,6 +43,8 @@ export class ConnectionSecrets {
 
 /** All secrets of a run, from key logs and decryption secrets blocks. Bounded by `maxStoredSecrets`. */
 export class SecretStore {
+  /** What opening records with them may cost. */
+  readonly work: OpeningWork = new OpeningWork();
   readonly #byClientRandom: Map<string, ConnectionSecrets> = new Map();
   /** Master secrets by session id, and pre-master secrets by the first 8 octets of their encrypted form. */
   readonly #bySessionId: Map<string, Uint8Array> = new Map();

@@ -60,7 +60,8 @@ export class EarlyOpener implements RecordOpener {
   #candidates: RecordOpener[];
 
   constructor(secret: Uint8Array, offered: readonly number[]) {
-    this.#candidates = offered.flatMap((id) => {
+    // The same suite may be offered thousands of times.
+    this.#candidates = [...new Set(offered)].flatMap((id) => {
       const protection = cipherSuite(id)?.tls13 === true ? suiteProtection(id) : null;
       const fits = protection !== null && secret.length === (protection.hash === 'sha384' ? 48 : 32);
       return fits ? [new Tls13Keys(protection, tlsVersions.tls13).opener(secret)] : [];

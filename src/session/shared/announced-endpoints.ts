@@ -1,9 +1,10 @@
+import { RecentMap } from '../../base/recent-map.js';
 import type { Endpoint } from '../../model/side.js';
 import { maxAnnouncedEndpoints } from '../limits.js';
 
 /** Where control channels said that a data connection will begin, by protocol; the oldest are forgotten first. */
 export class AnnouncedEndpoints {
-  readonly #protocols: Map<string, string> = new Map();
+  readonly #protocols: RecentMap<string, string> = new RecentMap(maxAnnouncedEndpoints);
 
   /** What is announced and not begun yet: key and protocol, in the order of their coming. */
   get open(): [string, string][] {
@@ -21,11 +22,6 @@ export class AnnouncedEndpoints {
     const key = keyOf(endpoint.ip, endpoint.port);
     this.#protocols.delete(key);
     this.#protocols.set(key, protocol);
-    if (this.#protocols.size <= maxAnnouncedEndpoints) return;
-    for (const oldest of this.#protocols.keys()) {
-      this.#protocols.delete(oldest);
-      return;
-    }
   }
 
   /** The protocol that was announced for a connection between two endpoints, once; null where none was. */

@@ -64,6 +64,8 @@ export function decryptedOutcome(seen: TlsObservations, client: Direction): Clie
     return 'accepted';
   }
   if (firstRefusal(seen, server) > 0) return 'rejected';
+  // Keys that reach no further than the handshake, or are another's: an answer may be in what they leave closed.
+  if (decrypted.closedFrames[server] > 0) return 'unknown';
   const endOf = (direction: Direction): number => {
     const alert = alerts?.find((candidate) => candidate.direction === direction)?.frame ?? 0;
     const { finFrame, rstFrame } = seen.of(direction);

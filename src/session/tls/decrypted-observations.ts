@@ -12,6 +12,8 @@ export class DecryptedObservations {
   /** First application data of the server, and first ticket, sent in knowledge of the client's Finished. */
   servedFrame = 0;
   ticketFrame = 0;
+  /** First record of each direction, after some were opened, that no key opened: what follows the handshake may be in it. */
+  readonly closedFrames: [number, number] = [0, 0];
   /** A CertificateRequest after the handshake, or in a later one, and the client's answer to it. */
   laterRequestFrame = 0;
   laterCertificateFrame = 0;

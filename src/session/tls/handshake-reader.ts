@@ -283,15 +283,18 @@ export class HandshakeReader {
     end: number,
     frame: number,
   ): void {
+    // Of one that comes again nothing would be kept.
+    if (seen.of(direction).certificates !== null && laterHandshake(seen, direction) === null) return;
     const value = parseCompressedCertificate(bytes, start, end);
     const { compressed, algorithm, uncompressedLength } = value;
     if (value.fault !== null) seen.odd(`CompressedCertificate ${value.fault.kind}`);
     const message =
       compressed === null
-        ? null
+        ? 'damaged'
         : decompressCertificate(algorithm, bytes.subarray(compressed.start, compressed.end), uncompressedLength);
-    if (message !== null) this.#certificate(seen, direction, message, 0, message.length, frame);
-    else seen.odd('CompressedCertificate that can not be decompressed');
+    if (message === 'damaged') seen.odd('CompressedCertificate that can not be decompressed');
+    else if (message === 'limit') seen.odd('CompressedCertificate that promises more than is decompressed, not read');
+    else this.#certificate(seen, direction, message, 0, message.length, frame);
   }
 
   #certificateStatus(seen: TlsObservations, bytes: Uint8Array, start: number, end: number, frame: number): void {

@@ -68,7 +68,7 @@ export class HandshakeSignatureReader {
       transcript.add(this.#ring, direction, bytes, start - handshakeHeaderLength, end);
     }
     if (type === types.server_hello_done || (type === types.finished && direction !== seen.client)) {
-      transcript.flightWhole = true;
+      transcript.flightEnds(direction);
     }
     // Without a request nothing of the client's will be signed; with one, only what comes before its signature is.
     const isOver = type === types.server_hello_done ? seen.answer.request === null : endsSigning(seen, direction, type);

@@ -24,8 +24,8 @@ export class HandshakeTranscript {
   broken = false;
   /** The server's first message is a HelloRetryRequest, and a second ClientHello answers it. */
   retried = false;
-  /** The server's flight is there to its end. Its segments may come late, and its loss be told later still. */
-  flightWhole = false;
+  /** Direction whose flight is there to its end, the server's. Its segments may come late, and its loss be told later still. */
+  #whole: Direction | null = null;
 
   constructor(hello: RingPosition) {
     this.#hello = hello;
@@ -34,6 +34,8 @@ export class HandshakeTranscript {
 
   /** The message in the lent `bytes[start, end)`, header included, was sent in `direction`. */
   add(ring: MessageRing, direction: Direction, bytes: Uint8Array, start: number, end: number): void {
+    // A ticket answers what the client signs, though a capture may show it before that.
+    if (direction === this.#whole) return;
     const messages = this.#messages[direction];
     if (this.broken || messages.length === maxMessages) this.broken = true;
     else this.#push(messages, ring.put(bytes, start, end));
@@ -43,6 +45,11 @@ export class HandshakeTranscript {
   addCertificate(direction: Direction, length: number): void {
     // Lengths below zero can't be positions.
     this.#messages[direction].push(-1 - length);
+  }
+
+  /** The server's flight ends with the message before, sent in `direction`. */
+  flightEnds(direction: Direction): void {
+    this.#whole = direction;
   }
 
   /** The client's random and the server's, of 32 octets each, one behind the other; null where a hello is gone. */
@@ -66,7 +73,7 @@ export class HandshakeTranscript {
     ofBoth: boolean,
     certificatesOf: (direction: Direction) => readonly StoredCertificate[] | null,
   ): Uint8Array[] | null {
-    if (this.broken || (ofBoth && !this.flightWhole)) return null;
+    if (this.broken || (ofBoth && this.#whole === null)) return null;
     const parts: (Uint8Array | null)[] = [ring.get(this.#hello)];
     const server: Direction = client === 0 ? 1 : 0;
     const ofServer = this.#messages[server];

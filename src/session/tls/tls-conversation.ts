@@ -104,6 +104,7 @@ export class TlsConversation implements Listener, RecordSink, OpenedSink {
         observed.applicationFrame ||= arrival.frame;
         if (this.#mayBeTls13(direction, state)) observed.noteProtected(length, offset, arrival);
         noteTlsExchange(this.observations, direction, length, offset, arrival);
+        if (this.keyed !== null && !keyed) this.#noteClosed(direction, arrival);
         return keyed;
       }
       default:
@@ -145,9 +146,15 @@ export class TlsConversation implements Listener, RecordSink, OpenedSink {
 
   stayedClosed(direction: Direction, type: number, length: number, arrival: Arrival): void {
     this.keyed?.content?.gap(direction, length);
+    this.#noteClosed(direction, arrival);
     if (type === tlsContentTypes.handshake) this.#protectedHandshake(direction, length, arrival);
     else if (type === tlsContentTypes.alert) this.observations.noteAlert(direction, arrival.frame, null, null, true);
     else if (type === tlsContentTypes.change_cipher_spec) this.#changeCipherSpec(direction, arrival);
+  }
+
+  #noteClosed(direction: Direction, arrival: Arrival): void {
+    const { decrypted } = this.observations.answer;
+    if (decrypted !== null) decrypted.closedFrames[direction] ||= arrival.frame;
   }
 
   lost(direction: Direction, reason: string, inStep: boolean): void {
@@ -329,7 +336,8 @@ export class TlsConversation implements Listener, RecordSink, OpenedSink {
   /** After both Finished only a new handshake (or the request for one) is left to say (RFC 5246 §7.4.1). */
   #renegotiates(direction: Direction, frame: number): void {
     if (this.#awaitedFinished > 0) return;
-    if (!this.#state(direction).finished || !this.#state(other(direction)).finished) return;
+    // The other side's Finished may be missing from the capture, or told later: nothing else is said after one's own.
+    if (!this.#state(direction).finished) return;
     this.#awaitedFinished = 2;
     const answer = this.observations.answered();
     answer.renegotiationFrames ??= [];

@@ -91,7 +91,7 @@ export function tlsSessionRecord(
     serverKeyExchange: seen.answer.serverKeyExchange,
     tickets: ticketRecords(seen.answer.tickets, client),
     ocspStaple: seen.answer.ocspStaple,
-    renegotiationFrames: seen.answer.renegotiationFrames ?? laterFrames(inferred),
+    renegotiationFrames: seen.answer.renegotiationFrames ?? laterFrames(seen, server, inferred),
     alerts: alertRecords(seen.answer.alerts, client),
     messages: messageRecords(seen.messages, client),
     established: isEstablishedDecrypted(seen) ?? inferred?.established ?? isEstablished(seen, client),
@@ -106,8 +106,18 @@ function noteUse(context: SessionContext, observed: ObservedDirection, side: Sid
   for (let at = 0; at < certificates.length; at++) context.certificates.used(certificates[at]!, side, certificateFrame);
 }
 
-/** Where a request after the handshake of TLS 1.3 may have been answered. */
-function laterFrames(inferred: InferredClientAuth | InferredOutcome | null): number[] {
+/** Where a request after the handshake of TLS 1.3 may have been answered, or, of what keys opened in part, hidden. */
+function laterFrames(
+  seen: TlsObservations,
+  server: Direction,
+  inferred: InferredClientAuth | InferredOutcome | null,
+): number[] {
+  const { decrypted, closedBecause } = seen.answer;
+  if (decrypted !== null && decrypted.messages > 0) {
+    const isWhole = closedBecause === null && seen.of(server).hiddenBecause === null;
+    const mayOffer = seen.version === tlsVersions.tls13 && (seen.helloShape?.postHandshakeAuth ?? true);
+    return isWhole || !mayOffer ? emptyList : [seen.serverHelloFrame];
+  }
   if (inferred === null || !('laterAnswerFrame' in inferred) || inferred.laterAnswerFrame === 0) return emptyList;
   return [inferred.laterAnswerFrame];
 }
@@ -254,7 +264,8 @@ function isEstablishedDecrypted(seen: TlsObservations): boolean | null {
   const { decrypted, closedBecause } = seen.answer;
   if (decrypted === null || seen.version !== tlsVersions.tls13) return null;
   if (decrypted.applicationFrames[0] > 0 && decrypted.applicationFrames[1] > 0) return true;
-  return closedBecause === null && decrypted.messages > 0 ? false : null;
+  const isOpen = closedBecause === null && decrypted.closedFrames[0] === 0 && decrypted.closedFrames[1] === 0;
+  return isOpen && decrypted.messages > 0 ? false : null;
 }
 
 function isEstablished(seen: TlsObservations, client: Direction): boolean {

@@ -55,7 +55,10 @@ export class RingWriter {
     try {
       this.#begin();
     } catch (thrown) {
-      throw new LiveError('not-writable', `cannot write to ${options.path}: ${(thrown as Error).message}`);
+      throw new LiveError(
+        'not-writable',
+        `cannot write to ${options.path}: ${(thrown as Error).message.replace(/^E[A-Z]+: ([^,]+),.*/, '$1')}`,
+      );
     }
   }
 

@@ -60,7 +60,11 @@ function canonicalAttribute(attribute: DerReader): string {
   return `${type}=${foldText(text)}`;
 }
 
+/** ASCII whose words stand one blank apart: most names, in which only case is folded. */
+const folded = /^[!-~]+(?: [!-~]+)*$/;
+
 /** RFC 4518 as far as RFC 5280 asks for it: compatibility forms unified, case folded, white space trimmed and collapsed. */
 function foldText(text: string): string {
+  if (folded.test(text)) return text.toLowerCase();
   return text.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim();
 }

@@ -85,7 +85,7 @@ function readRevoked(entries: DerReader, value: CertificateListValue): void {
         // certificateIssuer (§5.3.3) makes this and the following entries those of another authority.
         if (extension.name === '2.5.29.29') value.limitedBecause ??= 'it is an indirect one, which is not read here';
         else if (extension.name === '2.5.29.21') revoked.reason = enumerated(document.bytes, extension);
-        else if (extension.critical && !extension.known) value.limitedBecause ??= unknownCritical;
+        else if (extension.critical) value.limitedBecause ??= unknownCritical;
       }
     }
     value.revoked.set(serial, revoked);
@@ -99,12 +99,14 @@ function readListExtensions(tbs: DerReader, value: CertificateListValue): void {
     if (extension.name === '2.5.29.27') value.limitedBecause ??= 'it is a delta list, which is not read here';
     // issuingDistributionPoint: only some certificates or reasons are in it; those that are in it are revoked all the same.
     else if (extension.name === '2.5.29.28') noteScope(tbs.document.bytes, extension, value);
-    else if (extension.critical && !extension.known) value.limitedBecause ??= unknownCritical;
+    // What the registry knows of certificates means nothing in a list but for the key that signed it (§5.2).
+    else if (extension.critical && extension.name !== 'authorityKeyIdentifier')
+      value.limitedBecause ??= unknownCritical;
   }
 }
 
 /** §5.2, §5.3: whoever can't process a critical extension must not use the list. */
-const unknownCritical = 'it has a critical extension that is not known here';
+const unknownCritical = 'it has a critical extension that is not processed here';
 
 /** §5.2.5: indirectCRL is [4] BOOLEAN, onlyContainsAttributeCerts is [5]: serial numbers of another kind. */
 function noteScope(bytes: Uint8Array, range: Range, value: CertificateListValue): void {

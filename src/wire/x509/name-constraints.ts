@@ -1,7 +1,7 @@
 // RFC 5280 §4.2.1.10:  NameConstraints ::= SEQUENCE { permittedSubtrees [0] GeneralSubtrees, excludedSubtrees [1] GeneralSubtrees }
 //                      GeneralSubtree  ::= SEQUENCE { base GeneralName, minimum [0] DEFAULT 0, maximum [1] OPTIONAL }
 import type { Range } from './certificate-ranges.js';
-import { constructedTag, DerDocument, type DerReader, tags } from './der.js';
+import { constructedTag, contextTag, DerDocument, type DerReader, tags } from './der.js';
 
 /** A general name where it lies: its identifier octet (`generalNameTags`) and its content, absolute offsets. */
 export interface GeneralNameRange extends Range {
@@ -42,7 +42,19 @@ function readSubtrees(list: DerReader, subtrees: GeneralNameRange[]): void {
     const subtree = list.child('GeneralSubtree');
     if (subtrees.length === maxSubtrees) list.document.fail('limit', 'nameConstraints', list.elementStart);
     else if (list.tag !== tags.sequence || !subtree.next()) list.document.fail('malformed', 'nameConstraints', list.at);
-    else subtrees.push({ tag: subtree.tag, start: subtree.contentStart, end: subtree.contentEnd });
+    else {
+      subtrees.push({ tag: subtree.tag, start: subtree.contentStart, end: subtree.contentEnd });
+      readBounds(subtree);
+    }
+  }
+}
+
+/** RFC 5280 §4.2.1.10: a minimum is 0 and there is no maximum; what other bounds mean nobody has said. */
+function readBounds(subtree: DerReader): void {
+  while (subtree.next()) {
+    const { document, tag, contentStart, contentEnd } = subtree;
+    const isZero = contentEnd - contentStart === 1 && document.bytes[contentStart] === 0;
+    if (tag !== contextTag(0) || !isZero) document.fail('unsupported', 'nameConstraints', subtree.elementStart);
   }
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Address, addressOctets, addressText, parseAddress } from '../../../src/engine/evidence/addresses.js';
+import { type Address, addressOctets, addressText, parseAddress } from '../../../src/base/parsed-address.js';
 import { Anonymizer } from '../../../src/engine/evidence/anonymizer.js';
 
 const anonymizer = new Anonymizer('a key');

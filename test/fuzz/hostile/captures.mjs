@@ -2,11 +2,17 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Random } from '../../bench/random.mjs';
+import { authorityAttacks } from './authorities.mjs';
 import { certificateAttacks } from './certificates.mjs';
 import { collisionAttacks } from './collisions.mjs';
 import { contentAttacks } from './content.mjs';
+import { datagramAttacks } from './datagrams.mjs';
+import { decryptedAttacks } from './decrypted.mjs';
 import { fileAttacks } from './files.mjs';
+import { helloAttacks } from './hellos.mjs';
+import { joinAttacks } from './joins.mjs';
 import { packetAttacks } from './packets.mjs';
+import { pieceAttacks } from './pieces.mjs';
 import { tlsAttacks } from './tls.mjs';
 import { HostileFile } from './wire.mjs';
 
@@ -26,6 +32,12 @@ export const attacks = {
   ...contentAttacks,
   ...fileAttacks,
   ...collisionAttacks,
+  ...datagramAttacks,
+  ...authorityAttacks,
+  ...decryptedAttacks,
+  ...helloAttacks,
+  ...joinAttacks,
+  ...pieceAttacks,
 };
 
 /**

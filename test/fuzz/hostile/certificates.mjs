@@ -28,14 +28,14 @@ export function der(tag, ...parts) {
   return tls.concat([tag], octets, content);
 }
 
-const hex = (/** @type {string} */ text) => new Uint8Array(Buffer.from(text, 'hex'));
-const commonName = (/** @type {string} */ name) =>
+export const hex = (/** @type {string} */ text) => new Uint8Array(Buffer.from(text, 'hex'));
+export const commonName = (/** @type {string} */ name) =>
   der(0x30, der(0x31, der(0x30, hex('0603550403'), der(0x0c, Buffer.from(name)))));
 const validity = der(0x30, der(0x17, Buffer.from('260101000000Z')), der(0x17, Buffer.from('280101000000Z')));
 const authority = der(0x30, hex('0603551d13'), [1, 1, 0xff], der(4, hex('30030101ff')));
 
 /** A certificate of any parts. @param {{ issuer: Uint8Array, subject: Uint8Array, spki: Uint8Array, algorithm?: string, extensions?: Uint8Array[], signature: Uint8Array, serial: number }} parts */
-function certificateOf({
+export function certificateOf({
   issuer,
   subject,
   spki,
@@ -66,7 +66,7 @@ function rsaKey(modulus, exponent) {
 }
 
 /** Shows `chain` as a server does. @param {import('./wire.mjs').HostileFile} file @param {number} index @param {Random} random @param {readonly Uint8Array[]} chain */
-function show(file, index, random, chain) {
+export function show(file, index, random, chain) {
   const message = tls.concat([11], tls.vector(3, tls.vector(3, ...chain.map((one) => tls.vector(3, one)))));
   const records = [];
   for (let at = 0; at < message.length; at += 16_384) records.push(tls.record(0x16, message.subarray(at, at + 16_384)));
@@ -105,7 +105,7 @@ function dearRsa(bits, exponentOctets, asked) {
   };
 }
 
-const edKey = '302a300506032b6570032100d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a';
+export const edKey = '302a300506032b6570032100d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a';
 
 /** A bundle that vouches for nobody here. @param {string} folder @param {Random} random */
 function withBundle(folder, random) {

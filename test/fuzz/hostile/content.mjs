@@ -1,7 +1,7 @@
 // Attacks in what is said: bodies that are bombs, dialogues without end, names that point at themselves.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, constants, deflateSync, gzipSync } from 'node:zlib';
 import { linkHeaderOf, partsOf } from '../layers.mjs';
 import { readFrames } from '../seeds.mjs';
 import { be16, be32, repeated, Talk } from './wire.mjs';
@@ -28,6 +28,7 @@ const bodies = {
   gzip: gzipSync(Buffer.alloc(bombLength, 'a'), { level: 9 }),
   deflate: deflateSync(Buffer.alloc(bombLength, text), { level: 9 }),
   br: brotliCompressSync(Buffer.alloc(bombLength, 'a')),
+  window: brotliCompressSync(Buffer.alloc(1 << 24, 'a'), { params: { [constants.BROTLI_PARAM_LGWIN]: 24 } }),
   zstd: zstdBomb(bombLength),
   der: gzipSync(Buffer.alloc(bombLength, Buffer.from('3082010030820100', 'hex')), { level: 9 }),
   pem: gzipSync(Buffer.alloc(bombLength, '-----BEGIN PRIVATE KEY-----\n'), { level: 9 }),
@@ -35,7 +36,7 @@ const bodies = {
 
 /** Answers with bombs: each in its connection, or all in a few. @param {string} kind @param {boolean} apart @returns {Maker} */
 function bombs(kind, apart) {
-  const coding = ['der', 'pem'].includes(kind) ? 'gzip' : kind;
+  const coding = ['der', 'pem'].includes(kind) ? 'gzip' : kind === 'window' ? 'br' : kind;
   const head = `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: ${coding}\r\nContent-Length: ${bodies[kind].length}\r\n\r\n`;
   const answer = Buffer.concat([Buffer.from(head), bodies[kind]]);
   return ({ file, octets }) => {
@@ -204,6 +205,7 @@ export const contentAttacks = {
   'http-gzip-bombs-in-one': bombs('gzip', false),
   'http-deflate-bombs': bombs('deflate', true),
   'http-br-bombs': bombs('br', true),
+  'http-br-windows': bombs('window', true),
   'http-zstd-bombs': bombs('zstd', true),
   'http-bombs-of-der': bombs('der', true),
   'http-bombs-of-pem': bombs('pem', true),

@@ -132,7 +132,7 @@ function expand(secret, label, length) {
 }
 
 /** One record of TLS 1.3 under `secret`. @param {Uint8Array} secret @param {number} sequence @param {number} type @param {Uint8Array} content */
-function sealed(secret, sequence, type, content) {
+export function sealed(secret, sequence, type, content) {
   const nonce = Buffer.from(expand(secret, 'iv', 12));
   nonce.writeUInt32BE((nonce.readUInt32BE(8) ^ sequence) >>> 0, 8);
   const length = content.length + 17;

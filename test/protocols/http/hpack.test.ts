@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HpackDecoder } from '../../../src/protocols/http/hpack.js';
 import { decodeHuffman } from '../../../src/protocols/http/huffman.js';
@@ -100,3 +101,56 @@ describe('a header block', () => {
     }
   });
 });
+
+describe('a dynamic table of thousands of entries', () => {
+  it('names the same entries as a list that is shifted, through evictions and changes of size', () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.oneof(
+            fc.record({ add: fc.string({ minLength: 0, maxLength: 6, unit: fc.constantFrom('a', 'b', 'c') }) }),
+            fc.record({ at: fc.nat(400) }),
+            fc.record({ size: fc.constantFrom(0, 64, 1000, 4096, 65_536) }),
+          ),
+          { maxLength: 600 },
+        ),
+        (steps) => {
+          const decoder = new HpackDecoder();
+          let table: string[] = [];
+          let size = 4096;
+          for (const step of steps) {
+            if ('add' in step) {
+              const value = Buffer.from(step.add).toString('hex');
+              const length = step.add.length.toString(16).padStart(2, '0');
+              expect(decode(decoder, `400178${length}${value}`)).toEqual([`x: ${step.add}`]);
+              table.unshift(step.add);
+            } else if ('size' in step) {
+              size = step.size;
+              expect(decode(decoder, integer(size, 5, 0x20))).toEqual([]);
+            } else if (step.at < table.length) {
+              expect(decode(decoder, integer(62 + step.at, 7, 0x80))).toEqual([`x: ${table[step.at]}`]);
+            }
+            let cost = 0;
+            table = table.filter((value) => {
+              cost += 33 + value.length;
+              return cost <= size;
+            });
+          }
+          expect(decode(decoder, integer(62 + table.length, 7, 0x80))).toBeNull();
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});
+
+/** RFC 7541 §5.1, in hexadecimal. */
+function integer(value: number, bits: number, flags: number): string {
+  const most = 2 ** bits - 1;
+  const octets = [flags | Math.min(value, most)];
+  for (let rest = value - most; value >= most; rest = Math.floor(rest / 128)) {
+    octets.push(rest >= 128 ? (rest % 128) | 0x80 : rest);
+    if (rest < 128) break;
+  }
+  return Buffer.from(octets).toString('hex');
+}

@@ -106,6 +106,13 @@ describe('credentials', () => {
     for (const piece of [1, 7]) expect(follow(http, said, piece)).toEqual(record);
   });
 
+  it('of a scheme of somebody’s own are searched for a certificate', () => {
+    const der = Buffer.from(buildCertificate()).toString('base64');
+    const record = one(`Authorization: Certificate ${der}\r\n`, '');
+    expect(record.material).toMatchObject([{ kind: 'certificate', where: 'header authorization' }]);
+    expect(one(`Authorization: Bearer ${der}\r\n`, '').material).toEqual([]);
+  });
+
   it('stand in targets, too', () => {
     const asked = (line: string): ContentRecord => follow(http, [['client', request('', '', line)]]);
     expect(asked('GET /x?a=1&access_token=ya29.abc#f HTTP/1.1').credentials).toMatchObject([
@@ -202,6 +209,20 @@ describe('what a proxy adds', () => {
       ['x-forwarded-tls-client-cert', 'certificate', null],
     ]);
     expect(record.material).toMatchObject([{ kind: 'certificate', where: 'header x-forwarded-tls-client-cert' }]);
+  });
+
+  it('says it in names of somebody’s own too, where the value is a distinguished name', () => {
+    const headers = [
+      ...['X-Cert-Verified: true', 'X-Cert-CN: alice', 'X-Peer-Identity: alice', 'X-User-DN: /C=US/O=b/CN=alice'],
+      ...['X-Auth-Subject: CN%3Dalice%2CO%3Db', 'X-Subject: Hello, CN=alice', 'X-Principal: alice@EXAMPLE', ''],
+    ];
+    expect(one(headers.join('\r\n')).identities.map(({ where, kind }) => [where.slice(7), kind])).toEqual([
+      ['x-cert-verified', 'verification'],
+      ['x-cert-cn', 'name'],
+      ['x-peer-identity', 'name'],
+      ['x-user-dn', 'subject'],
+      ['x-auth-subject', 'subject'],
+    ]);
   });
 });
 

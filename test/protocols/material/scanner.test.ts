@@ -96,6 +96,19 @@ const cases: [string, Uint8Array | string, Partial<MaterialRecord>][] = [
   ['an encrypted key', encrypted, { kind: 'encrypted-private-key', form: 'PKCS#8' }],
   ['a key in the old encryption', legacy, { kind: 'encrypted-private-key', form: 'PKCS#1' }],
   ['a key of OpenSSH', openSsh, { kind: 'private-key', form: 'OpenSSH' }],
+  [
+    'a key of PEM in base64',
+    Buffer.from(keyPem).toString('base64'),
+    { kind: 'private-key', encoding: 'PEM in base64' },
+  ],
+  [
+    'a certificate of PEM in folded base64',
+    Buffer.from(pem)
+      .toString('base64')
+      .match(/.{1,76}/g)!
+      .join('\n'),
+    { kind: 'certificate', encoding: 'PEM in base64' },
+  ],
   ['a store of PKCS#12', store, { kind: 'key-store', form: 'PKCS#12', encoding: 'DER' }],
   ['the same in base64', store.toString('base64'), { kind: 'key-store', form: 'PKCS#12', encoding: 'base64 DER' }],
   ['a store of Java', jks, { kind: 'key-store', form: 'JKS' }],
@@ -122,6 +135,14 @@ describe('material in a stream', () => {
     expect(scan(pem)[0]?.subject).toContain('CN=');
     const der = rsa.export({ type: 'pkcs8', format: 'der' });
     expect(scan(keyPem)).toMatchObject([{ sha256: sha256(der).slice(0, 8), subject: null, length: der.length }]);
+  });
+
+  it('of certificates and a key in one text of base64 the key is told', () => {
+    const secret = (text: string): string => Buffer.from(text).toString('base64');
+    expect(scan(`{"pem":"${secret(pem + keyPem)}"}`)).toMatchObject([{ kind: 'private-key' }]);
+    const kubernetes = `data:\n  tls.crt: ${secret(pem)}\n  tls.key: ${secret(keyPem)}\ntype: kubernetes.io/tls\n`;
+    expect(scan(kubernetes).map(({ kind }) => kind)).toEqual(['certificate', 'private-key']);
+    expect(scan(secret('-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----\n'))).toEqual([]);
   });
 
   it('several things are all found', () => {
@@ -153,5 +174,29 @@ describe('material in a stream', () => {
     scan('-----BEGIN CERTIFICATE-----\n'.repeat(10_000), 100);
     scan('MIIP/zCCD/ugAwIBAgIB'.repeat(5_000), 100);
     expect(performance.now() - started).toBeLessThan(10_000);
+  });
+
+  it('nor do armours of backslashes, beginnings of armours with one end, and base64 of blanks', {
+    timeout: 60_000,
+  }, () => {
+    const beginning = '-----BEGIN CERTIFICATE-----\n';
+    const started = performance.now();
+    for (const content of [
+      `${beginning}${'\\'.repeat(100_000)}-----END CERTIFICATE-----\n`,
+      `${beginning.repeat(500)}${'MIIB'.repeat(10_000)}\n-----END CERTIFICATE-----\n`,
+      `\nMIIgAAIBADANBgYGBgYGBgYGBgYG${' '.repeat(200_000)}`,
+      '\nMIIgAAIBADANBgYGBgYGBgYGBgYG'.repeat(8_000),
+    ]) {
+      expect(scan(content, 100)).toEqual([]);
+    }
+    expect(performance.now() - started).toBeLessThan(10_000);
+  });
+
+  it('finds what stands behind beginnings of nothing', () => {
+    const nothing = '\nMIIBAAIBADANBgYGBgYGBgYGBgYG'.repeat(10);
+    const content = `${nothing}\n${Buffer.from(certificate).toString('base64')}\n${'-----BEGIN CERTIFICATE-----\n'.repeat(3)}${keyPem}`;
+    for (const piece of [1 << 20, 1000, 7]) {
+      expect(scan(content, piece).map(({ kind }) => kind)).toEqual(['certificate', 'private-key']);
+    }
   });
 });

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { OpeningWork } from '../../../src/session/secrets/opening-work.js';
 import { prf } from '../../../src/session/secrets/prf.js';
 import { suiteProtection } from '../../../src/session/secrets/suite-protection.js';
 import { type Agreement, tls12Openers } from '../../../src/session/secrets/tls12-openers.js';
@@ -117,5 +118,21 @@ describe('the pseudorandom function', () => {
     expect([...prf(0x0301, 'sha256', secret, 'label', filler(20), 16)]).toEqual(
       Array.from({ length: 16 }, (_, at) => md5[at]! ^ sha1[at]!),
     );
+  });
+});
+
+describe('the work of opening', () => {
+  it('is paid for by records of some hundred octets, and spent by shorter ones', () => {
+    const long = new OpeningWork();
+    let refused = 0;
+    for (let records = 0; records < 1_000_000; records++) if (!long.affords(200)) refused++;
+    expect(refused).toBe(0);
+    const short = new OpeningWork();
+    let opened = 0;
+    while (short.affords(18)) opened++;
+    expect(opened).toBeGreaterThan(100_000);
+    expect(opened).toBeLessThan(200_000);
+    expect(short.affords(16_384)).toBe(true);
+    expect(short.affords(18)).toBe(true);
   });
 });

@@ -1,5 +1,6 @@
 import { hopStates } from '../../../model/hop.js';
 import type { CaptureInfo, Summary } from '../../../model/report.js';
+import { preflightText } from '../../preflight.js';
 import { count, countOf, duration, moment, secondsFrom, size } from '../../quantities.js';
 import { Chip, Copyable } from './parts.js';
 import { toggled, usePage } from './state.js';
@@ -26,27 +27,31 @@ export function Answer() {
             <Mark tone="cleartext" /> The capture is poor: this answer covers only what it shows. See the next section.
           </p>
         )}
-        {hops.length > 0 && (
+        {hops.length + report.findings.length > 0 && (
           <div class="states">
-            <div class="division" aria-hidden="true">
-              {found.map(({ state, hops: part }) => (
-                <span key={state} class={`part ${state}`} style={{ flexGrow: String(part) }} />
-              ))}
-            </div>
-            <div class="chips" role="group" aria-label="Hops by state">
-              <span class="chips-name">{countOf(hops.length, 'hop')}</span>
-              {found.map(({ state, hops: part }) => (
-                <Chip
-                  key={state}
-                  tone={state}
-                  on={filters.states.has(state)}
-                  onToggle={() => setFilters({ states: toggled(filters.states, state) })}
-                >
-                  <Mark tone={state} />
-                  {count(part)} {stateWords[state]}
-                </Chip>
-              ))}
-            </div>
+            {hops.length > 0 && (
+              <>
+                <div class="division" aria-hidden="true">
+                  {found.map(({ state, hops: part }) => (
+                    <span key={state} class={`part ${state}`} style={{ flexGrow: String(part) }} />
+                  ))}
+                </div>
+                <div class="chips" role="group" aria-label="Hops by state">
+                  <span class="chips-name">{countOf(hops.length, 'hop')}</span>
+                  {found.map(({ state, hops: part }) => (
+                    <Chip
+                      key={state}
+                      tone={state}
+                      on={filters.states.has(state)}
+                      onToggle={() => setFilters({ states: toggled(filters.states, state) })}
+                    >
+                      <Mark tone={state} />
+                      {count(part)} {stateWords[state]}
+                    </Chip>
+                  ))}
+                </div>
+              </>
+            )}
             <div class="chips" role="group" aria-label="Findings by severity">
               <span class="chips-name">{countOf(report.findings.length, 'finding')}</span>
               {severities
@@ -114,11 +119,7 @@ export function Preflight() {
           {summary.preflight.map((item) => (
             <li key={item.what}>
               <p>
-                <strong>
-                  {count(item.count)}
-                  {item.of === null ? '' : ` of ${count(item.of)}`} {item.what}
-                </strong>
-                : {item.consequence}.
+                <strong>{preflightText(item)}</strong>: {item.consequence}.
               </p>
               <Advice text={item.advice} commands={commands} />
             </li>

@@ -37,7 +37,11 @@ export function HopsSection({ hops, address }: { hops: readonly PageHop[]; addre
     <Section
       id="hops"
       title="Hops"
-      note={`${count(hops.length)}${shown}: each client with each service it uses, the worst first.`}
+      note={
+        hops.length === 0 && shown === ''
+          ? 'None.'
+          : `${count(hops.length)}${shown}: each client with each service it uses, the worst first.`
+      }
     >
       <VirtualTable
         label="Hops"
@@ -105,7 +109,11 @@ export function FlowsSection({ flows, address }: { flows: readonly Flow[]; addre
     <Section
       id="flows"
       title="Flows"
-      note={`${count(flows.length)}${flows.length === total ? '' : ` of ${count(total)}`}. Open one to see its handshake.`}
+      note={
+        total === 0
+          ? 'None.'
+          : `${count(flows.length)}${flows.length === total ? '' : ` of ${count(total)}`}. Open one to see its handshake.`
+      }
     >
       {leftOut > 0 && (
         <p class="warning">
@@ -213,7 +221,11 @@ export function CertificatesSection(props: {
     <Section
       id="certificates"
       title="Certificates"
-      note={`${count(certificates.length)}${shown}, each once. Validity is judged at the time of the capture, not of today.`}
+      note={
+        certificates.length === 0 && shown === ''
+          ? 'None.'
+          : `${count(certificates.length)}${shown}, each once. Validity is judged at the time of the capture, not of today.`
+      }
     >
       <VirtualTable
         label="Certificates"

@@ -1,4 +1,4 @@
-import { formatAddress } from '../../base/address.js';
+import { formatAddress } from './address.js';
 
 /** An address as the decoder holds it: four words, of which IPv4 uses the first. */
 export interface Address {
