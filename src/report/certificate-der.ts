@@ -1,4 +1,4 @@
-import { encodeLiteral, type JsonWriter, type Literal } from './json-writer.js';
+import { encodeLiteral, type JsonWriter, type Literal } from './json/writer.js';
 
 /** Octets of a certificate that is written; longer ones are an attack, and stay as described. */
 const maxWrittenDer = 262_144;

@@ -5,7 +5,7 @@ import type { ReportSink } from '../model/report-sink.js';
 import { CertificateProblems, certificateHeading, certificateLines, spanOf, validityIn } from './certificate-lines.js';
 import { reportColumns, wrap } from './columns.js';
 import { csvLine } from './csv.js';
-import { JsonArray } from './json-array.js';
+import { JsonArray } from './json/array.js';
 import { countOf } from './quantities.js';
 import type { ReportOptions } from './report-format.js';
 import type { TextOut } from './text-out.js';

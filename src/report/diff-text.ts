@@ -3,7 +3,7 @@ import type { ChangeKind, Difference, FindingChange, HopChange } from '../model/
 import { displayWidth, reportColumns, wrap } from './columns.js';
 import { findingPlace } from './finding-identity.js';
 import { harmless } from './harmless.js';
-import { JsonWriter } from './json-writer.js';
+import { JsonWriter } from './json/writer.js';
 import type { Palette } from './palette.js';
 import { count, countOf } from './quantities.js';
 

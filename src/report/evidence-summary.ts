@@ -2,8 +2,8 @@
 
 import type { Severity } from '../model/finding.js';
 import { wrap } from './columns.js';
-import { escapedJson } from './escaped-json.js';
 import { harmless } from './harmless.js';
+import { escapedJson } from './json/escaped.js';
 import type { Palette } from './palette.js';
 import { countOf } from './quantities.js';
 

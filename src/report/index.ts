@@ -1,13 +1,13 @@
 import { certsCsv, certsJson, certsText } from './certs-table.js';
-import { ecsReport } from './ecs.js';
+import { ecsReport } from './ecs/ecs.js';
 import { findingsCsv } from './findings-csv.js';
 import { flowsCsv, flowsJson, flowsText } from './flows-table.js';
 import { hopsCsv, hopsJson, hopsText } from './hops-table.js';
 import { htmlReport } from './html/html.js';
-import { jsonReport } from './json.js';
+import { jsonReport } from './json/json.js';
+import { ndjsonReport } from './json/ndjson.js';
 import { junitReport } from './junit.js';
 import { markdownReport } from './markdown.js';
-import { ndjsonReport } from './ndjson.js';
 import type { ReportFormat } from './report-format.js';
 import { sarifReport } from './sarif.js';
 import { textReport } from './text.js';

@@ -8,7 +8,7 @@ import type { ReportSink } from '../model/report-sink.js';
 import type { RuleMetadata } from '../model/rule.js';
 import { findingFingerprint, findingPlace } from './finding-identity.js';
 import { harmless } from './harmless.js';
-import { JsonWriter } from './json-writer.js';
+import { JsonWriter } from './json/writer.js';
 import { count } from './quantities.js';
 import type { ReportOptions } from './report-format.js';
 import { artifactUri, sarifRule, sarifText, severityLevels } from './sarif-parts.js';

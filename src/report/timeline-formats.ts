@@ -4,8 +4,8 @@ import { formatEndpoint } from '../base/address.js';
 import type { ConnectionState, HopTimeline, MutualTlsStop, Timeline, TimelineInterval } from '../model/timeline.js';
 import { cell, reportColumns, shorten, wrap } from './columns.js';
 import { csvLine } from './csv.js';
-import { escapedJson } from './escaped-json.js';
 import { harmless } from './harmless.js';
+import { escapedJson } from './json/escaped.js';
 import type { Palette } from './palette.js';
 import { count, countOf, moment } from './quantities.js';
 

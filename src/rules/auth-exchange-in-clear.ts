@@ -1,7 +1,7 @@
 import type { Answer, Rule } from '../model/rule.js';
 import { clean, inapplicable } from '../model/rule.js';
-import { encryptListener } from './cleartext-remedies.js';
-import { clearContent, severityOnPath } from './on-the-wire.js';
+import { encryptListener } from './shared/cleartext-remedies.js';
+import { clearContent, severityOnPath } from './shared/on-the-wire.js';
 
 /** A challenge-response login crossed in clear. */
 export const authExchangeInClear: Rule = {

@@ -1,5 +1,5 @@
 import type { Rule } from '../model/rule.js';
-import { aboutCapture, counted, countersOfCapture } from './capture-rule.js';
+import { aboutCapture, counted, countersOfCapture } from './shared/capture-rule.js';
 
 /** The same frames more than once. */
 export const captureDuplicates: Rule = countersOfCapture(

@@ -1,6 +1,6 @@
 import { limitWords } from '../model/limit-words.js';
 import type { Rule } from '../model/rule.js';
-import { aboutCapture } from './capture-rule.js';
+import { aboutCapture } from './shared/capture-rule.js';
 
 /** Our own bounds dropped state. */
 export const captureEvictions: Rule = {

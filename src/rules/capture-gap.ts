@@ -1,8 +1,8 @@
 import type { ConnectionRecord, Gap, TlsSession } from '../model/connection-record.js';
 import type { Rule } from '../model/rule.js';
 import type { Side } from '../model/side.js';
-import { aboutCapture, connectionsOfCapture, counted } from './capture-rule.js';
-import { firstMessage } from './tls-progress.js';
+import { aboutCapture, connectionsOfCapture, counted } from './shared/capture-rule.js';
+import { firstMessage } from './shared/tls-progress.js';
 
 /** Bytes inside a handshake were not captured. */
 export const captureGap: Rule = connectionsOfCapture(

@@ -1,5 +1,5 @@
 import type { Rule } from '../model/rule.js';
-import { aboutCapture, connectionsOfCapture, counted } from './capture-rule.js';
+import { aboutCapture, connectionsOfCapture, counted } from './shared/capture-rule.js';
 
 /** Connections of which one direction alone was captured. */
 export const captureOneSided: Rule = connectionsOfCapture(

@@ -9,8 +9,8 @@ import {
   type RunContext,
   type WholeRun,
 } from '../model/rule.js';
-import { certificateName } from './certificate-name.js';
-import { CertificateUses, serviceOf } from './certificate-uses.js';
+import { certificateName } from './shared/certificate-name.js';
+import { CertificateUses, serviceOf } from './shared/certificate-uses.js';
 
 /** Time enough to renew a certificate by hand. */
 const days = 30;

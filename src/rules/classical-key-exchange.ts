@@ -1,7 +1,7 @@
 import type { Rule } from '../model/rule.js';
 import { clean, inapplicable } from '../model/rule.js';
 import { isPostQuantumGroup, namedGroupName } from '../registry/named-groups.js';
-import { choiceStands, choiceUnseen, missesChoice } from './tls-progress.js';
+import { choiceStands, choiceUnseen, missesChoice } from './shared/tls-progress.js';
 
 /** No post-quantum group was selected: an inventory. */
 export const classicalKeyExchange: Rule = {

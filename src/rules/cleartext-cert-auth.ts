@@ -2,13 +2,13 @@ import type { ConnectionRecord } from '../model/connection-record.js';
 import type { ContentRecord, MaterialRecord } from '../model/content.js';
 import type { Answer, Rule, Sighting } from '../model/rule.js';
 import { clean, inapplicable } from '../model/rule.js';
-import { CleartextLegs } from './cleartext-legs.js';
-import { encryptListener } from './cleartext-remedies.js';
-import { isBare } from './identity-claims.js';
-import { materialText } from './material-text.js';
-import { clearContent, severityOnPath } from './on-the-wire.js';
-import { ProxiedHops } from './proxied.js';
-import { isWeb } from './services.js';
+import { CleartextLegs } from './shared/cleartext-legs.js';
+import { encryptListener } from './shared/cleartext-remedies.js';
+import { isBare } from './shared/identity-claims.js';
+import { materialText } from './shared/material-text.js';
+import { clearContent, severityOnPath } from './shared/on-the-wire.js';
+import { ProxiedHops } from './shared/proxied.js';
+import { isWeb } from './shared/services.js';
 
 /** A peer shows a certificate at application level, without TLS, to prove who it is. */
 export const cleartextCertAuth: Rule = {

@@ -2,9 +2,9 @@ import type { CredentialRecord } from '../model/content.js';
 import type { Severity } from '../model/finding.js';
 import type { Rule } from '../model/rule.js';
 import { clean, inapplicable } from '../model/rule.js';
-import { encryptListener } from './cleartext-remedies.js';
-import { credentialText } from './credential-text.js';
-import { clearContent, staysOnHost } from './on-the-wire.js';
+import { encryptListener } from './shared/cleartext-remedies.js';
+import { credentialText } from './shared/credential-text.js';
+import { clearContent, staysOnHost } from './shared/on-the-wire.js';
 
 /** Something that lets its reader in crossed in clear. */
 export const cleartextCredentials: Rule = {

@@ -1,12 +1,12 @@
 import type { ConnectionRecord } from '../model/connection-record.js';
 import type { Rule } from '../model/rule.js';
 import { clean, inapplicable } from '../model/rule.js';
-import { CleartextLegs } from './cleartext-legs.js';
-import { encryptListener } from './cleartext-remedies.js';
-import { staysOnHost } from './on-the-wire.js';
-import { ProxiedHops } from './proxied.js';
-import { isWeb } from './services.js';
-import { whereExpected } from './where-expected.js';
+import { CleartextLegs } from './shared/cleartext-legs.js';
+import { encryptListener } from './shared/cleartext-remedies.js';
+import { staysOnHost } from './shared/on-the-wire.js';
+import { ProxiedHops } from './shared/proxied.js';
+import { isWeb } from './shared/services.js';
+import { whereExpected } from './shared/where-expected.js';
 
 /** HTTP in any form without TLS. */
 export const cleartextHttp: Rule = {

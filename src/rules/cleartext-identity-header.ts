@@ -3,12 +3,12 @@ import type { IdentityRecord } from '../model/content.js';
 import { hopIdOf } from '../model/hop-id.js';
 import type { Answer, Rule } from '../model/rule.js';
 import { clean, inapplicable } from '../model/rule.js';
-import { maxRememberedPairs } from './bounds.js';
-import { CleartextLegs } from './cleartext-legs.js';
-import { encryptBackend } from './cleartext-remedies.js';
-import { isBare } from './identity-claims.js';
-import { clearContent, severityOnPath } from './on-the-wire.js';
-import { ProxiedHops } from './proxied.js';
+import { maxRememberedPairs } from './shared/bounds.js';
+import { CleartextLegs } from './shared/cleartext-legs.js';
+import { encryptBackend } from './shared/cleartext-remedies.js';
+import { isBare } from './shared/identity-claims.js';
+import { clearContent, severityOnPath } from './shared/on-the-wire.js';
+import { ProxiedHops } from './shared/proxied.js';
 
 /** A backend is told in clear who the TLS client was. */
 export const cleartextIdentityHeader: Rule = {

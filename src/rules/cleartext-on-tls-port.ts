@@ -3,10 +3,10 @@ import type { Severity } from '../model/finding.js';
 import { serviceOf } from '../model/hop-id.js';
 import type { Answer, LateSighting, Rule } from '../model/rule.js';
 import { clean, inapplicable } from '../model/rule.js';
-import { maxListedConnections, maxRememberedPairs, remember } from './bounds.js';
-import { encryptListener } from './cleartext-remedies.js';
-import { severityOnPath } from './on-the-wire.js';
-import { isWeb } from './services.js';
+import { maxListedConnections, maxRememberedPairs, remember } from './shared/bounds.js';
+import { encryptListener } from './shared/cleartext-remedies.js';
+import { severityOnPath } from './shared/on-the-wire.js';
+import { isWeb } from './shared/services.js';
 
 /** Ports whose registered service is TLS from its first byte (IANA Service Name and Transport Protocol Port Number Registry). */
 const tlsPorts: ReadonlySet<number> = new Set([

@@ -1,10 +1,10 @@
 import type { Rule } from '../model/rule.js';
 import { clean, inapplicable } from '../model/rule.js';
-import { addressOf } from './address-of.js';
-import { CleartextLegs } from './cleartext-legs.js';
-import { encryptBackend } from './cleartext-remedies.js';
-import { isLoopback } from './on-the-wire.js';
-import { ProxiedHops } from './proxied.js';
+import { addressOf } from './shared/address-of.js';
+import { CleartextLegs } from './shared/cleartext-legs.js';
+import { encryptBackend } from './shared/cleartext-remedies.js';
+import { isLoopback } from './shared/on-the-wire.js';
+import { ProxiedHops } from './shared/proxied.js';
 
 /** What came over TLS to a proxy goes on in clear. */
 export const cleartextProxyHop: Rule = {

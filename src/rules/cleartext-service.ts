@@ -1,13 +1,13 @@
 import type { ConnectionRecord } from '../model/connection-record.js';
 import type { Answer, Rule } from '../model/rule.js';
 import { clean, inapplicable } from '../model/rule.js';
-import { addressOf } from './address-of.js';
-import { maxRememberedPairs } from './bounds.js';
-import { CleartextLegs } from './cleartext-legs.js';
-import { clearContent, staysOnHost } from './on-the-wire.js';
-import { ProxiedHops } from './proxied.js';
-import { isGateway, isWeb, type Service, serviceOf } from './services.js';
-import { whereExpected } from './where-expected.js';
+import { addressOf } from './shared/address-of.js';
+import { maxRememberedPairs } from './shared/bounds.js';
+import { CleartextLegs } from './shared/cleartext-legs.js';
+import { clearContent, staysOnHost } from './shared/on-the-wire.js';
+import { ProxiedHops } from './shared/proxied.js';
+import { isGateway, isWeb, type Service, serviceOf } from './shared/services.js';
+import { whereExpected } from './shared/where-expected.js';
 
 /** A protocol besides HTTP without TLS. */
 export const cleartextService: Rule = {

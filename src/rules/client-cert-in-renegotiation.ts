@@ -1,7 +1,7 @@
 import type { ConnectionRecord, TlsSession } from '../model/connection-record.js';
 import { mayBeAskedLater } from '../model/later-request.js';
 import { type Answer, clean, inapplicable, type Rule, type RuleMetadata, type Unobservable } from '../model/rule.js';
-import { askedLater, finished } from './handshake-end.js';
+import { askedLater, finished } from './shared/handshake-end.js';
 
 const about: RuleMetadata = {
   kind: 'client-cert-in-renegotiation',

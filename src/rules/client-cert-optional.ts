@@ -8,9 +8,9 @@ import {
   type RunContext,
   type Unobservable,
 } from '../model/rule.js';
-import { acceptanceByServer } from './acceptance.js';
-import { verifyClients } from './verification-advice.js';
-import { whereExpected } from './where-expected.js';
+import { acceptanceByServer } from './shared/acceptance.js';
+import { verifyClients } from './shared/verification-advice.js';
+import { whereExpected } from './shared/where-expected.js';
 
 const about: RuleMetadata = {
   kind: 'client-cert-optional',

@@ -1,6 +1,6 @@
 import type { ConnectionRecord } from '../model/connection-record.js';
 import { type Answer, clean, inapplicable, type Rule, type RuleMetadata, type Unobservable } from '../model/rule.js';
-import { clientRefusal } from './client-refusal.js';
+import { clientRefusal } from './shared/client-refusal.js';
 
 const about: RuleMetadata = {
   kind: 'client-cert-rejected',

@@ -1,10 +1,10 @@
 import type { TlsSession } from '../model/connection-record.js';
 import type { Rule, RunContext, Sighting } from '../model/rule.js';
 import { clean, inapplicable } from '../model/rule.js';
-import { certificateName } from './certificate-name.js';
-import { firstMessage } from './tls-progress.js';
-import { versionCeiling } from './tls-remedies.js';
-import { spokenVersion } from './version-order.js';
+import { certificateName } from './shared/certificate-name.js';
+import { firstMessage } from './shared/tls-progress.js';
+import { versionCeiling } from './shared/tls-remedies.js';
+import { spokenVersion } from './shared/version-order.js';
 
 /** A client certificate is readable for everybody because the handshake is not TLS 1.3. */
 export const clientIdentityExposed: Rule = {

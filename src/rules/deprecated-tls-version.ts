@@ -1,8 +1,8 @@
 import type { Rule } from '../model/rule.js';
 import { clean, inapplicable } from '../model/rule.js';
-import { choiceFrame, choiceStands, choiceUnseen, missesChoice } from './tls-progress.js';
-import { versionFloor } from './tls-remedies.js';
-import { highestOffer, rankOfTls12, spokenVersion, versionRank } from './version-order.js';
+import { choiceFrame, choiceStands, choiceUnseen, missesChoice } from './shared/tls-progress.js';
+import { versionFloor } from './shared/tls-remedies.js';
+import { highestOffer, rankOfTls12, spokenVersion, versionRank } from './shared/version-order.js';
 
 /** SSLv2, SSLv3, TLS 1.0 or TLS 1.1 (DTLS 1.0) was negotiated. */
 export const deprecatedTlsVersion: Rule = {

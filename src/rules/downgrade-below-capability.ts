@@ -2,12 +2,12 @@ import type { ClientHelloRecord, ConnectionRecord } from '../model/connection-re
 import { serviceOf } from '../model/hop-id.js';
 import type { LateSighting, Rule } from '../model/rule.js';
 import { clean, inapplicable } from '../model/rule.js';
-import { maxListedConnections, maxRememberedPairs, remember } from './bounds.js';
-import { finished } from './handshake-end.js';
-import { mayBeSameProgram } from './same-program.js';
-import { choiceStands } from './tls-progress.js';
-import { versionCeiling } from './tls-remedies.js';
-import { highestOffer, rankOfTls13, spokenVersion, versionRank } from './version-order.js';
+import { maxListedConnections, maxRememberedPairs, remember } from './shared/bounds.js';
+import { finished } from './shared/handshake-end.js';
+import { mayBeSameProgram } from './shared/same-program.js';
+import { choiceStands } from './shared/tls-progress.js';
+import { versionCeiling } from './shared/tls-remedies.js';
+import { highestOffer, rankOfTls13, spokenVersion, versionRank } from './shared/version-order.js';
 
 /** Shapes of ClientHello that are remembered of one client host: programs on one host are few, what lies behind NAT is not one host. */
 const maxHellosOfClient = 8;

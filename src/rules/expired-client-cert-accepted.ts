@@ -1,6 +1,6 @@
 import type { Rule, RuleMetadata } from '../model/rule.js';
-import { type Flaw, judgeFlaw, validityProblem } from './chain-problem.js';
-import { verifyClients } from './verification-advice.js';
+import { type Flaw, judgeFlaw, validityProblem } from './shared/chain-problem.js';
+import { verifyClients } from './shared/verification-advice.js';
 
 const about: RuleMetadata = {
   kind: 'expired-client-cert-accepted',

@@ -1,7 +1,7 @@
 import type { Rule } from '../model/rule.js';
 import { clean, inapplicable } from '../model/rule.js';
-import { versionCeiling } from './tls-remedies.js';
-import { highestOffer, spokenVersion } from './version-order.js';
+import { versionCeiling } from './shared/tls-remedies.js';
+import { highestOffer, spokenVersion } from './shared/version-order.js';
 
 /** A lowered ClientHello with TLS_FALLBACK_SCSV was refused. */
 export const fallbackScsvRejected: Rule = {

@@ -2,7 +2,7 @@ import type { ClientHelloRecord } from '../model/connection-record.js';
 import type { Rule } from '../model/rule.js';
 import { clean, inapplicable } from '../model/rule.js';
 import { tlsExtensions } from '../registry/tls-extensions.js';
-import { choiceStands } from './tls-progress.js';
+import { choiceStands } from './shared/tls-progress.js';
 
 const renegotiationScsv = 0x00ff;
 

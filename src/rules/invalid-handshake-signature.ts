@@ -10,9 +10,9 @@ import {
   type Unobservable,
 } from '../model/rule.js';
 import type { Side } from '../model/side.js';
-import { acceptanceOf, certaintyOf, dataFrame } from './acceptance.js';
-import { problemOf } from './chain-problem.js';
-import { verifyServers } from './verification-advice.js';
+import { acceptanceOf, certaintyOf, dataFrame } from './shared/acceptance.js';
+import { problemOf } from './shared/chain-problem.js';
+import { verifyServers } from './shared/verification-advice.js';
 
 const about: RuleMetadata = {
   kind: 'invalid-handshake-signature',

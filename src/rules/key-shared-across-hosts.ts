@@ -10,9 +10,9 @@ import {
   type RuleMetadata,
   type RunContext,
 } from '../model/rule.js';
-import { certificateName } from './certificate-name.js';
-import { type CertificateUse, CertificateUses } from './certificate-uses.js';
-import { isPrivateAddress } from './private-address.js';
+import { certificateName } from './shared/certificate-name.js';
+import { type CertificateUse, CertificateUses } from './shared/certificate-uses.js';
+import { isPrivateAddress } from './shared/private-address.js';
 
 const about: RuleMetadata = {
   kind: 'key-shared-across-hosts',

@@ -15,9 +15,9 @@ import {
   type WholeRun,
 } from '../model/rule.js';
 import { cipherSuite } from '../registry/cipher-suite-properties.js';
-import { askedLater, finished } from './handshake-end.js';
-import { isPrivateAddress } from './private-address.js';
-import { ServiceDemands } from './service-demands.js';
+import { askedLater, finished } from './shared/handshake-end.js';
+import { isPrivateAddress } from './shared/private-address.js';
+import { ServiceDemands } from './shared/service-demands.js';
 
 const about: RuleMetadata = {
   kind: 'missing-client-cert-request',

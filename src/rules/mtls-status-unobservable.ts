@@ -1,6 +1,6 @@
 import type { Certainty, ConnectionRecord, TlsSession } from '../model/connection-record.js';
 import { type Answer, clean, inapplicable, type Rule, type RuleMetadata } from '../model/rule.js';
-import { hasFatalAlert } from './handshake-end.js';
+import { hasFatalAlert } from './shared/handshake-end.js';
 
 const about: RuleMetadata = {
   kind: 'mtls-status-unobservable',

@@ -1,9 +1,9 @@
 import type { Rule } from '../model/rule.js';
 import { clean, inapplicable } from '../model/rule.js';
 import { cipherSuite, type KeyExchange } from '../registry/cipher-suite-properties.js';
-import { suiteBlindSpots } from './suite-rule.js';
-import { choiceStands, choiceUnseen, missesChoice } from './tls-progress.js';
-import { strongSuites } from './tls-remedies.js';
+import { suiteBlindSpots } from './shared/suite-rule.js';
+import { choiceStands, choiceUnseen, missesChoice } from './shared/tls-progress.js';
+import { strongSuites } from './shared/tls-remedies.js';
 
 /** Exchanges whose secret a long-lived key gives away; ephemeral ones, passwords (SRP, PAKE) and unknown ones are not among them. */
 const lasting: ReadonlySet<KeyExchange> = new Set([

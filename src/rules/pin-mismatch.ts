@@ -9,7 +9,7 @@ import {
   type RunContext,
   type Unobservable,
 } from '../model/rule.js';
-import { acceptanceByClient, acceptanceFrames, certaintyOf } from './acceptance.js';
+import { acceptanceByClient, acceptanceFrames, certaintyOf } from './shared/acceptance.js';
 
 const about: RuleMetadata = {
   kind: 'pin-mismatch',

@@ -1,7 +1,7 @@
 import type { Rule } from '../model/rule.js';
-import { encryptBackend } from './cleartext-remedies.js';
-import { materialRule } from './plaintext-material.js';
-import { isWeb } from './services.js';
+import { encryptBackend } from './shared/cleartext-remedies.js';
+import { materialRule } from './shared/plaintext-material.js';
+import { isWeb } from './shared/services.js';
 
 /** A certificate crossed in clear outside of a TLS handshake. */
 export const plaintextCertificate: Rule = materialRule(

@@ -1,5 +1,5 @@
 import type { Rule } from '../model/rule.js';
-import { materialRule } from './plaintext-material.js';
+import { materialRule } from './shared/plaintext-material.js';
 
 /** A key under a passphrase, or a key store, crossed in clear. */
 export const plaintextEncryptedKey: Rule = materialRule(

@@ -1,5 +1,5 @@
 import type { Rule } from '../model/rule.js';
-import { materialRule } from './plaintext-material.js';
+import { materialRule } from './shared/plaintext-material.js';
 
 /** An unencrypted private key crossed in clear. */
 export const plaintextPrivateKey: Rule = materialRule(

@@ -4,9 +4,9 @@ import type { Hop } from '../model/hop.js';
 import { hopIdOf } from '../model/hop-id.js';
 import type { Rule } from '../model/rule.js';
 import { clean, inapplicable } from '../model/rule.js';
-import { maxRememberedPairs, remember } from './bounds.js';
-import { encryptBackend } from './cleartext-remedies.js';
-import { ProxiedHops } from './proxied.js';
+import { maxRememberedPairs, remember } from './shared/bounds.js';
+import { encryptBackend } from './shared/cleartext-remedies.js';
+import { ProxiedHops } from './shared/proxied.js';
 
 /** Mutual TLS ends at the proxy; behind it only the backend shows a certificate. */
 export const proxyHopWithoutMtls: Rule = {

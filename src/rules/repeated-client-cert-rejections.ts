@@ -8,8 +8,8 @@ import {
   type RuleJudge,
   type RuleMetadata,
 } from '../model/rule.js';
-import { remember } from './bounds.js';
-import { clientRefusal } from './client-refusal.js';
+import { remember } from './shared/bounds.js';
+import { clientRefusal } from './shared/client-refusal.js';
 
 /** So many refusals of one client within so many seconds are no accident. */
 const refusals = 10;

@@ -1,8 +1,8 @@
 import type { Hop } from '../model/hop.js';
 import type { LateSighting, Rule } from '../model/rule.js';
 import { clean, inapplicable } from '../model/rule.js';
-import { type Copy, HandshakeCopies } from './handshake-copies.js';
-import { oneAHop } from './one-a-hop.js';
+import { type Copy, HandshakeCopies } from './shared/handshake-copies.js';
+import { oneAHop } from './shared/one-a-hop.js';
 
 /** A random that must be new was used again. */
 export const repeatedHandshakeRandom: Rule = {

@@ -13,8 +13,8 @@ import {
   type Unobservable,
   type WholeRun,
 } from '../model/rule.js';
-import { ServiceDemands } from './service-demands.js';
-import { verifyClients } from './verification-advice.js';
+import { ServiceDemands } from './shared/service-demands.js';
+import { verifyClients } from './shared/verification-advice.js';
 
 /** Later connections are not remembered as originals of resumptions; 2 MB of bits. */
 const maxOriginals = 1 << 24;

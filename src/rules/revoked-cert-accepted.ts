@@ -1,5 +1,5 @@
 import { type Answer, clean, inapplicable, type Rule, type RuleMetadata } from '../model/rule.js';
-import { type Flaw, judgeFlaw, problemOf } from './chain-problem.js';
+import { type Flaw, judgeFlaw, problemOf } from './shared/chain-problem.js';
 
 const about: RuleMetadata = {
   kind: 'revoked-cert-accepted',

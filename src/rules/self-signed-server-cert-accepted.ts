@@ -1,6 +1,6 @@
 import type { Rule, RuleMetadata } from '../model/rule.js';
-import { type Flaw, judgeFlaw, selfSignedLeaf } from './chain-problem.js';
-import { verifyServers } from './verification-advice.js';
+import { type Flaw, judgeFlaw, selfSignedLeaf } from './shared/chain-problem.js';
+import { verifyServers } from './shared/verification-advice.js';
 
 const about: RuleMetadata = {
   kind: 'self-signed-server-cert-accepted',

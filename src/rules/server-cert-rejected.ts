@@ -1,7 +1,7 @@
 import type { ConnectionRecord } from '../model/connection-record.js';
 import { type Answer, clean, inapplicable, type Rule, type RuleMetadata, type Unobservable } from '../model/rule.js';
-import { certificateAlert } from './refusal.js';
-import { verifyServers } from './verification-advice.js';
+import { certificateAlert } from './shared/refusal.js';
+import { verifyServers } from './shared/verification-advice.js';
 
 const about: RuleMetadata = {
   kind: 'server-cert-rejected',

@@ -2,10 +2,10 @@ import { formatEndpoint } from '../base/address.js';
 import type { ClientHelloRecord, ServerHelloRecord } from '../model/connection-record.js';
 import type { Rule, Sighting } from '../model/rule.js';
 import { clean, inapplicable } from '../model/rule.js';
-import { maxRememberedPairs, remember } from './bounds.js';
-import { choiceStands, choiceUnseen, missesChoice } from './tls-progress.js';
-import { versionCeiling } from './tls-remedies.js';
-import { highestOffer, spokenVersion, versionRank } from './version-order.js';
+import { maxRememberedPairs, remember } from './shared/bounds.js';
+import { choiceStands, choiceUnseen, missesChoice } from './shared/tls-progress.js';
+import { versionCeiling } from './shared/tls-remedies.js';
+import { highestOffer, spokenVersion, versionRank } from './shared/version-order.js';
 
 /** The server stays below what its clients offer. */
 export const serverVersionCapped: Rule = {

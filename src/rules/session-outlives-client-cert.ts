@@ -11,7 +11,7 @@ import {
   type Sighting,
   type Unobservable,
 } from '../model/rule.js';
-import { acceptanceByServer } from './acceptance.js';
+import { acceptanceByServer } from './shared/acceptance.js';
 
 /** Full handshakes with client certificates that are remembered; the oldest make room. Some 100 octets each. */
 const maxOriginals = 65_536;

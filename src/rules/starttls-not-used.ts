@@ -1,8 +1,8 @@
 import type { Answer, Rule } from '../model/rule.js';
 import { clean, inapplicable } from '../model/rule.js';
-import { severityOnPath } from './on-the-wire.js';
-import { requireUpgrade, requireUpgradeInClients } from './starttls-remedies.js';
-import { upgradeText } from './upgrade-text.js';
+import { severityOnPath } from './shared/on-the-wire.js';
+import { requireUpgrade, requireUpgradeInClients } from './shared/starttls-remedies.js';
+import { upgradeText } from './shared/upgrade-text.js';
 
 /** The server offered TLS and the client did without. */
 export const starttlsNotUsed: Rule = {

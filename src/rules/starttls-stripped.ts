@@ -6,9 +6,9 @@ import type { Hop } from '../model/hop.js';
 import { hopIdOf } from '../model/hop-id.js';
 import type { Answer, LateSighting, Rule } from '../model/rule.js';
 import { clean, inapplicable } from '../model/rule.js';
-import { maxRememberedPairs, maxWaiting } from './bounds.js';
-import { requireUpgrade, requireUpgradeInClients } from './starttls-remedies.js';
-import { upgradeText } from './upgrade-text.js';
+import { maxRememberedPairs, maxWaiting } from './shared/bounds.js';
+import { requireUpgrade, requireUpgradeInClients } from './shared/starttls-remedies.js';
+import { upgradeText } from './shared/upgrade-text.js';
 
 /** A dialogue in which an upgrade was, or was not, offered. */
 interface Dialogue {

@@ -1,6 +1,6 @@
 import type { Rule } from '../model/rule.js';
 import { clean, inapplicable } from '../model/rule.js';
-import { choiceStands, choiceUnseen, missesChoice } from './tls-progress.js';
+import { choiceStands, choiceUnseen, missesChoice } from './shared/tls-progress.js';
 
 /** TLS-level compression was negotiated. */
 export const tlsCompression: Rule = {

@@ -1,8 +1,8 @@
 import type { ConnectionRecord, TlsSession } from '../model/connection-record.js';
 import type { Rule } from '../model/rule.js';
 import { clean, inapplicable } from '../model/rule.js';
-import { versionCeiling } from './tls-remedies.js';
-import { highestOffer, rankOfTls12, rankOfTls13, spokenVersion, versionRank } from './version-order.js';
+import { versionCeiling } from './shared/tls-remedies.js';
+import { highestOffer, rankOfTls12, rankOfTls13, spokenVersion, versionRank } from './shared/version-order.js';
 
 /** The server's random says that a higher version was possible, and the client had offered it. */
 export const tlsDowngradeSentinel: Rule = {

@@ -2,11 +2,11 @@ import type { ConnectionRecord } from '../model/connection-record.js';
 import { hopIdOf } from '../model/hop-id.js';
 import type { Answer, Rule } from '../model/rule.js';
 import { clean, inapplicable } from '../model/rule.js';
-import { maxRememberedPairs, remember } from './bounds.js';
-import { finished } from './handshake-end.js';
-import { isBrokenOff } from './tls-progress.js';
-import { versionFloor } from './tls-remedies.js';
-import { highestOffer, spokenVersion, versionRank } from './version-order.js';
+import { maxRememberedPairs, remember } from './shared/bounds.js';
+import { finished } from './shared/handshake-end.js';
+import { isBrokenOff } from './shared/tls-progress.js';
+import { versionFloor } from './shared/tls-remedies.js';
+import { highestOffer, spokenVersion, versionRank } from './shared/version-order.js';
 
 /** A program that falls back does so at once; a minute leaves room for its time-outs. */
 const retrySeconds = 60;

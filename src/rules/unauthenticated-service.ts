@@ -1,8 +1,8 @@
 import type { ContentRecord } from '../model/content.js';
 import type { Answer, Rule } from '../model/rule.js';
 import { clean, inapplicable } from '../model/rule.js';
-import { severityOnPath } from './on-the-wire.js';
-import { serviceOf } from './services.js';
+import { severityOnPath } from './shared/on-the-wire.js';
+import { serviceOf } from './shared/services.js';
 
 /** A data store or control service served somebody who had not logged in. */
 export const unauthenticatedService: Rule = {

@@ -1,6 +1,6 @@
 import type { Rule } from '../model/rule.js';
-import { aboutCapture, connectionsOfCapture, counted } from './capture-rule.js';
-import { staysOnHost } from './on-the-wire.js';
+import { aboutCapture, connectionsOfCapture, counted } from './shared/capture-rule.js';
+import { staysOnHost } from './shared/on-the-wire.js';
 
 /** Taken on a host's own loopback, or between an application and its sidecar. */
 export const vantageLoopback: Rule = connectionsOfCapture(

@@ -1,7 +1,7 @@
 import type { CertificateRecord } from '../model/certificate.js';
 import type { Rule } from '../model/rule.js';
-import { ShownCertificates } from './shown-certificates.js';
-import { certificateStrength } from './tls-remedies.js';
+import { ShownCertificates } from './shared/shown-certificates.js';
+import { certificateStrength } from './shared/tls-remedies.js';
 
 const leastRsaBits = 2048;
 const leastEcBits = 224;

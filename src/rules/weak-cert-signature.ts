@@ -1,7 +1,7 @@
 import type { Rule } from '../model/rule.js';
-import { ShownCertificates } from './shown-certificates.js';
-import { certificateStrength } from './tls-remedies.js';
-import { weakHashOf } from './weak-hash.js';
+import { ShownCertificates } from './shared/shown-certificates.js';
+import { certificateStrength } from './shared/tls-remedies.js';
+import { weakHashOf } from './shared/weak-hash.js';
 
 /** MD5 or SHA-1 signs a certificate that trust rests on. */
 export const weakCertSignature: Rule = {

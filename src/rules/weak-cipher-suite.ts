@@ -1,6 +1,6 @@
 import type { Rule } from '../model/rule.js';
-import { suiteBlindSpots, suiteRule } from './suite-rule.js';
-import { strongSuites } from './tls-remedies.js';
+import { suiteBlindSpots, suiteRule } from './shared/suite-rule.js';
+import { strongSuites } from './shared/tls-remedies.js';
 
 /** RC4, DES, 3DES or RC2 was negotiated. */
 export const weakCipherSuite: Rule = suiteRule(

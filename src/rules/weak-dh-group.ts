@@ -1,6 +1,6 @@
 import type { Rule } from '../model/rule.js';
 import { clean, inapplicable } from '../model/rule.js';
-import { choiceStands } from './tls-progress.js';
+import { choiceStands } from './shared/tls-progress.js';
 
 /** RFC 9325 §4.5 asks for no less. */
 const leastBits = 2048;

@@ -1,8 +1,8 @@
 import type { Rule, Sighting } from '../model/rule.js';
 import { clean, inapplicable } from '../model/rule.js';
 import { signatureSchemeName } from '../registry/signature-schemes.js';
-import { choiceStands } from './tls-progress.js';
-import { weakHashOfScheme } from './weak-hash.js';
+import { choiceStands } from './shared/tls-progress.js';
+import { weakHashOfScheme } from './shared/weak-hash.js';
 
 /** The handshake itself was signed with MD5 or SHA-1. */
 export const weakHandshakeSignature: Rule = {

@@ -4,8 +4,8 @@ import { closeSync, fchmodSync, fdatasyncSync, ftruncateSync, openSync, writeSyn
 import type { ConnectionRecord } from '../../model/connection-record.js';
 import type { CaptureInfo, VantageSummary } from '../../model/report.js';
 import { certificateStart, writeDer } from '../../report/certificate-der.js';
-import { FlowJsonWriter } from '../../report/flow-json.js';
-import { encodeLiteral, JsonWriter, type Literal } from '../../report/json-writer.js';
+import { FlowJsonWriter } from '../../report/json/flow.js';
+import { encodeLiteral, JsonWriter, type Literal } from '../../report/json/writer.js';
 import type { SessionContext } from '../../session/shared/session-context.js';
 import type { SourceError } from '../../source/source-error.js';
 import type { Sighting } from '../vantage/sighting.js';

@@ -3,7 +3,7 @@ import { formatEndpoint } from '../../base/address.js';
 import type { ConnectionRecord } from '../../model/connection-record.js';
 import type { Hop } from '../../model/hop.js';
 import { serviceOf } from '../../model/hop-id.js';
-import { segmentOf } from '../../rules/private-address.js';
+import { segmentOf } from '../../rules/shared/private-address.js';
 import { maxServicesOfSegment, maxServicesRemembered, maxSortsOfService } from './limits.js';
 
 /** Connections of a hop that show what it is. */

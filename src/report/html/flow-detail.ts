@@ -1,7 +1,7 @@
 import type { ChainVerdict, ConnectionRecord, Fact, TlsSession } from '../../model/connection-record.js';
 import type { Side } from '../../model/side.js';
 import { spokenText } from '../endpoints.js';
-import { explanationOf } from '../explain-verdict.js';
+import { explanationOf } from '../explain/verdict.js';
 import { count, countOf } from '../quantities.js';
 import { verdictOf } from '../verdict.js';
 import { flowSteps } from './flow-steps.js';

@@ -9,7 +9,7 @@ import type {
 import type { ContentRecord, ProxyHeaderRecord, UpgradeRecord } from '../../model/content.js';
 import type { Side } from '../../model/side.js';
 import { endpointText } from '../endpoints.js';
-import { whatItSays } from '../explain-handshake.js';
+import { whatItSays } from '../explain/handshake.js';
 import { countOf } from '../quantities.js';
 import type { readings, stepKinds } from './page-data.js';
 

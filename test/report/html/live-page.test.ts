@@ -7,7 +7,7 @@ import type { Hop, HopState } from '../../../src/model/hop.js';
 import type { LiveStatus } from '../../../src/model/live.js';
 import type { Summary } from '../../../src/model/report.js';
 import type { ReportSink } from '../../../src/model/report-sink.js';
-import { LivePage } from '../../../src/report/live-page.js';
+import { LivePage } from '../../../src/report/live/page.js';
 import { finding, hop, summaryOf } from '../../build/records.js';
 import { hasChromium, type OpenPage, PageBrowser, violations } from './browser.js';
 import { hostileNames } from './hostile.js';
