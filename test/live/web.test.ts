@@ -23,7 +23,7 @@ function statusFor(url: string, host: string): Promise<number | undefined> {
 
 describe('where the live page is asked for', () => {
   it.each([
-    ['--web here', /^analyze: --web here: not HOST:PORT\n$/],
+    ['--web here', /^analyze: --web here: not HOST:PORT, and no port from 0 to 65535\n$/],
     ['--web 203.0.113.7:80', /^analyze: --web: cannot listen on 203\.0\.113\.7:80: address not available\n$/],
   ])('%s is refused in one line', async (options, message) => {
     const world = new FakeWorld();
