@@ -1,7 +1,7 @@
 import type { CertificateRecord } from '../model/certificate.js';
 import type { ChainProblemCode, ConnectionRecord } from '../model/connection-record.js';
 import type { CaptureInfo } from '../model/report.js';
-import { cell, shorten } from './columns.js';
+import { cell, shorten, takeColumns } from './columns.js';
 import { harmless } from './harmless.js';
 import type { Palette } from './palette.js';
 import { day } from './quantities.js';
@@ -33,7 +33,7 @@ export function certificateLines(
   const validity = validityIn(record, spanOf(captures));
   const end = cell(record.notAfter === '' ? 'unreadable' : day(harmless(record.notAfter, 32)), dayColumns);
   const painted = validity === 'valid' ? end : validity === 'unknown' ? palette.doubtful(end) : palette.bad(end);
-  const start = `${harmless(record.sha256).slice(0, hashColumns)}  ${cell(usedBy(record), usedColumns)}  ${cell(keyText(record), keyColumns)}`;
+  const start = `${cell(takeColumns(harmless(record.sha256), hashColumns), hashColumns)}  ${cell(usedBy(record), usedColumns)}  ${cell(keyText(record), keyColumns)}`;
   const lines = [`${start}  ${painted}  ${shorten(certificateName(record), nameColumns)}`];
   const notes: string[] = [];
   if (validity === 'expired') notes.push('expired when captured');

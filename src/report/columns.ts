@@ -58,7 +58,8 @@ export function indented(text: string): string[] {
   return wrap(text, reportColumns - 2).map((line) => `  ${line}`);
 }
 
-function takeColumns(text: string, columns: number): string {
+/** The beginning of `text`, at most `columns`. */
+export function takeColumns(text: string, columns: number): string {
   let width = 0;
   let taken = '';
   for (const character of text) {
