@@ -1,4 +1,5 @@
 /** The library: everything that the command line is made of. */
+export { systemReason } from './base/system-reason.js';
 export {
   type AnalyzeOptions,
   type AnalyzeResult,

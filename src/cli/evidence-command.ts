@@ -5,7 +5,6 @@ import type { CommandContext } from './commands.js';
 import { exitCodes, UsageError } from './exit-codes.js';
 import { chooseFormat } from './formats.js';
 import { readIntent } from './intent.js';
-import { reason } from './output.js';
 import { printResult } from './print-result.js';
 import { ProgressBar } from './progress.js';
 import { type CommonOptions, expectationOf, run } from './run.js';
@@ -110,7 +109,7 @@ function firstLine(path: string): string {
   try {
     return (readFileSync(path, 'utf8').split('\n', 1)[0] ?? '').trim();
   } catch (error) {
-    throw new UsageError(`cannot read the key from ${path}: ${reason(error)}`, { cause: error });
+    throw new UsageError(`cannot read the key from ${path}: ${barewire.systemReason(error)}`, { cause: error });
   }
 }
 
@@ -123,7 +122,7 @@ async function orUsage(directory: string, work: () => Promise<number>): Promise<
       throw new UsageError(error.message, { cause: error });
     }
     if (error instanceof Error && 'syscall' in error) {
-      throw new UsageError(`cannot write evidence to ${directory}: ${reason(error)}`, { cause: error });
+      throw new UsageError(`cannot write evidence to ${directory}: ${barewire.systemReason(error)}`, { cause: error });
     }
     throw error;
   }

@@ -1,8 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { certificatePem } from '../index.js';
+import { certificatePem, systemReason } from '../index.js';
 import { UsageError } from './exit-codes.js';
-import { reason } from './output.js';
 
 /** Characters of the hash in a file name; all 64 where another file has that name. */
 const shortName = 16;
@@ -29,7 +28,7 @@ export function exportCertificates(
     }
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError(`cannot export to ${directory}: ${reason(error)}`, { cause: error });
+    throw new UsageError(`cannot export to ${directory}: ${systemReason(error)}`, { cause: error });
   }
   const notes = [`wrote ${written} of ${hashes.length} certificates to ${directory}`];
   if (there > 0) notes.push(`${there} already there`);

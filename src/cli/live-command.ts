@@ -14,7 +14,7 @@ import { readPolicyAgain } from './live-policy.js';
 import { LiveWeb } from './live-web.js';
 import { Messages } from './messages.js';
 import { serveMetrics } from './metrics-server.js';
-import { Output, reason } from './output.js';
+import { Output } from './output.js';
 import { become } from './privileges.js';
 import { named, trustComplaint } from './run.js';
 import { StatusLine } from './status-line.js';
@@ -109,7 +109,7 @@ export async function liveCommand(
       file?.reopen();
       analysis.reopen();
     } catch (error) {
-      messages.line(`cannot reopen ${options.output}: ${reason(error)}; going on in the old file`);
+      messages.line(`cannot reopen ${options.output}: ${barewire.systemReason(error)}; going on in the old file`);
     }
     // One after the other: the last that was asked for is the one that stays.
     rereading = rereading.then(() => readPolicyAgain(options, analysis));
@@ -138,7 +138,7 @@ export async function liveCommand(
     // The reader has left, and has what it wanted.
     if (out.failure.code === 'EPIPE') return exitCodes.done;
     messages.line(
-      `cannot write to ${options.output ?? 'standard output'}: ${reason(out.failure)}; the report follows here`,
+      `cannot write to ${options.output ?? 'standard output'}: ${barewire.systemReason(out.failure)}; the report follows here`,
     );
     report();
     return exitCodes.usage;

@@ -1,6 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
+import { systemReason } from '../index.js';
 import { UsageError } from './exit-codes.js';
-import { reason } from './output.js';
 
 /** The file of `--output` in a run that may outlive it: whoever rotates logs moves it away and sends SIGHUP. */
 export class LiveOutputFile {
@@ -13,7 +13,7 @@ export class LiveOutputFile {
     try {
       this.#descriptor = openSync(path, 'w');
     } catch (cause) {
-      throw new UsageError(`cannot write to ${path}: ${reason(cause)}`, { cause });
+      throw new UsageError(`cannot write to ${path}: ${systemReason(cause)}`, { cause });
     }
   }
 

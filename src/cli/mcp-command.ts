@@ -1,8 +1,8 @@
+import { systemReason } from '../index.js';
 import { serve } from '../mcp/serve.js';
 import type { CommandContext } from './commands.js';
 import { exitCodes, UsageError } from './exit-codes.js';
 import { Messages } from './messages.js';
-import { reason } from './output.js';
 import type { CommonOptions } from './run.js';
 
 /** Options of `analyze mcp`. */
@@ -25,7 +25,7 @@ export async function mcpCommand(options: McpCommandOptions, { world, toolVersio
     });
   } catch (thrown) {
     if (!(thrown instanceof Error && ('syscall' in thrown || thrown.name === 'RefusedPath'))) throw thrown;
-    throw new UsageError(`--root ${root}: ${reason(thrown)}`, { cause: thrown });
+    throw new UsageError(`--root ${root}: ${systemReason(thrown)}`, { cause: thrown });
   } finally {
     forget();
   }

@@ -1,5 +1,5 @@
 import { closeSync, existsSync, fstatSync, ftruncateSync, openSync, statSync, unlinkSync, writeSync } from 'node:fs';
-import type { TextOut } from '../index.js';
+import { systemReason, type TextOut } from '../index.js';
 import { UsageError } from './exit-codes.js';
 
 /** Text is gathered up to this many characters before it is written, unless a person is watching. */
@@ -76,7 +76,7 @@ export class OutputFile {
       this.#descriptor = openSync(path, this.#created ? 'wx' : 'r+');
     } catch (error) {
       // A pipe or a device can't be opened for reading and writing by everyone.
-      if (this.#created) throw new UsageError(`cannot write to ${path}: ${reason(error)}`, { cause: error });
+      if (this.#created) throw new UsageError(`cannot write to ${path}: ${systemReason(error)}`, { cause: error });
       this.#descriptor = openToWrite(path);
     }
     if (inputs.some((input) => this.#is(input))) {
@@ -105,17 +105,11 @@ export class OutputFile {
   }
 }
 
-/** What the system says, without the call and the path that Node appends. */
-export function reason(error: unknown): string {
-  const { message } = error as Error;
-  return /^E[A-Z]+: ([^,]+)/.exec(message)?.[1] ?? message;
-}
-
 function openToWrite(path: string): number {
   try {
     return openSync(path, 'a');
   } catch (error) {
-    throw new UsageError(`cannot write to ${path}: ${reason(error)}`, { cause: error });
+    throw new UsageError(`cannot write to ${path}: ${systemReason(error)}`, { cause: error });
   }
 }
 
@@ -127,5 +121,5 @@ export function wasWritten(out: Output, path: string | undefined): boolean {
   if (out.failure === null) return true;
   if (out.failure.code === 'EPIPE') return false;
   const cause = out.failure;
-  throw new UsageError(`cannot write to ${path ?? 'standard output'}: ${reason(cause)}`, { cause });
+  throw new UsageError(`cannot write to ${path ?? 'standard output'}: ${systemReason(cause)}`, { cause });
 }

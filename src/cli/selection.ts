@@ -17,7 +17,7 @@ export function selectionOf({ filter, from, to }: SelectionTexts): barewire.Sele
     .map(([name, text]) => `--${name} ${/\s/.test(text) ? `'${text}'` : text}`);
   const begins = from === undefined ? null : momentOf(from, '--from');
   const ends = to === undefined ? null : momentOf(to, '--to');
-  if (begins !== null && ends !== null && begins.ofDay === ends.ofDay && !ends.ofDay && ends.seconds <= begins.seconds)
+  if (begins !== null && ends !== null && !begins.ofDay && !ends.ofDay && ends.seconds <= begins.seconds)
     throw new UsageError(`--to ${to} is not later than --from ${from}`);
   return {
     asked: asked.join(' '),

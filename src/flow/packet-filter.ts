@@ -141,7 +141,7 @@ class FilterParser {
         ? ofPorts(text, kind, qualifiers.side)
         : this.#ofAddress(text, kind, qualifiers.side);
     this.#at++;
-    this.#last = { ...qualifiers, kind: qualifiers.kind === null ? null : kind };
+    this.#last = qualifiers;
     const { protocol } = qualifiers;
     return protocol === null ? test : (packet) => protocol(packet) && test(packet);
   }

@@ -1,7 +1,9 @@
 // `--checkpoint`: what was finished of a large set of captures is kept, so that a run that was broken off goes on where it was. A
 // capture counts as finished when all of its lines and the digest of them are there; whatever stands behind was begun only.
+
 import { createHash, type Hash, randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { systemReason } from '../../base/system-reason.js';
 import type { SessionContext } from '../../session/shared/session-context.js';
 import { openSource } from '../../source/open.js';
 import { parseLine, type RecordLine, RecordLines, typeAt } from '../../source/record-lines.js';
@@ -16,7 +18,6 @@ import {
   type FileIdentity,
   identify,
   isSameFile,
-  systemWords,
 } from './files.js';
 import { CheckpointLog } from './log.js';
 import { type CheckpointHeader, checkpointVersion, fileIdentity, header, setEnd } from './shape.js';
@@ -98,7 +99,7 @@ export class Checkpoint {
       log.close();
       throw log.failure;
     } catch (thrown) {
-      throw new CheckpointError(`cannot write ${this.path}: ${systemWords(thrown as Error)}`, { cause: thrown });
+      throw new CheckpointError(`cannot write ${this.path}: ${systemReason(thrown)}`, { cause: thrown });
     }
   }
 }

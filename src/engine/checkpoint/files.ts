@@ -38,11 +38,6 @@ export class CheckpointError extends Error {
   override readonly name = 'CheckpointError';
 }
 
-/** What the system has against it, without its code, the call and the path. */
-export function systemWords({ message }: Error): string {
-  return /^E[A-Z]+: ([^,]+)/.exec(message)?.[1] ?? message;
-}
-
 /** Throws a `CheckpointError` for an input that can't be read a second time, and for the checkpoint itself. */
 export function checkInput(path: string, checkpoint: string): void {
   if (path === standardInput) throw new CheckpointError("standard input can't be read again: give files");

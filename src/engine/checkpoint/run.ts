@@ -1,11 +1,12 @@
 // A run that keeps a checkpoint: takes what is finished from it, and adds to it what it finishes.
+import { systemReason } from '../../base/system-reason.js';
 import type { ConnectionRecord } from '../../model/connection-record.js';
 import type { CaptureInfo, VantageSummary } from '../../model/report.js';
 import type { SessionContext } from '../../session/shared/session-context.js';
 import type { SourceError } from '../../source/source-error.js';
 import type { Sighting } from '../vantage/sighting.js';
 import type { Checkpoint } from './checkpoint.js';
-import { type CheckpointTerms, digestsOf, type FileIdentity, identify, systemWords } from './files.js';
+import { type CheckpointTerms, digestsOf, type FileIdentity, identify } from './files.js';
 import type { CheckpointLog } from './log.js';
 import { CheckpointReplay, type ReplayTarget } from './replay.js';
 
@@ -92,7 +93,7 @@ export class CheckpointRun {
       limits,
     });
     if (this.#log.failure === null) return;
-    this.#warn(`cannot write ${this.#path}: ${systemWords(this.#log.failure)}; it ends here, and the report goes on`);
+    this.#warn(`cannot write ${this.#path}: ${systemReason(this.#log.failure)}; it ends here, and the report goes on`);
     this.close();
   }
 

@@ -1,6 +1,8 @@
 // Keeps the latest packets in a ring of files beside the analysis.
+
 import { closeSync, fstatSync, ftruncateSync, openSync, statSync, unlinkSync, writeSync } from 'node:fs';
 import { extname } from 'node:path';
+import { systemReason } from '../../base/system-reason.js';
 import type { PacketView } from '../../model/packet.js';
 import { LiveError } from './capture-request.js';
 import { PcapngWriter } from './pcapng-writer.js';
@@ -55,10 +57,7 @@ export class RingWriter {
     try {
       this.#begin();
     } catch (thrown) {
-      throw new LiveError(
-        'not-writable',
-        `cannot write to ${options.path}: ${(thrown as Error).message.replace(/^E[A-Z]+: ([^,]+),.*/, '$1')}`,
-      );
+      throw new LiveError('not-writable', `cannot write to ${options.path}: ${systemReason(thrown)}`);
     }
   }
 

@@ -1,0 +1,5 @@
+/** What the system has against it ('no space left on device'), without the code, the call and the path that Node adds. */
+export function systemReason(error: unknown): string {
+  const { message } = error as Error;
+  return /^E[A-Z]+: ([^,]+)/.exec(message)?.[1] ?? message;
+}
