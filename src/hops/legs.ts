@@ -2,7 +2,12 @@
 // open connections can be proxies; which ones do is known at the end, so everything is kept until the room runs out, and then
 // only what is about such hosts.
 import { type ClockPosition, type Clocks, oneClock } from '../model/clock.js';
-import { type ConnectionRecord, type ExchangeRecord, maxExchanges } from '../model/connection-record.js';
+import {
+  type ConnectionRecord,
+  type ExchangeRecord,
+  maxExchanges,
+  type TlsSession,
+} from '../model/connection-record.js';
 import type { RequestRecord } from '../model/content.js';
 import { protectionOf } from './protection.js';
 
@@ -246,7 +251,15 @@ const http: ReadonlySet<string> = new Set([
 ]);
 
 function isMultiplexed({ protocol, tls }: ConnectionRecord): boolean {
-  return multiplexed.has(protocol ?? '') || multiplexed.has(tls?.serverHello?.alpn ?? '');
+  if (multiplexed.has(protocol ?? '') || multiplexed.has(tls?.serverHello?.alpn ?? '')) return true;
+  return protocol === null && tls !== null && offersOnlyMultiplexed(tls);
+}
+
+/** TLS 1.3 hides what the server chose, but not that a client of gRPC offers nothing else; who offers one protocol speaks it. */
+function offersOnlyMultiplexed({ version, clientHello, serverHello, decrypted }: TlsSession): boolean {
+  if (version !== 'TLSv1.3' || decrypted || serverHello === null || serverHello.alpn !== null) return false;
+  const offered = clientHello?.alpn ?? [];
+  return offered.length > 0 && offered.every((protocol) => multiplexed.has(protocol));
 }
 
 /** In TLS that names no protocol, anything may be spoken. */

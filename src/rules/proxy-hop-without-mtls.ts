@@ -1,5 +1,5 @@
 import { formatEndpoint } from '../base/address.js';
-import type { Certainty, ConnectionRecord } from '../model/connection-record.js';
+import type { Certainty, ConnectionRecord, TlsSession } from '../model/connection-record.js';
 import type { Hop } from '../model/hop.js';
 import { hopIdOf } from '../model/hop-id.js';
 import type { Rule } from '../model/rule.js';
@@ -40,7 +40,7 @@ export const proxyHopWithoutMtls: Rule = {
         if (tls === null || tls.clientAuth.status === 'presented') return inapplicable;
         // What passes through unopened is one TLS session on both legs: the proxy has none of its own.
         if (tls.sameClientRandom !== null) return inapplicable;
-        if (hop >= 0 && !seen.has(hop)) {
+        if (hop >= 0 && isOneWaySession(tls) && !seen.has(hop)) {
           const frame = tls.serverHello?.frame ?? record.firstFrame;
           remember(seen, hop, { hop: hopIdOf(record), capture: record.capture, frame }, maxRememberedPairs);
         }
@@ -71,6 +71,11 @@ export const proxyHopWithoutMtls: Rule = {
     };
   },
 };
+
+/** A resumed one rests on another, which tells. */
+function isOneWaySession({ clientAuth: { status } }: TlsSession): boolean {
+  return status === 'not-requested' || status === 'declined';
+}
 
 function isOneWay({ kind, mtls }: Hop): boolean {
   return kind !== 'cleartext' && (mtls === 'server-only' || mtls === 'optional');

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import type { CertificateRecord } from '../../src/model/certificate.js';
 import type { ConnectionRecord, Fact, TlsSession } from '../../src/model/connection-record.js';
+import type { ContentRecord, ProxyHeaderRecord, UpgradeRecord } from '../../src/model/content.js';
 import type { Finding } from '../../src/model/finding.js';
 import type { Hop } from '../../src/model/hop.js';
 import type { CaptureInfo, Summary } from '../../src/model/report.js';
@@ -390,6 +391,112 @@ const tlsArbitrary: fc.Arbitrary<TlsSession> = fc.record({
   records: sides,
 });
 
+const upgradeArbitrary: fc.Arbitrary<UpgradeRecord> = fc.record({
+  mechanism: text,
+  outcome: fc.constantFrom('taken' as const, 'refused' as const, 'stripped' as const, 'not-used' as const),
+  offeredFrame: orNull(count),
+  requestedFrame: orNull(count),
+  answeredFrame: orNull(count),
+  wentOnFrame: orNull(count),
+  basis: text,
+});
+
+const proxyHeaderArbitrary: fc.Arbitrary<ProxyHeaderRecord> = fc.record({
+  frame: count,
+  from: side,
+  version: fc.constantFrom(1 as const, 2 as const),
+  source: orNull(endpoint),
+  destination: orNull(endpoint),
+  tlvs: fc.array(fc.nat({ max: 255 })),
+  authority: orNull(text),
+  ssl: orNull(
+    fc.record({
+      overTls: fc.boolean(),
+      certificatePresented: fc.boolean(),
+      verified: fc.boolean(),
+      version: orNull(text),
+      cipher: orNull(text),
+      commonName: orNull(text),
+    }),
+  ),
+});
+
+const seconds = fc.double({ min: 0, max: 4e9, noNaN: true });
+const inspection = fc.record({ octets: count, ended: orNull(text) });
+
+const contentArbitrary: fc.Arbitrary<ContentRecord> = fc.record({
+  decrypted: fc.boolean(),
+  requestCount: count,
+  requests: fc.array(
+    fc.record({
+      frame: count,
+      time: seconds,
+      method: text,
+      target: orNull(text),
+      answerFrame: orNull(count),
+      status: orNull(text),
+    }),
+  ),
+  credentials: fc.array(
+    fc.record({
+      frame: count,
+      from: side,
+      kind: fc.constantFrom('password' as const, 'bearer-token' as const, 'other-secret' as const),
+      mechanism: text,
+      where: orNull(text),
+      length: orNull(count),
+      sha256Prefix: orNull(text),
+    }),
+  ),
+  logins: fc.array(
+    fc.record({
+      frame: count,
+      from: side,
+      mechanism: text,
+      kind: fc.constantFrom('password' as const, 'challenge-response' as const, 'none' as const),
+      outcome: fc.constantFrom('accepted' as const, 'refused' as const, 'unknown' as const),
+      outcomeFrame: orNull(count),
+    }),
+  ),
+  servedWithoutLogin: fc.array(
+    fc.record({ frame: count, from: side, command: text, answerFrame: count, meaningful: fc.boolean() }),
+  ),
+  material: fc.array(
+    fc.record({
+      frame: count,
+      from: side,
+      kind: fc.constantFrom('certificate' as const, 'private-key' as const, 'key-store' as const),
+      form: text,
+      encoding: text,
+      where: text,
+      length: count,
+      sha256: text,
+      subject: orNull(text),
+    }),
+  ),
+  identities: fc.array(
+    fc.record({
+      frame: count,
+      from: side,
+      where: text,
+      kind: fc.constantFrom('subject' as const, 'verification' as const, 'tls-info' as const),
+      value: orNull(text),
+    }),
+  ),
+  forwarding: fc.array(
+    fc.record({
+      frame: count,
+      from: side,
+      time: seconds,
+      name: text,
+      client: orNull(fc.record({ ip: text, port: orNull(fc.nat({ max: 65_535 })) })),
+      mark: orNull(text),
+    }),
+  ),
+  greeting: orNull(text),
+  inspection: fc.record({ client: inspection, server: inspection }),
+});
+
 /** Any connection record, hostile strings included, with its members in the order of the type. */
 export const connectionArbitrary: fc.Arbitrary<ConnectionRecord> = fc.record(
   {
@@ -413,9 +520,9 @@ export const connectionArbitrary: fc.Arbitrary<ConnectionRecord> = fc.record(
     protocol: orNull(text),
     kindBasis: orNull(text),
     tls: orNull(tlsArbitrary),
-    upgrade: fc.constant(null),
-    proxyHeader: fc.constant(null),
-    content: fc.constant(null),
+    upgrade: orNull(upgradeArbitrary),
+    proxyHeader: orNull(proxyHeaderArbitrary),
+    content: orNull(contentArbitrary),
     exchanges: fc.array(
       fc.record({
         frame: count,

@@ -271,6 +271,25 @@ describe('legs whose content can not be read', () => {
     ).toEqual([]);
   });
 
+  it('are joined where TLS 1.3 hides the protocol, but both clients offer nothing but HTTP/2: gRPC', () => {
+    // Each request has connections of its own, and what the settings of HTTP/2 say makes two stretches behind of one in front.
+    const legs = (...alpn: string[]): ConnectionRecord[] => {
+      const { clientHello, serverHello } = tlsSession();
+      const tls = tlsSession({
+        ...{ version: 'TLSv1.3', decrypted: false },
+        clientHello: { ...clientHello!, alpn },
+        serverHello: { ...serverHello!, alpn: null },
+      });
+      return [0.4, 1.5, 2.1, 3.9, 4.3, 5.7].flatMap((at) => {
+        const answered = [exchange(at + 0.001, 0.0003, 240, 80), exchange(at + 0.0015, 0.0004, 31, 320)];
+        return [front([exchange(at, 0.003, 150, 320)], { tls }), back(answered, { kind: 'tls', protocol: null, tls })];
+      });
+    };
+    expect(joined(...legs('h2'))).toEqual([[frontHop, 'inferred']]);
+    expect(joined(...legs('h2', 'http/1.1'))).toEqual([]);
+    expect(joined(...legs())).toEqual([]);
+  });
+
   it('are left alone where the back leg asks at its own times: checks, scrapers, jobs', () => {
     for (const shift of [-0.05, 0.3, 0.5, 0.7]) {
       const own = backs.map((its) => exchange(its.time - start + shift, 0.004, its.clientOctets, its.serverOctets));

@@ -7,6 +7,7 @@ import type {
   MaterialRecord,
   UpgradeRecord,
 } from '../../src/model/content.js';
+import { networkServices } from '../../src/model/network-service.js';
 import { authExchangeInClear } from '../../src/rules/auth-exchange-in-clear.js';
 import { cleartextCertAuth } from '../../src/rules/cleartext-cert-auth.js';
 import { cleartextCredentials } from '../../src/rules/cleartext-credentials.js';
@@ -21,6 +22,7 @@ import { plaintextCertificate } from '../../src/rules/plaintext-certificate.js';
 import { plaintextEncryptedKey } from '../../src/rules/plaintext-encrypted-key.js';
 import { plaintextPrivateKey } from '../../src/rules/plaintext-private-key.js';
 import { proxyHopWithoutMtls } from '../../src/rules/proxy-hop-without-mtls.js';
+import { serviceOf } from '../../src/rules/shared/services.js';
 import { starttlsNotUsed } from '../../src/rules/starttls-not-used.js';
 import { starttlsRefused } from '../../src/rules/starttls-refused.js';
 import { starttlsStripped } from '../../src/rules/starttls-stripped.js';
@@ -141,6 +143,10 @@ describe('the leg behind a proxy', () => {
     // One session that passes through: no leg of it is the proxy's.
     const unopened = { ...record, tls: { ...record.tls!, sameClientRandom: { flow: 9, identical: true } } };
     expect(askAll(proxyHopWithoutMtls, [unopened], wholeRun({ hops: [front, oneWay] })).late).toEqual([]);
+    // Resumed by the proxy: what it rests on may well have been mutual, and the one-way session another's that passed through.
+    const { clientAuth } = record.tls!;
+    const resumed = { ...record, tls: { ...record.tls!, clientAuth: { ...clientAuth, status: 'resumed' as const } } };
+    expect(askAll(proxyHopWithoutMtls, [resumed], wholeRun({ hops: [front, oneWay] })).late).toEqual([]);
   });
 });
 
@@ -529,5 +535,11 @@ describe('cleartext-on-tls-port', () => {
     const unanswered = connection({ tls: tlsSession({ serverHello: null, version: null }) });
     expect(askAll(cleartextOnTlsPort, [plain, unanswered]).late).toEqual([]);
     expect(ask(cleartextOnTlsPort, connection({ kind: 'empty', tls: null }))).toMatchObject({ answer: 'inapplicable' });
+  });
+});
+
+describe('what serves the network', () => {
+  it('is no service that should be under TLS: score and findings agree', () => {
+    expect([...networkServices].filter((protocol) => serviceOf(protocol) !== null)).toEqual([]);
   });
 });

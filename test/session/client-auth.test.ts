@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { alert, certificateRequestBody, record } from '../build/tls.js';
+import { alert, ascii, certificateRequestBody, record } from '../build/tls.js';
 import {
   answer12,
   clientCertificate,
@@ -156,12 +156,42 @@ describe('client authentication in TLS 1.2', () => {
     }
   });
 
+  it('is not told by a server that ends the connection without a ServerHello, and that is said', () => {
+    for (const end of [closes('server'), closes('server', 'rst'), server(fatal(40))]) {
+      const { status, basis } = talkTls([client(hello12()), end]).clientAuth;
+      expect([status, basis]).toEqual(['unknown', 'the server ended the connection without a ServerHello (frame 2)']);
+    }
+    expect(talkTls([client(hello12())]).clientAuth.basis).toBe('no ServerHello is in the capture');
+  });
+
   it('is dropped by a server that finishes the handshake, then ends without a word', () => {
     const steps = [...opened12('presents'), server(messages12.finish), closes('server')];
     expect(talkTls(steps).clientAuth).toMatchObject({ status: 'presented', outcome: 'dropped' });
   });
 
-  it('is accepted only when protected data of the server follows', () => {
+  it('is accepted by a server that need not answer, and read what the client sent before it left', () => {
+    const sent = [...opened12('presents'), server(messages12.finish), data('client')];
+    for (const farewell of [[client(closed(21, 26)), closes('client')], [closes('client')]]) {
+      expect(talkTls([...sent, ...farewell, closes('server')]).clientAuth.outcome).toBe('accepted');
+    }
+    expect(talkTls([...sent, closes('server'), closes('client')]).clientAuth.outcome).toBe('dropped');
+    // Octets that it did not read make a reset of its end.
+    expect(talkTls([...sent, closes('client'), closes('server', 'rst')]).clientAuth.outcome).toBe('unknown');
+  });
+
+  it('is neither accepted nor refused where the client leaves without a word', () => {
+    const finished = [...opened12('presents'), server(messages12.finish)];
+    expect(talkTls([...finished, closes('client'), closes('server')]).clientAuth.outcome).toBe('unknown');
+    expect(talkTls([...opened12('presents'), closes('client'), closes('server')]).clientAuth.outcome).toBe('unknown');
+  });
+
+  it('is dropped by a server that alerts under encryption, then says why in clear', () => {
+    const refusal = [server(closed(21, 26)), server(ascii('554 Security failure\r\n'))];
+    const steps = [...opened12('presents'), server(messages12.finish), data('client'), ...refusal, closes('server')];
+    expect(talkTls(steps).clientAuth).toMatchObject({ status: 'presented', outcome: 'dropped' });
+  });
+
+  it('is accepted when protected data of the server follows', () => {
     const finished = [...opened12('presents'), server(messages12.finish)];
     expect(talkTls(finished).clientAuth.outcome).toBe('unknown');
     expect(talkTls([...finished, data('client')]).clientAuth.outcome).toBe('unknown');

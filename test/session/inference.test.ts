@@ -287,8 +287,18 @@ describe('what the server did', () => {
   test('rejected: nothing but an alert, or an end, came after the answer', () => {
     expect(outcome(`${askingFlight} C:25 C:53 S:19`)).toEqual(['rejected', false]);
     expect(outcome(`${askingFlight} C:25 C:53 C:71 S:19 S:19`)).toEqual(['rejected', false]);
-    expect(outcome(`${askingFlight} C:886 C:281 C:53 C:71 S:35`)).toEqual(['rejected', false]);
     expect(outcome(`${askingFlight} C:886 C:281 C:53 C:71 S:rst`)).toEqual(['rejected', false]);
+  });
+
+  test("takes a record of 35 octets for an alert of JSSE alone: it is the client's data, or the server's, elsewhere", () => {
+    const jsseFlight = 'S:39 S:132 S:737 S:112 S:69';
+    expect(outcome(`${jsseFlight} C:886 C:281 C:53 C:71 S:35`)).toEqual(['rejected', false]);
+    expect(outcome(`${askingFlight} C:25 C:53 C:35 S:19 S:rst`)).toEqual(['rejected', false]);
+    expect(outcome(`${askingFlight} C:886 C:97 C:53 C:35 S:19 S:rst`)).toEqual(['rejected', false]);
+    expect(outcome(`${askingFlight} C:886 C:97 C:53 C:71 S:250 S:250 S:35 S:19`)).toEqual(['accepted', true]);
+    expect(outcome(`${askingFlight} C:902 C:113 C:69 C:35 S:19 S:rst`)).toEqual(['unknown', false]);
+    // What a server's flight in one record adds is not known.
+    expect(outcome(`${coalescedFlight} C:886 C:97 C:53 C:71 S:35`)).toEqual(['rejected', false]);
   });
 
   test('unknown: the client ended first, or the alert came before its answer', () => {
@@ -314,6 +324,15 @@ describe('what the server did', () => {
 
   test('accepted without data: tickets came, and the client ended first', () => {
     expect(outcome(`${askingFlight} C:25 C:53 S:250 S:250 C:19 S:19`)).toEqual(['accepted', false]);
+  });
+
+  test('accepted: nobody was asked, and the client left after its data without an answer', () => {
+    expect(outcome(`${plainFlight} C:53 C:71 C:19 S:19 S:fin`)).toEqual(['accepted', false]);
+    expect(outcome(`${plainFlight} C:53 C:71 C:fin S:fin`)).toEqual(['accepted', false]);
+    // A reset may be of octets unread, a client without data has nothing read, and who was asked may be refused.
+    expect(outcome(`${plainFlight} C:53 C:71 C:19 S:19 S:rst`)).toEqual(['unknown', false]);
+    expect(outcome(`${plainFlight} C:53 C:19 S:19 S:fin`)).toEqual(['unknown', false]);
+    expect(outcome(`${askingFlight} C:25 C:53 C:71 C:19 S:19 S:fin`)).toEqual(['unknown', false]);
   });
 
   test('dropped: tickets came, then the server ended first', () => {

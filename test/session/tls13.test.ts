@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changeCipherSpec } from '../build/tls.js';
+import { ascii, changeCipherSpec } from '../build/tls.js';
 import { answer13, closed, fatal, hello13, offersPsk, rest13, retry13, takesPsk } from './handshakes.js';
 import { client, closes, server, talk, talkTls } from './talk.js';
 
@@ -36,6 +36,23 @@ describe('TLS 1.3 without keys', () => {
     const { clientAuth } = talkTls(full);
     expect(['none', 'inferred']).toContain(clientAuth.certainty);
     expect(clientAuth.basis).not.toBe('');
+  });
+
+  it('tells a refusal by its length, also where the server then says why in clear', () => {
+    const flight = [40, 70, 900, 96, 53].map((length) => closed(23, length));
+    const steps = [
+      client(hello13()),
+      server(answer13(), changeCipherSpec(), ...flight),
+      client(changeCipherSpec(), closed(23, 25), closed(23, 53)),
+      client(closed(23, 60)),
+    ];
+    const said = server(ascii('554 Security failure\r\n'));
+    const refusal = server(closed(23, 19));
+    for (const end of [[refusal], [refusal, said]]) {
+      const { clientAuth } = talkTls([...steps, ...end, closes('server')]);
+      expect(clientAuth).toMatchObject({ status: 'declined', outcome: 'rejected' });
+    }
+    expect(talkTls([...steps, said, refusal, closes('server')]).clientAuth.outcome).toBe('unknown');
   });
 
   it('does not take the ChangeCipherSpec for middleboxes for a resumption or a Finished', () => {

@@ -5,8 +5,9 @@ import type { Side } from '../../model/side.js';
 /** Whether both sides completed the handshake: both went on to data, or both were done with it where that is readable. */
 export function finished(session: TlsSession): boolean {
   if (session.established) return true;
-  // In TLS 1.3 the message says nothing: middleboxes want to see it (RFC 9846 / 8446 appendix D.4).
-  if (session.version === null || session.version === 'TLSv1.3') return false;
+  if (session.version === null) return false;
+  // ChangeCipherSpec says nothing then: middleboxes want to see it (RFC 9846 / 8446 appendix D.4).
+  if (session.version === 'TLSv1.3') return session.clientAuth.outcome === 'accepted';
   if (hasFatalAlert(session, 'client') || hasFatalAlert(session, 'server')) return false;
   let client = false;
   let server = false;

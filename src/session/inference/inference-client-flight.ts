@@ -33,7 +33,7 @@ export function readClientFlight(records: RecordRun, sizes: InferenceSizes): Cli
   if (records.whole === 0) return flight('none', false, -1, '');
   const first = records.content(0);
   const length = records.length(0);
-  if (isAlertLength(first)) return flight('gave-up', true, -1, `has ${length} octets, the size of an alert`);
+  if (isAlertLength(first, -1)) return flight('gave-up', true, -1, `has ${length} octets, the size of an alert`);
   for (const padding of [0, jssePadding]) {
     if (first === sizes.finished + padding) {
       return flight('not-requested', true, 0, `has ${length} octets, the size of a lone Finished`);

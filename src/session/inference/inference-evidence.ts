@@ -1,6 +1,7 @@
 import type { Direction } from '../../model/stream.js';
 import { tlsVersions } from '../../registry/tls-versions.js';
 import { other } from '../listener.js';
+import { outOfStep } from '../tls/record-layer.js';
 import { maxProtectedRecords, type ObservedDirection, type TlsObservations } from '../tls/tls-observations.js';
 import { type InferredClientAuth, inferClientAuth, inferResumedEnd } from './inference.js';
 import type { InferenceInput, InferenceSide } from './inference-input.js';
@@ -49,10 +50,15 @@ function inferenceSide(observed: ObservedDirection, clearAlertFrame: number): In
     records,
     whole: observed.recordsBeforeLoss ?? count,
     begun: observed.hellosEnd > 0,
-    complete: observed.recordsBeforeLoss === null && count < maxProtectedRecords,
+    complete: (observed.recordsBeforeLoss === null || leftTls(observed, count)) && count < maxProtectedRecords,
     hiddenBecause: observed.hiddenBecause,
     finFrame: observed.finFrame,
     rstFrame: observed.rstFrame,
     clearAlertFrame,
   };
+}
+
+/** Whether nothing was lost, but what follows the last record is not TLS: servers of mail refuse in clear after their alert. */
+function leftTls({ hiddenBecause, recordsBeforeLoss }: ObservedDirection, count: number): boolean {
+  return hiddenBecause === outOfStep && recordsBeforeLoss === count;
 }

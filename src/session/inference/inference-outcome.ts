@@ -20,6 +20,9 @@ export interface AfterAnswer {
   serverSide: InferenceSide;
   /** Index of the client's Finished. */
   finished: number;
+  /** Zero octets that each side adds to its records; -1 = not known. */
+  clientPadding: number;
+  serverPadding: number;
   /** Records of the server's flight; -1 = not told. */
   flightCount: number;
   /** The client was asked for a certificate, or may have been. */
@@ -43,7 +46,7 @@ export function judgeOutcome(after: AfterAnswer): InferredOutcome {
   if (block > paddingUnit) {
     return end - from > mostTicketsAndAlerts ? { outcome: 'accepted', established: hasData(after) } : untold;
   }
-  while (end > from && mayBeAlert(server, end - 1, block)) end--;
+  while (end > from && mayBeAlert(after, end - 1, block)) end--;
   // In a block of 16 no ticket has room, but a short answer has, before the farewell.
   if (block > 0 && end === from && server.count - end > 1) return untold;
   const answers = end - from;
@@ -56,6 +59,7 @@ export function judgeOutcome(after: AfterAnswer): InferredOutcome {
   const isWhole = after.serverSide.complete && after.clientSide.complete;
   if (answers === 0) {
     if (mayHaveEndedBefore(after, serverEnds)) return untold;
+    if (isReadInSilence(after, clientEnds, serverEnds)) return { outcome: 'accepted', established: false };
     return { outcome: serverEndsFirst && isWhole ? 'rejected' : 'unknown', established: false };
   }
   const tickets = Math.min(answers, ticketsAmong(after, from, end));
@@ -68,6 +72,16 @@ export function judgeOutcome(after: AfterAnswer): InferredOutcome {
   // Ticket or answer, it is sent to a client whose Finished was in order, and there was nothing else to refuse.
   if (mayBeAnswer && !after.asked) return { outcome: 'accepted', established: true };
   return { outcome: serverEndsFirst && isWhole && !mayBeAnswer ? 'dropped' : 'unknown', established: false };
+}
+
+/**
+ * Whether the server had nothing to refuse, nor to answer (syslog): the client sent data and left, and the server's end is no
+ * reset, as it were with octets unread.
+ */
+function isReadInSilence(after: AfterAnswer, clientEnds: number, serverEnds: number): boolean {
+  const { asked, serverSide, client } = after;
+  if (asked || serverSide.finFrame === 0 || serverSide.rstFrame > 0 || isPadded(client)) return false;
+  return clientEnds > 0 && clientEnds < serverEnds && hasData(after);
 }
 
 /** Index of the first record that the server sent after it had the client's first; where no ACK tells, by frames. */
@@ -88,25 +102,27 @@ function ticketsAmong({ server, flightCount }: AfterAnswer, from: number, end: n
   return difference === 0 || difference === ticketDifference ? 2 : 1;
 }
 
-/** Whether a record can be an alert, in a direction that is padded to `block`; 0 = not padded. */
-function mayBeAlert(records: RecordRun, index: number, block: number): boolean {
-  return block > 0 ? records.inner(index) === block : isAlertLength(records.content(index));
+/** Whether a record of the server can be an alert, where it pads to `block`; 0 = it doesn't. */
+function mayBeAlert({ server, serverPadding }: AfterAnswer, index: number, block: number): boolean {
+  return block > 0 ? server.inner(index) === block : isAlertLength(server.content(index), serverPadding);
 }
 
 /** Whether the client sent more than its Finished and an alert. */
-function hasData({ client, finished }: AfterAnswer): boolean {
+function hasData({ client, finished, clientPadding }: AfterAnswer): boolean {
   if (isPadded(client)) {
     if (client.count - finished > 2) return true;
     return client.count - finished > 1 && client.inner(finished + 1) > paddingBlock(client);
   }
-  for (let at = finished + 1; at < client.count; at++) if (!isAlertLength(client.content(at))) return true;
+  for (let at = finished + 1; at < client.count; at++) {
+    if (!isAlertLength(client.content(at), clientPadding)) return true;
+  }
   return false;
 }
 
 /** Frame in which the client began to end the connection; 0 = it did not. */
-function clientEndFrame({ client, clientSide, finished }: AfterAnswer): number {
+function clientEndFrame({ client, clientSide, finished, clientPadding }: AfterAnswer): number {
   const last = client.count - 1;
-  const alert = last > finished && isAlertLength(client.content(last)) ? client.frame(last) : 0;
+  const alert = last > finished && isAlertLength(client.content(last), clientPadding) ? client.frame(last) : 0;
   return firstOf(alert, firstOf(clientSide.finFrame, clientSide.rstFrame));
 }
 

@@ -1,6 +1,7 @@
 // Patterns of lengths that both flights show.
 import type { RecordRun } from './inference-records.js';
 import {
+  emptyCertificateOctets,
   type InferenceSizes,
   isFullRecord,
   isVerifyLength,
@@ -36,6 +37,20 @@ export function findFinished(records: RecordRun, sizes: InferenceSizes): number 
   for (let at = 0; at < records.whole; at++) {
     const padding = records.content(at) - sizes.finished;
     if (padding === 0 || padding === jssePadding) return at;
+  }
+  return -1;
+}
+
+/**
+ * Zero octets that this side adds to each record, as the one at index `finished` tells, which ends with its Finished: none or as
+ * many as JSSE; -1 = not told.
+ */
+export function paddingOf(records: RecordRun, finished: number, sizes: InferenceSizes): number {
+  if (finished < 0) return -1;
+  const beside = records.content(finished) - sizes.finished;
+  for (const padding of [0, jssePadding]) {
+    const octets = beside - padding;
+    if (octets === 0 || octets === emptyCertificateOctets || isVerifyLength(octets)) return padding;
   }
   return -1;
 }

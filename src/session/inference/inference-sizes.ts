@@ -75,9 +75,13 @@ export function isVerifyLength(octets: number): boolean {
   );
 }
 
-/** Whether a record's content is an alert: close_notify, or a refusal. */
-export function isAlertLength(octets: number): boolean {
-  return octets === alertOctets || octets === alertOctets + jssePadding;
+/**
+ * Whether a record's content is an alert, close_notify or a refusal, of a side that adds `padding` zero octets to its records;
+ * -1 = not known, so that it may add none or as many as JSSE.
+ */
+export function isAlertLength(octets: number, padding: number): boolean {
+  if (padding < 0) return octets === alertOctets || octets === alertOctets + jssePadding;
+  return octets === alertOctets + padding;
 }
 
 /** The length of a record's plaintext, type included, that holds `octets` of content and is padded to a block. */

@@ -5,7 +5,7 @@ import type { ClientAuth } from '../../model/connection-record.js';
 import { type ClientFlight, readClientFlight } from './inference-client-flight.js';
 import type { InferenceInput } from './inference-input.js';
 import { type InferredOutcome, judgeOutcome } from './inference-outcome.js';
-import { findFinished, findVerifyAndFinished, isPadded, paddingBlock } from './inference-patterns.js';
+import { findFinished, findVerifyAndFinished, isPadded, paddingBlock, paddingOf } from './inference-patterns.js';
 import { packedRecordFields, RecordRun } from './inference-records.js';
 import { readServerFlight, type ServerFlight } from './inference-server-flight.js';
 import {
@@ -60,6 +60,8 @@ export function inferClientAuth(input: InferenceInput): InferredClientAuth {
     clientSide: input.client,
     serverSide: input.server,
     finished,
+    clientPadding: paddingOf(client, answer.finished, sizes),
+    serverPadding: paddingOf(server, request.finished, sizes),
     flightCount: request.finished < 0 ? -1 : request.count,
     asked: verdict.status !== 'not-requested',
   });
@@ -82,13 +84,16 @@ export function inferResumedEnd(input: InferenceInput): InferredOutcome {
   const server = new RecordRun(input.server.records, 0, input.server.whole, sizes.tag);
   const finished = findFinished(client, sizes);
   if (finished < 0) return { outcome: 'unknown', established: false };
+  const serverFinished = findFinished(server, sizes);
   return judgeOutcome({
     client,
     server,
     clientSide: input.client,
     serverSide: input.server,
     finished,
-    flightCount: findFinished(server, sizes) + 1,
+    clientPadding: paddingOf(client, finished, sizes),
+    serverPadding: paddingOf(server, serverFinished, sizes),
+    flightCount: serverFinished + 1,
     asked: true,
   });
 }

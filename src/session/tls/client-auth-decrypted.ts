@@ -53,7 +53,7 @@ export function laterWords(decrypted: DecryptedObservations): string {
 
 /** What the server did after the client's part of the handshake; `unknown` where the capture does not show that. */
 export function decryptedOutcome(seen: TlsObservations, client: Direction): ClientAuth['outcome'] {
-  const { decrypted, alerts } = seen.answer;
+  const { decrypted } = seen.answer;
   const server = other(client);
   if (decrypted === null || decrypted.finishedFrame(client) === 0) {
     const { certificateFrame } = seen.of(client);
@@ -66,21 +66,29 @@ export function decryptedOutcome(seen: TlsObservations, client: Direction): Clie
   if (firstRefusal(seen, server) > 0) return 'rejected';
   // Keys that reach no further than the handshake, or are another's: an answer may be in what they leave closed.
   if (decrypted.closedFrames[server] > 0) return 'unknown';
-  const endOf = (direction: Direction): number => {
-    const alert = alerts?.find((candidate) => candidate.direction === direction)?.frame ?? 0;
-    const { finFrame, rstFrame } = seen.of(direction);
-    return [alert, finFrame, rstFrame].reduce(
-      (first, frame) => (first === 0 || (frame > 0 && frame < first) ? frame : first),
-      0,
-    );
-  };
-  const serverEnds = endOf(server);
-  const clientEnds = endOf(client);
+  const serverEnds = firstEndFrame(seen, server);
+  const clientEnds = firstEndFrame(seen, client);
   const serverFirst = serverEnds > 0 && (clientEnds === 0 || serverEnds < clientEnds);
   const tickets = decrypted.ticketFrame > 0;
-  if (!serverFirst) return tickets && clientEnds > 0 ? 'accepted' : 'unknown';
+  if (!serverFirst) {
+    if (clientEnds === 0) return 'unknown';
+    // A server that need not answer (syslog) has read what the client sent, or it would have reset the connection.
+    const { finFrame, rstFrame } = seen.of(server);
+    const hasRead = decrypted.applicationFrames[client] > 0 && finFrame > 0 && rstFrame === 0;
+    return tickets || hasRead ? 'accepted' : 'unknown';
+  }
   if (seen.of(server).hiddenBecause !== null) return 'unknown';
   return tickets ? 'dropped' : 'rejected';
+}
+
+/** Frame in which a direction began to end the connection: its first alert, FIN or RST; 0 = none was seen. */
+export function firstEndFrame(seen: TlsObservations, direction: Direction): number {
+  const alert = seen.answer.alerts?.find((candidate) => candidate.direction === direction)?.frame ?? 0;
+  const { finFrame, rstFrame } = seen.of(direction);
+  return [alert, finFrame, rstFrame].reduce(
+    (first, frame) => (first === 0 || (frame > 0 && frame < first) ? frame : first),
+    0,
+  );
 }
 
 /** Frame of the server's first fatal alert; 0 = none was read. */

@@ -8,7 +8,8 @@ import { tlsVersions } from '../../registry/tls-versions.js';
 import type { InferredClientAuth } from '../inference/inference.js';
 import type { InferredOutcome } from '../inference/inference-outcome.js';
 import { other } from '../listener.js';
-import { decryptedOutcome, judgeDecrypted, laterWords } from './client-auth-decrypted.js';
+import { decryptedOutcome, firstEndFrame, judgeDecrypted, laterWords } from './client-auth-decrypted.js';
+import { outOfStep } from './record-layer.js';
 import type { TlsObservations } from './tls-observations.js';
 
 /** Judges a connection whose client is `client`; `inferred` is what record lengths say of it in TLS 1.3. */
@@ -55,7 +56,7 @@ export function judgeClientAuth(
     };
   }
   if (seen.serverHelloFrame === 0) {
-    return unknown(null, serverSide.hiddenBecause ?? 'no ServerHello is in the capture');
+    return unknown(null, serverSide.hiddenBecause ?? whyNoServerHello(seen, server));
   }
   if (!seen.answer.serverFlightWhole) {
     const reason = serverSide.hiddenBecause;
@@ -185,10 +186,29 @@ function outcome(seen: TlsObservations, client: Direction): ClientAuth['outcome'
   if (seen.version === tlsVersions.tls13) return 'unknown';
   if (serverSide.applicationFrame > 0 && serverSide.changeCipherSpecFrame > 0) return 'accepted';
   const ended = serverSide.finFrame > 0 || serverSide.rstFrame > 0;
-  if (!ended || serverSide.hiddenBecause !== null) return 'unknown';
+  if (!ended || (serverSide.hiddenBecause !== null && !leftTls(seen, server))) return 'unknown';
+  const clientSide = seen.of(client);
+  if (clientSide.changeCipherSpecFrame === 0) return 'unknown';
+  const isFinished = serverSide.changeCipherSpecFrame > 0;
+  const clientEnds = firstEndFrame(seen, client);
   // Ended by the server after the client's Finished: without its own Finished it refused, with it it let the client go.
-  if (seen.of(client).changeCipherSpecFrame === 0) return 'unknown';
-  return serverSide.changeCipherSpecFrame > 0 ? 'dropped' : 'rejected';
+  if (clientEnds === 0 || firstEndFrame(seen, server) <= clientEnds) return isFinished ? 'dropped' : 'rejected';
+  // The client left. A server that need not answer (syslog) has read what it sent: with octets unread it would have reset.
+  return isFinished && clientSide.applicationFrame > 0 && serverSide.rstFrame === 0 ? 'accepted' : 'unknown';
+}
+
+function whyNoServerHello(seen: TlsObservations, server: Direction): string {
+  const ended = firstEndFrame(seen, server);
+  const hasAsked = seen.clientHelloFrame > 0 && ended > seen.clientHelloFrame;
+  return hasAsked
+    ? `the server ended the connection without a ServerHello (frame ${ended})`
+    : 'no ServerHello is in the capture';
+}
+
+/** Whether nothing of a direction was lost, but it went on in clear after its alert, as servers of mail do that refuse. */
+function leftTls(seen: TlsObservations, direction: Direction): boolean {
+  const alerts = seen.answer.alerts ?? [];
+  return seen.of(direction).hiddenBecause === outOfStep && alerts.some((alert) => alert.direction === direction);
 }
 
 function unknown(requested: boolean | null, basis: string): ClientAuth {

@@ -5,6 +5,9 @@ import { tlsContentTypes } from '../../registry/tls-content-types.js';
 import { isTlsRecordHeader, recordHeaderLength } from '../../wire/tls/record.js';
 import { maxStepSearches } from '../limits.js';
 
+/** Reason of a loss that is none of the capture's: what stands behind a record's end is no record header. */
+export const outOfStep = 'record headers are out of step';
+
 /** What the record layer hands on. Bytes are lent for the call. */
 export interface RecordSink {
   /** A record begins at `offset` of its direction's stream. Returns whether its content is wanted; where it isn't, its octets are stepped over unread. */
@@ -106,7 +109,7 @@ export class RecordLayer {
     arrival: Arrival,
   ): boolean {
     if (!isTlsRecordHeader(bytes, at)) {
-      sink.lost(direction, 'record headers are out of step', false);
+      sink.lost(direction, outOfStep, false);
       this.#outOfStep();
       return false;
     }
