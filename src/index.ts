@@ -33,6 +33,7 @@ export { type Folder, foldSink } from './engine/fold-sink.js';
 export { Expectation } from './engine/judging/expectation.js';
 export type { AnswerCounts } from './engine/judging/judge.js';
 export { LiveAnalysis, type LiveOptions } from './engine/live/live-analysis.js';
+export { makeFolder } from './engine/make-folder.js';
 export type { Moment, SelectionOptions } from './engine/packet-selection.js';
 export { type LoadedPolicy, loadPolicy, PolicyFileError } from './engine/policy/files.js';
 export type { ReadingProgress, RunProgress } from './engine/reading-progress.js';

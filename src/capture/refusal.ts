@@ -33,7 +33,7 @@ const openings: readonly (readonly [string, string])[] = [
 ];
 
 /** Lines that a TLS key log may begin with. */
-const keyLog = /^(#|CLIENT_RANDOM |CLIENT_|SERVER_|EXPORTER_|EARLY_|RSA )/;
+const keyLog = /^(# ?SSL\/TLS secrets|CLIENT_RANDOM |CLIENT_|SERVER_|EXPORTER_|EARLY_|RSA )/;
 
 /** One line on what `bytes[start, end)`, the head of something that is no capture file, looks like. */
 export function describeForeign(bytes: Uint8Array, start: number, end: number): string {
@@ -45,7 +45,8 @@ export function describeForeign(bytes: Uint8Array, start: number, end: number): 
     return 'it looks like HTML or XML: perhaps an error page';
   if (/^\s*[[{]/.test(head) && isText(head)) return 'it looks like JSON';
   if (keyLog.test(head) && isText(head)) return 'it looks like a TLS key log: give it with --keylog';
-  if (isText(head)) return 'it looks like text';
+  if (isText(head))
+    return head.startsWith('#') ? 'it looks like text: TLS keys are given with --keylog' : 'it looks like text';
   return `it begins with ${firstOctets(bytes, start, end)}, which no known capture format does`;
 }
 

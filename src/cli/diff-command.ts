@@ -24,12 +24,6 @@ export async function diffCommand(
   context: CommandContext,
 ): Promise<number> {
   const print = chooseFormat(formats, options.format);
-  if (options.failUnder !== undefined) throw new UsageError('--fail-under has no meaning for diff: it compares');
-  if (options.baseline !== undefined)
-    throw new UsageError('--baseline has no meaning for diff: it is the first of the two');
-  for (const name of ['checkpoint', 'policy', 'profile', 'hosts'] as const) {
-    if (options[name] !== undefined) throw new UsageError(`--${name} has no meaning for diff`);
-  }
   const watch = new FailureWatch(options.failOn);
   const first = await snapshotOf(before, options, context);
   const second = first === null ? null : await snapshotOf(after, options, context);
@@ -61,11 +55,11 @@ async function snapshotOf(
   const selection = selectionOf(options);
   try {
     if (path !== '-' && (await barewire.looksLikeReport(path))) {
-      if (selection !== null) messages.line(`warning: ${path} is a report, and taken whole`);
+      if (selection !== null && options.quiet !== true) messages.line(`warning: ${path} is a report, and taken whole`);
       return await barewire.snapshotOfReport(path);
     }
     const sink = new barewire.SnapshotSink();
-    const { unreadable } = await (world.analyze ?? barewire.analyze)({
+    const { unreadable, unreadableKeylogs } = await (world.analyze ?? barewire.analyze)({
       inputs: [path],
       sink,
       expectation: expectationOf(options.expectMtls ?? []),
@@ -78,6 +72,8 @@ async function snapshotOf(
         if (options.quiet !== true) messages.line(`warning: ${text}`);
       },
     });
+    // What was asked with keys must not be answered without them.
+    for (const { message } of unreadableKeylogs) throw new UsageError(`cannot read key log ${message}`);
     for (const { message } of unreadable) messages.line(`cannot read ${message}`);
     return unreadable.length > 0 ? null : sink.snapshot();
   } catch (thrown) {

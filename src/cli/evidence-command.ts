@@ -5,6 +5,7 @@ import type { CommandContext } from './commands.js';
 import { exitCodes, UsageError } from './exit-codes.js';
 import { chooseFormat } from './formats.js';
 import { readIntent } from './intent.js';
+import { Messages } from './messages.js';
 import { printResult } from './print-result.js';
 import { ProgressBar } from './progress.js';
 import { type CommonOptions, expectationOf, run } from './run.js';
@@ -65,7 +66,11 @@ export async function evidenceCommand(
         signal: controller.signal,
       });
       bar.clear();
-      if (controller.signal.aborted) return exitCodes.interrupted;
+      if (controller.signal.aborted) {
+        const told = `interrupted: what is in ${directory} is not all of the evidence, and has no manifest.json`;
+        new Messages(world, null).line(told);
+        return exitCodes.interrupted;
+      }
       printResult(world, reading, (palette) => print(manifest, directory, palette));
       return status;
     } finally {
@@ -121,6 +126,7 @@ async function orUsage(directory: string, work: () => Promise<number>): Promise<
     if (error instanceof barewire.EvidenceError || error instanceof barewire.SourceError) {
       throw new UsageError(error.message, { cause: error });
     }
+    // `checkEvidence` looks into the folder.
     if (error instanceof Error && 'syscall' in error) {
       throw new UsageError(`cannot write evidence to ${directory}: ${barewire.systemReason(error)}`, { cause: error });
     }

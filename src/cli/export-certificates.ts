@@ -1,6 +1,6 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { certificatePem, systemReason } from '../index.js';
+import { certificatePem, makeFolder, systemReason } from '../index.js';
 import { UsageError } from './exit-codes.js';
 
 /** Characters of the hash in a file name; all 64 where another file has that name. */
@@ -19,7 +19,7 @@ export function exportCertificates(
   let there = 0;
   let missing = 0;
   try {
-    mkdirSync(directory, { recursive: true });
+    makeFolder(directory);
     for (const hash of hashes) {
       const der = certificateDer(hash);
       if (der === null) missing++;

@@ -60,15 +60,9 @@ export function planOf(
   if (options.untilDecided === true && options.policy === undefined) {
     throw new UsageError('--until-decided needs a policy: --policy FILE says what is to be decided');
   }
-  if (options.from !== undefined || options.to !== undefined)
-    throw new UsageError('--from and --to are for captures: live sniffing begins now, and --duration ends it');
   const ring = options.ringSize !== undefined ? '--ring-size' : options.ringFiles !== undefined ? '--ring-files' : null;
   if (ring !== null && options.write === undefined)
     throw new UsageError(`${ring} needs --write FILE: without it no packets are kept`);
-  if (options.checkpoint !== undefined)
-    throw new UsageError("--checkpoint is for captures: what was sniffed can't be read again");
-  if (options.baseline !== undefined)
-    throw new UsageError('--baseline is for captures: what live sniffing tells is new');
   const account = options.user === undefined ? null : accountOf(options.user);
   if (account !== null && backend !== 'auto' && backend !== 'tcpdump') {
     throw new UsageError(
@@ -108,7 +102,8 @@ export function planOf(
 
 function memoryOf(size: string): number {
   const octets = parseSize(size, '--max-memory');
-  if (octets < leastMemory) throw new UsageError(`--max-memory ${size}: the program alone takes half of 160M`);
+  if (octets < leastMemory)
+    throw new UsageError(`--max-memory ${size}: give it 160M at least; the program alone takes half of that`);
   return octets;
 }
 

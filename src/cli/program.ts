@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { Command, type CommanderError, Option } from 'commander';
+import { keepToOwnOptions } from './command-options.js';
 import type { CertsOptions, CommandContext } from './commands.js';
 import type { EvidenceCommandOptions } from './evidence-command.js';
 import { UsageError } from './exit-codes.js';
@@ -264,6 +265,7 @@ export function makeProgram(context: CommandContext, print: (text: string) => vo
       const { selftestCommand } = await import('./selftest-command.js');
       outcome.status = await selftestCommand(common(), context);
     });
+  keepToOwnOptions(program);
   for (const command of program.commands) {
     for (const one of [command, ...command.commands]) {
       one.exitOverride((error) => {

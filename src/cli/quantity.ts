@@ -22,6 +22,6 @@ export function parseDuration(text: string, option: string): number {
 
 /** A whole number of at least 1; throws a UsageError that names the option. */
 export function parseCount(text: string, option: string): number {
-  if (!/^[1-9]\d{0,14}$/.test(text.trim())) throw new UsageError(`${option} ${text}: not a number from 1`);
+  if (!/^[1-9]\d{0,14}$/.test(text.trim())) throw new UsageError(`${option} ${text}: not a whole number from 1 on`);
   return Number(text);
 }

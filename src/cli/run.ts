@@ -232,7 +232,7 @@ export function expectationOf(places: readonly string[]): barewire.Expectation {
   const expectation = new barewire.Expectation();
   for (const place of places) {
     const complaint = expectation.add(place);
-    if (complaint !== null) throw new UsageError(`--expect-mtls: ${complaint}`);
+    if (complaint !== null) throw new UsageError(`--expect-mtls: ${place === '' ? 'nothing' : ''}${complaint}`);
   }
   return expectation;
 }

@@ -23,6 +23,8 @@ export interface SelectionOptions {
 /** Decides about each decoded packet, and counts what is left out. */
 export class PacketSelection {
   readonly asked: string;
+  /** Whether it is about times, too. */
+  readonly byTime: boolean;
   leftOut = 0;
   readonly #filter: PacketTest | null;
   readonly #from: Moment | null;
@@ -33,6 +35,7 @@ export class PacketSelection {
 
   constructor({ asked, filter, from, to }: SelectionOptions) {
     this.asked = asked;
+    this.byTime = from !== undefined || to !== undefined;
     this.#filter = filter ?? null;
     this.#from = from ?? null;
     this.#to = to ?? null;

@@ -1,4 +1,5 @@
 // The synchronous chain from frames to connection records, and the counts that say how good the capture is.
+
 import { formatIpv4, formatIpv6 } from '../base/address.js';
 import { formatTime } from '../base/time.js';
 import type { CaptureFramer } from '../capture/framer.js';
@@ -6,6 +7,7 @@ import { PacketDecoder } from '../flow/decoder.js';
 import type { FlowFacts } from '../flow/flow-facts.js';
 import type { FlowSink } from '../flow/flow-sink.js';
 import { FlowTracker } from '../flow/flow-tracker.js';
+import { beganHere } from '../model/began-here.js';
 import type { ConnectionRecord } from '../model/connection-record.js';
 import { type CaptureSink, decoded, type PacketView } from '../model/packet.js';
 import type { CaptureHealth, CaptureInfo } from '../model/report.js';
@@ -255,7 +257,7 @@ export class Pipeline implements CaptureSink, FlowSink {
     if (record.gaps.length > 0) tally.gapFlows++;
     if (record.transport === 'tcp') {
       if (record.packets.client === 0 || record.packets.server === 0) tally.oneSidedFlows++;
-      if (!record.sawSyn) tally.midstreamFlows++;
+      if (!beganHere(record)) tally.midstreamFlows++;
     }
     if (this.#vantage === null) this.#record(record);
     else this.#vantage.ended(record, facts, conversation instanceof Witness ? conversation : null);

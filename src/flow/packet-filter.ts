@@ -134,7 +134,8 @@ class FilterParser {
 
   #value(qualifiers: Qualifiers): PacketTest {
     const text = this.#words[this.#at];
-    if (text === undefined) throw new PacketFilterError('it ends where a value is expected');
+    if (text === undefined)
+      throw new PacketFilterError(`it ends where more is expected, as in 'host 10.0.0.9 and port 443'`);
     const kind = qualifiers.kind ?? (text.includes('/') ? 'net' : 'host');
     const test =
       kind === 'port' || kind === 'portrange'
@@ -150,8 +151,9 @@ class FilterParser {
     const slash = text.indexOf('/');
     const address = parseAddress(slash < 0 ? text : text.slice(0, slash));
     if (address === null) {
-      if (slash < 0 && /^[a-z]/i.test(text)) throw this.#unexpected();
-      throw new PacketFilterError(`'${text}' is not an address`);
+      if (slash >= 0 || !/^[a-z]/i.test(text)) throw new PacketFilterError(`'${text}' is not an address`);
+      if (!kinds.has(this.#words[this.#at - 1] ?? '')) throw this.#unexpected();
+      throw new PacketFilterError(`'${text}' is not an address, and names are not looked up`);
     }
     const { family } = address;
     const most = family === 4 ? 32 : 128;
@@ -195,7 +197,9 @@ function ofPorts(text: string, kind: 'port' | 'portrange', side: Side): PacketTe
   const low = Number(match?.[1] ?? Number.NaN);
   const high = Number(match?.[2] ?? match?.[1] ?? Number.NaN);
   if (!(low <= high && high <= 0xffff)) {
-    throw new PacketFilterError(`'${text}' is not ${kind === 'port' ? 'a port' : 'a range of ports like 8000-8999'}`);
+    throw new PacketFilterError(
+      `'${text}' is not ${kind === 'port' ? 'a port from 0 to 65535' : 'a range of ports like 8000-8999'}`,
+    );
   }
   return sided(
     side,

@@ -2,7 +2,7 @@
 import { formatEndpoint } from '../base/address.js';
 import type { ConnectionRecord, FlowKind, TlsSession } from '../model/connection-record.js';
 import { mayBeAskedLater } from '../model/later-request.js';
-import { classifySession, evidenceFrame, type SessionFact } from './session-fact.js';
+import { classifySession, evidenceFrame, firstSaid, type SessionFact } from './session-fact.js';
 import type { ShortLists } from './short-lists.js';
 import { Tallies, Tally } from './tally.js';
 
@@ -73,7 +73,7 @@ export class HopFacts {
   add(record: ConnectionRecord, lists: ShortLists): SessionFact | null {
     this.flowCount++;
     this.#span(record);
-    this.kinds.of(record.kind).add(record.firstFrame, 'observed');
+    this.kinds.of(record.kind).add(record.tls === null ? firstSaid(record) : record.firstFrame, 'observed');
     this.protocols = lists.with(this.protocols, record.protocol, maxProtocols);
     // Only the beginning was protected.
     const left = record.upgrade?.outcome === 'taken' ? record.upgrade.wentOnFrame : null;

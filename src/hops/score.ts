@@ -1,6 +1,7 @@
 // One number and one letter for a run, by a rule that a person can check with the report in hand.
 import type { Finding, Severity } from '../model/finding.js';
 import type { Hop, HopState } from '../model/hop.js';
+import { networkServices } from '../model/network-service.js';
 import type { Summary } from '../model/report.js';
 
 /** What a hop is worth; null = undecided, and counted against the best that can be reached. */
@@ -43,7 +44,8 @@ const letters: readonly (readonly [number, NonNullable<Summary['grade']>])[] = [
  * 90, optional 50, server-only 40, cleartext 0), less 10 for each critical finding, 4 for a high and 1 for a medium one, at
  * most 40 together. It is at most 54 beside a critical finding, 84 beside a high one, and where some hops are undecided
  * (unknown, or resumed from outside the capture) 89, falling to 50 as their share grows. A from 90, B from 75, C from 55,
- * D from 35. Hops that are encrypted but not TLS don't count. Null = no hop is decided.
+ * D from 35. Hops that are encrypted but not TLS don't count, nor do those in clear that serve the network itself (DNS, NTP, …).
+ * Null = no hop is decided.
  */
 export function scoreOf(
   hops: readonly Hop[],
@@ -52,9 +54,9 @@ export function scoreOf(
   let decided = 0;
   let undecided = 0;
   let points = 0;
-  for (const { mtls, kind } of hops) {
-    if (kind === 'opaque') continue;
-    const value = worth[mtls];
+  for (const hop of hops) {
+    if (hop.kind === 'opaque' || servesNetwork(hop)) continue;
+    const value = worth[hop.mtls];
     if (value === null) undecided++;
     else {
       decided++;
@@ -75,4 +77,9 @@ export function scoreOf(
   }
   const score = Math.floor(Math.max(0, Math.min(ceiling, points / decided - Math.min(deduction, maxDeduction))));
   return { score, grade: letters.find(([least]) => score >= least)![1] };
+}
+
+/** Whether nobody would expect TLS on the hop: there was nothing to judge. */
+function servesNetwork({ mtls, protocols }: Hop): boolean {
+  return mtls === 'cleartext' && protocols.length > 0 && protocols.every((protocol) => networkServices.has(protocol));
 }

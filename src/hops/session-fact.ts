@@ -54,6 +54,12 @@ export function classifySession(session: TlsSession, record: ConnectionRecord): 
   return outcome === 'accepted' ? 'served-without' : 'declined';
 }
 
+/** The frame in which a connection without TLS first says something: what it is shows there, and not in the SYN. */
+export function firstSaid({ kind, exchanges, content, firstFrame }: ConnectionRecord): number {
+  if (kind === 'empty') return firstFrame;
+  return exchanges[0]?.frame ?? content?.requests[0]?.frame ?? firstFrame;
+}
+
 /** The frame that shows the fact best. */
 export function evidenceFrame(record: ConnectionRecord, session: TlsSession, fact: SessionFact): number {
   if (fact === 'refused') {

@@ -2,9 +2,10 @@
 import { formatEndpoint } from '../base/address.js';
 import type { Certainty, ChainProblemCode, ConnectionRecord } from '../model/connection-record.js';
 import type { Hop } from '../model/hop.js';
+import { networkServices } from '../model/network-service.js';
 import type { ClientHabit, Readiness, StrictClient, Strictness, StrictService } from '../model/strictness.js';
 import { CodeByFlow } from './code-by-flow.js';
-import { classifySession, evidenceFrame, weaker } from './session-fact.js';
+import { classifySession, evidenceFrame, firstSaid, weaker } from './session-fact.js';
 
 /** Pairs of client and service that are kept, about half a kilobyte each. */
 const maxStrictPairs = 200_000;
@@ -93,6 +94,7 @@ export class StrictnessFolder {
   add(record: ConnectionRecord): void {
     if (record.kind === 'empty' || record.kind === 'opaque') return;
     if (record.transport === 'udp' && record.tls === null) return;
+    if (record.kind === 'cleartext' && networkServices.has(record.protocol ?? '')) return;
     const habit = this.#habitOf(record);
     this.#habits.set(record.id, habits.indexOf(habit) + 1);
     const pair = this.#pairOf(record);
@@ -205,7 +207,7 @@ function addSight({ sights }: Pair, habit: ClientHabit, record: ConnectionRecord
     capture: record.capture,
     frame:
       tls === null || habit === 'cleartext'
-        ? record.firstFrame
+        ? firstSaid(record)
         : evidenceFrame(record, tls, classifySession(tls, record)),
   };
   const certainty = habit === 'cleartext' ? 'observed' : (tls?.clientAuth.certainty ?? 'none');

@@ -3,6 +3,7 @@
 import { formatEndpoint } from '../base/address.js';
 import type { Certainty, ConnectionRecord } from '../model/connection-record.js';
 import type { Hop } from '../model/hop.js';
+import type { CaptureInfo } from '../model/report.js';
 import type {
   ConnectionState,
   HopTimeline,
@@ -11,7 +12,7 @@ import type {
   TimelineInterval,
   TimelineMark,
 } from '../model/timeline.js';
-import { classifySession, evidenceFrame, type SessionFact, weaker } from './session-fact.js';
+import { classifySession, evidenceFrame, firstSaid, type SessionFact, weaker } from './session-fact.js';
 
 /** Connections kept, some 200 octets each: they come nearly in the order of time, and only the whole can be put in order. */
 const maxTimelineConnections = 500_000;
@@ -49,6 +50,9 @@ interface Moment {
   certificate: string | null;
 }
 
+/** Negative where the first time is the earlier, each by the clock of its connection's capture. */
+type TimeOrder = (a: Pick<Moment, 'capture'>, aTime: string, b: Pick<Moment, 'capture'>, bTime: string) => number;
+
 /** The ends of a hop. */
 type Ends = Pick<HopTimeline, 'hop' | 'client' | 'server'>;
 
@@ -59,6 +63,8 @@ export class TimelineFolder {
   readonly #most: number;
   readonly #moments: Moment[] = [];
   readonly #hops: Map<string, Ends> = new Map();
+  /** Seconds by which the clocks of the captures are ahead, by index; 0 where nothing tells. */
+  readonly #ahead: number[] = [];
 
   /** Keeps at most `most` connections. */
   constructor(most: number = maxTimelineConnections) {
@@ -80,12 +86,17 @@ export class TimelineFolder {
       until: record.endTime,
       flow: record.id,
       capture: record.capture,
-      frame: fact === null ? record.firstFrame : evidenceFrame(record, record.tls!, fact),
+      frame: fact === null ? firstSaid(record) : evidenceFrame(record, record.tls!, fact),
       state: record.kind === 'cleartext' ? 'cleartext' : fact === null ? 'unknown' : stateOf[fact],
       certainty: record.kind === 'cleartext' ? 'observed' : (record.tls?.clientAuth.certainty ?? 'none'),
       resumedFrom: record.tls?.resumedFrom ?? null,
       certificate: record.tls?.clientCertificates?.[0] ?? null,
     });
+  }
+
+  /** Takes the captures, in their order: what their clocks are ahead is known when all connections were told. */
+  capture({ clock }: CaptureInfo): void {
+    this.#ahead.push(clock?.uncertaintySeconds != null ? clock.offsetSeconds : 0);
   }
 
   /** Takes the names of a hop. */
@@ -98,17 +109,31 @@ export class TimelineFolder {
 
   /** The whole in the order of time; `identity` names a certificate by its SHA-256. */
   finish(identity: (sha256: string) => string | null): Timeline {
-    const moments = this.#moments.sort((a, b) => compare(a.time, b.time) || a.flow - b.flow);
+    const byTime = this.#order();
+    const moments = this.#moments.sort((a, b) => byTime(a, a.time, b, b.time) || a.flow - b.flow);
     inherit(moments);
     const byHop: Map<string, Moment[]> = groupBy(moments, ({ hop }) => hop);
     const hops: HopTimeline[] = [];
-    for (const [hop, own] of byHop) hops.push({ ...this.#hops.get(hop)!, intervals: intervalsOf(own, identity) });
+    for (const [hop, own] of byHop)
+      hops.push({ ...this.#hops.get(hop)!, intervals: intervalsOf(own, identity, byTime) });
     return {
       hops,
       stops: this.#stops(moments, identity),
+      clocks: [...this.#ahead.entries()]
+        .filter(([, aheadSeconds]) => aheadSeconds !== 0)
+        .map(([capture, aheadSeconds]) => ({ capture, aheadSeconds })),
       connections: moments.length,
       leftOut: this.leftOut,
     };
+  }
+
+  /** Compares two times, each by the clock of the capture that shows its connection. */
+  #order(): TimeOrder {
+    const ahead = this.#ahead;
+    // RFC 3339 in UTC sorts as text.
+    if (ahead.every((seconds) => seconds === ahead[0])) return (_a, aTime, _b, bTime) => compare(aTime, bTime);
+    return ({ capture: a }, aTime, { capture: b }, bTime) =>
+      a === b ? compare(aTime, bTime) : secondsOf(aTime) - (ahead[a] ?? 0) - (secondsOf(bTime) - (ahead[b] ?? 0));
   }
 
   #hopOf({ client, server, tls }: ConnectionRecord): string {
@@ -168,7 +193,12 @@ function inherit(moments: readonly Moment[]): void {
   }
 }
 
-function intervalsOf(moments: readonly Moment[], identity: (sha256: string) => string | null): TimelineInterval[] {
+function intervalsOf(
+  moments: readonly Moment[],
+  identity: (sha256: string) => string | null,
+  byTime: TimeOrder,
+): TimelineInterval[] {
+  let latest: Moment | null = null;
   const intervals: TimelineInterval[] = [];
   for (const moment of moments) {
     let interval = intervals.at(-1);
@@ -184,11 +214,15 @@ function intervalsOf(moments: readonly Moment[], identity: (sha256: string) => s
         identities: [],
       };
       intervals.push(interval);
+      latest = moment;
     }
     interval.connections++;
     interval.certainty = weaker(interval.certainty, moment.certainty);
     interval.last = markOf(moment);
-    if (moment.until > interval.until) interval.until = moment.until;
+    if (latest === null || byTime(moment, moment.until, latest, latest.until) > 0) {
+      latest = moment;
+      interval.until = moment.until;
+    }
     const name = moment.certificate === null ? null : identity(moment.certificate);
     const { identities } = interval;
     if (name !== null && identities.length < maxIdentities && !identities.includes(name)) identities.push(name);
@@ -229,4 +263,11 @@ function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, 
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Seconds since 1970 of an RFC 3339 time, to the microsecond or so. */
+function secondsOf(time: string): number {
+  const dot = time.indexOf('.');
+  if (dot < 0) return Date.parse(time) / 1000;
+  return Date.parse(`${time.slice(0, dot)}Z`) / 1000 + Number(`0${time.slice(dot).replace(/Z$/, '')}`);
 }

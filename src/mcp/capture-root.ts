@@ -18,7 +18,7 @@ export class CaptureRoot {
   /** Throws what the system says when there is no such directory. */
   constructor(root: string) {
     this.#root = realpathSync(root);
-    if (!statSync(this.#root).isDirectory()) throw new RefusedPath(`${root} is no directory`);
+    if (!statSync(this.#root).isDirectory()) throw new RefusedPath('it is no directory');
   }
 
   /** The real path of a file below the root, given absolute or relative to it. Throws a `RefusedPath` for anything else. */

@@ -18,6 +18,9 @@ const words: Readonly<Record<string, string>> = {
   addressNames: 'names of addresses left out because there are too many',
   findings: 'findings left out because there are too many',
   signatures: 'signatures not verified because there are too many',
+  forgottenConnections: 'connections forgotten: what is told is about those after them',
+  forgottenEvents: 'hops and findings forgotten as told: they are told anew where they come again',
+  unwrittenPackets: 'packets not written to the file of --write, and analysed all the same',
   sightings: 'connections not compared between the captures because there are too many',
 };
 

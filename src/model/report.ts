@@ -58,8 +58,8 @@ export interface Summary {
   baseline?: { path: string; knownFindings: number; knownHops: number };
   /** What captures of one run show in common; absent where the run has one capture. */
   vantage?: VantageSummary;
-  /** What `--filter`, `--from` and `--to` left out, as they were typed; absent where they were not. */
-  selection?: { asked: string; leftOutPackets: number };
+  /** What `--filter`, `--from` and `--to` left out, as they were typed, and whether times were among them; absent where they were not. */
+  selection?: { asked: string; byTime: boolean; leftOutPackets: number };
   /** What our own bounds cost: each limit that bit, by name, with how often. */
   limits: Record<string, number>;
 }

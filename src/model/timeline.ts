@@ -53,6 +53,11 @@ export interface MutualTlsStop {
 export interface Timeline {
   hops: HopTimeline[];
   stops: MutualTlsStop[];
+  /**
+   * Captures whose clock differs from that of another capture of the run, by so many seconds: connections are put in order as if it
+   * did not. Times are those of each capture, as other programs show them.
+   */
+  clocks: { capture: number; aheadSeconds: number }[];
   /** Connections that are in it, and those that were too many to be kept. */
   connections: number;
   leftOut: number;

@@ -75,7 +75,11 @@ export function withName(verdict: ChainVerdict, leaf: StoredCertificate, serverN
   } else {
     const names = leaf.record.subjectAltNames.length;
     const by =
-      names === 0 ? 'it has no alternative names, and its common name is another' : `none of its ${names} names fits`;
+      names === 0
+        ? 'it has no alternative names, and its common name is another'
+        : names === 1
+          ? 'the one name it has is another'
+          : `none of its ${names} names fits`;
     reporter(problems, leaf)('name-mismatch', `does not cover the server name ${serverName.slice(0, 253)}: ${by}`);
   }
   return frozen({ ...verdict, problems, notes });

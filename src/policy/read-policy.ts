@@ -14,6 +14,9 @@ const maxPolicyCharacters = 4_194_304;
 /** Most errors that are told of one file. */
 const maxErrors = 50;
 
+/** Of what is no YAML: one slip makes many errors after it. */
+const maxSyntaxErrors = 3;
+
 /** Keys of a segment that say what must hold; they are also what an exception may excuse. */
 const requirementKeys: readonly string[] = [
   'mutual',
@@ -36,7 +39,7 @@ export function readPolicy(text: string, file: string, kinds: readonly string[])
     return failed([{ line: 1, column: 1, message: `the file is longer than ${maxPolicyCharacters} characters` }]);
   }
   const document = new PlacedDocument(text);
-  if (document.errors.length > 0) return failed(document.errors);
+  if (document.errors.length > 0) return failed(document.errors, maxSyntaxErrors);
   const shape = checkShape(document.value);
   if (shape.issues !== null) return failed(shape.issues.flatMap((issue) => explainIssue(issue, document)));
   const reader = new Reader(document, file, kinds);
@@ -44,12 +47,12 @@ export function readPolicy(text: string, file: string, kinds: readonly string[])
   return reader.errors.length > 0 ? failed(reader.errors) : { policy, errors: null };
 }
 
-function failed(errors: readonly PlacedError[]): PolicyReading {
+function failed(errors: readonly PlacedError[], most: number = maxErrors): PolicyReading {
   const ordered = [...errors].sort((a, b) => a.line - b.line || a.column - b.column);
-  return {
-    policy: null,
-    errors: ordered.slice(0, maxErrors).map(({ message, ...place }) => ({ ...place, message: oneLine(message) })),
-  };
+  const told = ordered.slice(0, most).map(({ message, ...place }) => ({ ...place, message: oneLine(message) }));
+  const next = ordered[most];
+  if (next !== undefined) told.push({ ...next, message: `and ${ordered.length - most} more from here on` });
+  return { policy: null, errors: told };
 }
 
 /** What the file says is quoted: on one line, and without what would change the terminal that it is printed to. */

@@ -95,6 +95,8 @@ class VncDialogue implements Dialogue {
         this.#choose(message.octet(0), arrival);
         break;
       case 'response':
+        // A challenge alone is no login: who leaves before the answer gave nothing away.
+        this.#begin(security.vnc, arrival);
         this.#client = 'init';
         break;
       case 'init':
@@ -162,7 +164,7 @@ class VncDialogue implements Dialogue {
       return;
     }
     this.#upgrade.wentOn(arrival.frame);
-    this.#logins.begin(arrival, kindOf(type), names[type] ?? `security type ${type}`);
+    if (type !== security.vnc) this.#begin(type, arrival);
     if (type === security.none) {
       // Its result was added in 3.8.
       this.#server = this.#minor >= 8 ? 'result' : 'init';
@@ -171,6 +173,10 @@ class VncDialogue implements Dialogue {
       this.#server = 'challenge';
       this.#client = 'response';
     } else this.ended = 'a security type that is not read here';
+  }
+
+  #begin(type: number, arrival: Arrival): void {
+    this.#logins.begin(arrival, kindOf(type), names[type] ?? `security type ${type}`);
   }
 }
 

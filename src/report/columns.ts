@@ -53,9 +53,12 @@ export function wrap(text: string, columns: number): string[] {
   return lines;
 }
 
+/** Between a number and its unit: `indented` breaks no line there, and prints a space. */
+export const noBreak = '\u00a0';
+
 /** `text` wrapped on lines of at most `reportColumns` that are indented by two. */
 export function indented(text: string): string[] {
-  return wrap(text, reportColumns - 2).map((line) => `  ${line}`);
+  return wrap(text, reportColumns - 2).map((line) => `  ${line.replaceAll(noBreak, ' ')}`);
 }
 
 /** The beginning of `text`, at most `columns`. */

@@ -1,6 +1,6 @@
 // Findings for a person: on a screen each kind once with its first case, with --verbose every finding with its evidence.
 import type { Finding, Severity } from '../model/finding.js';
-import { cell, displayWidth, reportColumns, rightCell, shorten, wrap } from './columns.js';
+import { cell, displayWidth, noBreak, reportColumns, rightCell, shorten, wrap } from './columns.js';
 import { harmless } from './harmless.js';
 import type { Palette } from './palette.js';
 import { count, countOf } from './quantities.js';
@@ -8,17 +8,12 @@ import { paintSeverity } from './rules-catalogue.js';
 
 const severities: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
 
-// 2 + 10 + 54 + 14 = 80 columns.
 const severityColumns = 10;
-const titleColumns = 54;
-const countColumns = 14;
 const margin = ' '.repeat(2 + severityColumns);
 const textColumns = reportColumns - margin.length;
 
 /** Frames of a finding that are printed; the filter has them all. */
 const framesShown = 6;
-
-const noBreak = '\u00a0';
 
 /** Findings of one kind and severity. */
 interface KindOfFindings {
@@ -97,10 +92,11 @@ function kindLines({ first, findings }: KindOfFindings, palette: Palette): strin
   return [headLine(first, cases, palette), palette.faint(margin + whereWithin(first, textColumns))];
 }
 
-function findingLines(finding: Finding, palette: Palette): string[] {
+/** One finding with its place, frames and detail, for 80 columns. */
+export function findingLines(finding: Finding, palette: Palette): string[] {
   const lines = [headLine(finding, countOf(finding.count, 'flow'), palette)];
   lines.push(...wrap(whereText(finding), textColumns).map((line) => margin + line.replaceAll(noBreak, ' ')));
-  const inferred = finding.certainty === 'inferred' && !finding.detail.startsWith('Inferred') ? 'Inferred: ' : '';
+  const inferred = inferredPrefix(finding.certainty, finding.detail);
   lines.push(
     ...wrap(inferred + harmless(finding.detail, 2000), textColumns).map((line) => palette.faint(margin + line)),
   );
@@ -114,7 +110,9 @@ function findingLines(finding: Finding, palette: Palette): string[] {
 
 function headLine(finding: Finding, right: string, palette: Palette): string {
   const severity = paintSeverity(cell(finding.severity, severityColumns), finding.severity, palette);
-  return `  ${severity}${cell(harmless(finding.title), titleColumns)}${rightCell(right, countColumns)}`.trimEnd();
+  const room = textColumns - (right === '' ? 0 : displayWidth(right) + 1);
+  const title = shorten(harmless(finding.title), room);
+  return `  ${severity}${title}${rightCell(right, textColumns - displayWidth(title))}`.trimEnd();
 }
 
 /** On one line, with as many frames as fit whole: what is left of a number that is cut is another frame. */
@@ -123,7 +121,11 @@ function whereWithin(finding: Finding, columns: number): string {
     const text = whereText(finding, most).replaceAll(noBreak, ' ');
     if (displayWidth(text) <= columns) return text;
   }
-  return shorten(whereText(finding, 0), columns);
+  const place = whereText(finding, 0);
+  // Two long addresses: the service is the one to know.
+  const { hop, server } = finding;
+  const service = hop === null || server === null ? null : `${harmless(finding.kind)}: … → ${harmless(server)}`;
+  return displayWidth(place) > columns && service !== null ? shorten(service, columns) : shorten(place, columns);
 }
 
 /** The kind, as `analyze rules KIND` takes it, and where it was seen. */
@@ -142,4 +144,9 @@ function framesText({ frames }: Finding, most: number): string {
   if (frames.length === 0 || most === 0) return '';
   const shown = frames.slice(0, most).join(', ');
   return `${Math.min(most, frames.length) === 1 ? 'frame' : 'frames'}${noBreak}${shown}${frames.length > most ? ', …' : ''}`;
+}
+
+/** What a detail begins with where its certainty is not said in it. */
+export function inferredPrefix(certainty: Finding['certainty'], detail: string): string {
+  return certainty === 'inferred' && !/^(?:Inferred\b|Not readable, only inferred\b)/.test(detail) ? 'Inferred: ' : '';
 }

@@ -1,5 +1,5 @@
 import { type Hop, type HopState, hopStates, type NameSource } from '../model/hop.js';
-import { cell, displayWidth, rightCell, shorten, wrap } from './columns.js';
+import { cell, displayWidth, noBreak, rightCell, shorten, wrap } from './columns.js';
 import { harmless } from './harmless.js';
 import type { Palette } from './palette.js';
 import { count, countOf } from './quantities.js';
@@ -17,8 +17,6 @@ const textColumns = hopColumns + flowsColumns;
 const maxRemembered = 50_000;
 /** Legs of one path that are printed; a path in a circle ends here. */
 const maxLegs = 5;
-
-const noBreak = '\u00a0';
 
 const stateWords: Readonly<Record<HopState, string>> = {
   enforced: 'mutual TLS',

@@ -1,5 +1,6 @@
 // GitHub-flavoured Markdown for comments on pull requests and step summaries: the answer, the hops worst first, the findings by
 // kind. Text from the wire goes into code spans alone: there nothing is markup, a mention, a link or a reference to an issue.
+
 import { type Finding, type Severity, severities } from '../model/finding.js';
 import { type Hop, hopStates } from '../model/hop.js';
 import type { PolicyReport, PolicyVerdict } from '../model/policy.js';
@@ -7,6 +8,7 @@ import type { CaptureInfo, PreflightItem, Summary } from '../model/report.js';
 import type { ReportSink } from '../model/report-sink.js';
 import { baselineNote } from './baseline-note.js';
 import { findingPlace } from './finding-identity.js';
+import { inferredPrefix } from './finding-lines.js';
 import { codeSpan, MarkdownText, markdownProse } from './markdown-text.js';
 import { preflightText } from './preflight.js';
 import { count, countOf } from './quantities.js';
@@ -185,7 +187,7 @@ function kindLines({ findings, total }: KindOfFindings, captures: readonly Captu
     const shown = frames.slice(0, 6).join(', ') + (frames.length > 6 ? ', …' : '');
     const path = captures?.[finding.capture]?.path;
     const where = `${codeSpan(findingPlace(finding) || 'the capture')}${path === undefined ? '' : ` in ${codeSpan(path)}`}`;
-    const inferred = certainty === 'inferred' && !detail.startsWith('Inferred') ? 'Inferred: ' : '';
+    const inferred = inferredPrefix(certainty, detail);
     lines.push(`| ${where} | ${shown} | ${count(finding.count)} | ${codeSpan(inferred + detail, maxDetail)} |`);
   }
   if (total > findings.length)

@@ -19,13 +19,23 @@ export const sideLimits: ReadonlyMap<string, string> = new Map([
   ['exchanges', fewerWays],
   ['claims', fewerWays],
   ['listedConnections', 'each hop counts them all, and lists its latest'],
+  ['forgottenConnections', 'none for what came after: so long does a live run remember'],
+  ['forgottenEvents', 'what was told once may be told again'],
+  ['unwrittenPackets', 'the report knows them, and the file lacks them'],
+]);
+
+/** What helps where there is no capture to split. */
+const liveAdvice: ReadonlyMap<string, string> = new Map([
+  ['forgottenConnections', 'raise --remember, and --max-memory with it'],
+  ['forgottenEvents', 'sniff fewer hosts at a time: --filter'],
+  ['unwrittenPackets', 'give --write a faster disk, or let less through: --filter, --snaplen'],
 ]);
 
 const loopback = /^(?:127\.|::1$|::ffff:127\.)/;
 
 /** Counts, as connections come, what of the vantage point only they show. */
 export class VantageTally {
-  /** Connections that said something, and of them those that stay within one machine. */
+  /** Connections that said something, and of them those in cleartext that stay within one machine. */
   spoken = 0;
   loopback = 0;
   /** Connections of TLS, and of them those of which TLS 1.3 hides the answer. */
@@ -36,7 +46,7 @@ export class VantageTally {
   add(flow: ConnectionRecord): void {
     if (flow.kind === 'empty') return;
     this.spoken++;
-    if (loopback.test(flow.client.ip) && loopback.test(flow.server.ip)) this.loopback++;
+    if (flow.kind === 'cleartext' && loopback.test(flow.client.ip) && loopback.test(flow.server.ip)) this.loopback++;
     if (flow.tls === null) return;
     this.tls++;
     if (flow.tls.version !== 'TLSv1.3' || flow.tls.decrypted) return;
@@ -161,7 +171,7 @@ function breaks(captures: readonly CaptureInfo[], { limits }: Pick<Summary, 'lim
   for (const [name, times] of Object.entries(limits)) {
     const advice = name.startsWith('fragment')
       ? 'look where the fragments come from: ordinary traffic has no such numbers'
-      : 'analyse fewer connections at a time: split the capture by address or by time';
+      : (liveAdvice.get(name) ?? 'analyse fewer connections at a time: split the capture by address or by time');
     const consequence =
       sideLimits.get(name) ??
       (name === 'sightings'
@@ -187,10 +197,10 @@ function vantageItems({ spoken, loopback, tls, hidden }: VantageTally): Prefligh
   }
   if (loopback > 0) {
     items.push({
-      what: 'connections within one machine (loopback)',
+      what: 'connections in cleartext within one machine (loopback)',
       count: loopback,
       of: spoken,
-      consequence: 'cleartext between an application and its sidecar is normal, and says nothing about the network',
+      consequence: 'between an application and its sidecar that is normal, and says nothing about the network',
       advice: 'capture on the network interface too: tcpdump -i eth0 -s 0 -w new.pcap',
     });
   }
@@ -206,7 +216,7 @@ function selectionItems(captures: readonly CaptureInfo[], selection: Summary['se
       count: selection.leftOutPackets,
       of: sum(captures, ({ packets }) => packets),
       consequence: 'the answer is about the others',
-      advice: /--(?:from|to) /.test(selection.asked)
+      advice: selection.byTime
         ? 'let the time begin earlier where a handshake is cut'
         : 'let both legs of a proxy pass where they are to be joined',
     },

@@ -7,6 +7,7 @@ import type { CaptureInfo, Summary } from '../model/report.js';
 import type { ReportSink } from '../model/report-sink.js';
 import type { RuleMetadata } from '../model/rule.js';
 import { findingFingerprint, findingPlace } from './finding-identity.js';
+import { inferredPrefix } from './finding-lines.js';
 import { harmless } from './harmless.js';
 import { JsonWriter } from './json/writer.js';
 import { count } from './quantities.js';
@@ -193,7 +194,7 @@ function messageOf(finding: Finding): string {
   const place = findingPlace(finding);
   const { frames, count: flows, detail, certainty, title } = finding;
   const where = place === '' ? title : `${title} (${harmless(place)})`;
-  const inferred = certainty === 'inferred' && !detail.startsWith('Inferred') ? 'Inferred: ' : '';
+  const inferred = inferredPrefix(certainty, detail);
   const evidence =
     frames.length === 0 ? '' : ` Frame${frames.length === 1 ? '' : 's'} ${frames.join(', ')} of the capture.`;
   const times = flows > 1 ? ` ${count(flows)} flows show it.` : '';

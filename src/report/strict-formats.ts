@@ -33,10 +33,12 @@ function strictText(strictness: Strictness, { palette, verbose }: { palette: Pal
   const { services, leftOut } = strictness;
   const lines: string[] = [];
   const broken = services.filter(({ breaks }) => breaks > 0).length;
+  // Of a service without a client that would break, one that can't be told is no good news.
+  const untold = services.filter(({ breaks, unproven }) => breaks === 0 && unproven > 0).length;
   const answer =
     services.length === 0
       ? 'No service was seen that could require client certificates.'
-      : `If client certificates were required today, clients of ${count(broken)} of ${countOf(services.length, 'service')} would break.`;
+      : `If client certificates were required today, clients of ${count(broken)} of ${countOf(services.length, 'service')} would break${untold > 0 ? `; for clients of ${count(untold)} it can't be told` : ''}.`;
   lines.push(...wrap(answer, reportColumns).map((line) => palette.strong(line)));
   for (const service of services) lines.push('', ...serviceLines(service, palette, verbose));
   if (leftOut > 0) lines.push('', `${countOf(leftOut, 'connection')} left out: too many clients`);

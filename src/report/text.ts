@@ -189,7 +189,8 @@ class TextReport implements ReportSink {
     return lines;
   }
 
-  // Title and as many hops as fit the room, with the reason under each where there is room for all: whole, else cut to one line.
+  // Title and as many hops as fit the room. What room is left goes to reasons: a line for each where all have one, and whole
+  // sentences for the worst.
   #hopsWithin(room: number): string[] {
     const hops = this.#hops.worst(hopsOnScreen);
     if (hops.length === 0) return [];
@@ -197,10 +198,21 @@ class TextReport implements ReportSink {
     // One line stays free for "… and more".
     const free = room - title.length - 1;
     const bare = hops.map((hop) => [...hopLines(hop, this.#palette), ...this.#hops.path(hop, this.#palette)]);
-    const withReasons = (whole: boolean): string[][] =>
-      hops.map((hop, at) => [...bare[at]!, ...hopReason(hop, this.#palette, whole)]);
-    const fits = (blocks: string[][]): boolean => blocks.reduce((sum, block) => sum + block.length, 0) <= free;
-    const blocks = [withReasons(true), withReasons(false)].find(fits) ?? bare;
+    const withReason = (at: number, whole: boolean): string[] => [
+      ...bare[at]!,
+      ...hopReason(hops[at]!, this.#palette, whole),
+    ];
+    const length = (blocks: readonly string[][]): number => blocks.reduce((sum, block) => sum + block.length, 0);
+    const short = hops.map((_, at) => withReason(at, false));
+    const blocks = length(short) <= free ? short : bare;
+    let left = free - length(blocks);
+    for (let at = 0; at < blocks.length; at++) {
+      const whole = withReason(at, true);
+      const more = whole.length - blocks[at]!.length;
+      if (more > left) break;
+      blocks[at] = whole;
+      left -= more;
+    }
     const lines: string[] = [];
     let shown = 0;
     for (const block of blocks) {

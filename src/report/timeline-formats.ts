@@ -7,7 +7,7 @@ import { csvLine } from './csv.js';
 import { harmless } from './harmless.js';
 import { escapedJson } from './json/escaped.js';
 import type { Palette } from './palette.js';
-import { count, countOf, moment } from './quantities.js';
+import { count, countOf, duration, moment } from './quantities.js';
 
 /** Intervals of a hop that are printed without `verbose`; a hop that flaps has thousands. */
 const maxIntervals = 20;
@@ -42,6 +42,14 @@ function timelineText(timeline: Timeline, { palette, verbose }: { palette: Palet
       reportColumns,
     ).map((line) => palette.faint(line)),
   );
+  const [clock] = timeline.clocks;
+  if (clock !== undefined)
+    lines.push(
+      ...wrap(
+        `In order by one clock, though ${timeline.clocks.length === 1 ? "one capture's clock is" : `the clocks of ${count(timeline.clocks.length)} captures are`} off (by ${duration(Math.abs(clock.aheadSeconds))}${timeline.clocks.length === 1 ? '' : ' and others'}): times are those of each capture.`,
+        reportColumns,
+      ).map((line) => palette.faint(line)),
+    );
   if (leftOut > 0) lines.push(`${countOf(leftOut, 'connection')} more left out: too many for one timeline`);
   return `${lines.join('\n')}\n`;
 }

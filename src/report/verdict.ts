@@ -34,6 +34,8 @@ export function untoldReason(flow: ConnectionRecord): string {
   if (mayBeAskedLater(tls)) return 'may be asked after the handshake';
   if (tls.clientAuth.status === 'renegotiated') return 'encrypted renegotiation';
   if (tls.clientHello === null && tls.serverHello === null) return 'handshake not captured';
+  // Of TCP, where whoever is there answers the SYN, silence is not what a direction without packets means.
+  if (flow.transport === 'tcp' && (flow.packets.client === 0 || flow.packets.server === 0)) return 'one direction only';
   if (tls.serverHello === null) return 'handshake without an answer';
   if (flow.gaps.length > 0) return 'gap';
   if (flow.packets.client === 0 || flow.packets.server === 0) return 'one direction only';

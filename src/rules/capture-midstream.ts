@@ -1,3 +1,4 @@
+import { beganHere } from '../model/began-here.js';
 import type { Rule } from '../model/rule.js';
 import { aboutCapture, connectionsOfCapture, counted } from './shared/capture-rule.js';
 
@@ -16,6 +17,6 @@ export const captureMidstream: Rule = connectionsOfCapture(
     },
     concerns: 'any',
   },
-  ({ transport, sawSyn, bytes }) => transport === 'tcp' && !sawSyn && bytes.client + bytes.server > 0,
+  (record) => record.transport === 'tcp' && !beganHere(record) && record.bytes.client + record.bytes.server > 0,
   (count) => `${counted(count, 'connection')} began before the capture.`,
 );

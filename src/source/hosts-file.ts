@@ -56,7 +56,14 @@ export function parseHosts(text: string): { names: HostName[]; problems: string[
     );
   }
   if (found.names.length > maxHostNames) found.problems.push(`: more than ${maxHostNames} names`);
-  return { names: found.names, problems: found.problems.slice(0, maxProblems) };
+  return { names: found.names, problems: fewOf(found) };
+}
+
+/** Of many problems the first; of a text in which nothing fits only one, for it is something else. */
+function fewOf({ names, problems }: { names: readonly HostName[]; problems: readonly string[] }): string[] {
+  if (names.length === 0 && problems.length > 2) return [`: no hosts file: none of its lines names an address`];
+  if (problems.length <= maxProblems) return [...problems];
+  return [...problems.slice(0, maxProblems), `: and ${problems.length - maxProblems} more lines`];
 }
 
 /** A hosts file (hosts(5)) or CSV: an address and a name on each line. */

@@ -29,8 +29,15 @@ export async function openSource(path: string): Promise<Source> {
     if (status.size === 0) throw new SourceError('is-empty', path, 'the file is empty');
     return openFile(path);
   } catch (thrown) {
-    throw sourceErrorOf(path, thrown);
+    const error = sourceErrorOf(path, thrown);
+    // A pattern that fits files stands for them by now.
+    if (error.code !== 'not-found' || !looksLikePattern(path)) throw error;
+    throw new SourceError('not-found', path, 'no file fits this pattern', thrown);
   }
+}
+
+function looksLikePattern(path: string): boolean {
+  return /[*?]|\[.+\]|\{.+,.+\}/.test(path);
 }
 
 /** The bytes of a stream (a pipe, a child process) as a source, unpacked where they are packed. */

@@ -124,7 +124,8 @@ export class ReportScanner {
   }
 
   #open(octet: number): void {
-    if (this.#ended || (this.#depth === 0 && octet !== 0x7b)) throw new ReportScanError('not a JSON object');
+    if (this.#ended || (this.#depth === 0 && octet !== 0x7b))
+      throw new ReportScanError('not a JSON object, as --format json writes it');
     if (this.#isElement()) this.#begin();
     this.#copy(octet);
     if (++this.#depth > maxDepth) throw new ReportScanError('it is nested too deeply');
@@ -132,7 +133,7 @@ export class ReportScanner {
   }
 
   #close(octet: number): void {
-    if (this.#depth === 0) throw new ReportScanError('not a JSON object');
+    if (this.#depth === 0) throw new ReportScanError('not a JSON object, as --format json writes it');
     if (this.#depth === 1) this.#finish();
     this.#depth--;
     if (this.#skipping && this.#depth === this.#pieceDepth) this.#skipping = false;
@@ -179,7 +180,7 @@ export class ReportScanner {
     if (this.#depth === 0) {
       // A byte order mark may stand in front.
       if (!this.#ended && (octet === 0xef || octet === 0xbb || octet === 0xbf)) return;
-      throw new ReportScanError('not a JSON object');
+      throw new ReportScanError('not a JSON object, as --format json writes it');
     }
     this.#copy(octet);
     if (octet !== quote) return;

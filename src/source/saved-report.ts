@@ -62,7 +62,11 @@ export async function looksLikeReport(path: string): Promise<boolean> {
 
 /** Reads a JSON report, packed or not. Throws a `SourceError` for what is none, was cut, or can't be read. */
 export async function readSavedReport(path: string): Promise<SavedReport> {
-  const source = await openSource(path);
+  const source = await openSource(path).catch((thrown: unknown) => {
+    // Of inputs a directory stands for the captures in it.
+    if (!(thrown instanceof SourceError) || thrown.code !== 'no-captures') throw thrown;
+    throw new SourceError('not-a-report', path, 'it is a directory', thrown);
+  });
   try {
     const reading = new Reading();
     const scanner = new ReportScanner((section, text) => reading.take(section, text));

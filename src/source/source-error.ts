@@ -1,3 +1,5 @@
+import { systemReason } from '../base/system-reason.js';
+
 /** Why an input could not be read at all. Stable: exit codes and other programs lean on it. */
 export type SourceErrorCode =
   | 'not-found'
@@ -29,6 +31,6 @@ export function sourceErrorOf(path: string, thrown: unknown): SourceError {
   if (system === 'EACCES' || system === 'EPERM') {
     return new SourceError('not-readable', path, 'reading it is not permitted', thrown);
   }
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  const message = thrown instanceof Error ? systemReason(thrown) : String(thrown);
   return new SourceError('not-readable', path, message, thrown);
 }

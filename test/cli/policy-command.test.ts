@@ -55,6 +55,20 @@ describe('analyze policy', () => {
     ]);
   });
 
+  it.each([
+    ['a capture', readFileSync(capture)],
+    ['octets that are no UTF-8', Buffer.from('version: 1\nsegments:\n  - name: caf\xe9\n', 'latin1')],
+    ['UTF-16', Buffer.from('version: 1\n', 'utf16le')],
+  ])('check tells in one line that %s is no policy', async (_what, octets) => {
+    const path = join(folder, 'binary.yaml');
+    writeFileSync(path, octets);
+    const { status, err } = await run('policy', 'check', path);
+    expect(status).toBe(2);
+    expect(err).toBe(
+      `analyze: ${path} is no text in UTF-8, and a policy is YAML: \`analyze policy --help\` shows one\n`,
+    );
+  });
+
   it('init drafts a file that check takes', async () => {
     const path = join(folder, 'draft.yaml');
     expect(await run('policy', 'init', capture, '-o', path)).toMatchObject({ status: 0, out: '' });

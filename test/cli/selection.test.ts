@@ -37,6 +37,7 @@ describe('--filter, --from and --to', () => {
     expect(summary.selection?.asked).toBe("--filter 'port 8080'");
     const packets = flows.reduce((sum, flow) => sum + flow.packets.client + flow.packets.server, 0);
     expect(summary.selection!.leftOutPackets).toBeGreaterThan(100);
+    expect(summary.selection!.byTime).toBe(false);
     expect(packets + summary.selection!.leftOutPackets).toBeLessThanOrEqual(181);
     expect(summary.preflight[0]).toMatchObject({ count: summary.selection!.leftOutPackets, of: 181 });
   });
@@ -65,6 +66,8 @@ describe('--filter, --from and --to', () => {
 
   it.each<[string[], RegExp]>([
     [['--filter', 'prot 80', 'a.pcap'], /--filter: 'prot' is not understood/],
+    [['--filter', 'host example.com', 'a.pcap'], /'example.com' is not an address, and names are not looked up/],
+    [['--filter', 'host', 'a.pcap'], /it ends where more is expected, as in 'host /],
     [['--from', 'yesterday', 'a.pcap'], /--from yesterday: not a time like/],
     [['--from', '25:00', 'a.pcap'], /not a time/],
     [['--from', '2026-13-01', 'a.pcap'], /not a time/],

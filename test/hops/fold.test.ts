@@ -269,6 +269,13 @@ describe('states', () => {
     expect(hop.why).toBe('1 of 2 connections in cleartext: http (frame 50)');
   });
 
+  test('cleartext is told by the frame that says something, not by the SYN', () => {
+    const exchange = { frame: 53, time: 1, answerTime: null, endTime: 1, clientOctets: 9, serverOctets: 0 };
+    expect(only(connection({ id: 5, protocol: 'http', exchanges: [exchange] })).why).toBe(
+      '1 of 1 connection in cleartext: http (frame 53)',
+    );
+  });
+
   test('opaque and unknown payload have no state', () => {
     const opaque = only(connection({ kind: 'opaque', protocol: 'ssh' }));
     expect(opaque).toMatchObject({

@@ -26,6 +26,15 @@ describe('the score', () => {
     expect(scoreOf([...hops('enforced'), hop({ kind: 'opaque', mtls: 'unknown' })], []).score).toBe(100);
   });
 
+  it('leaves out what serves the network itself: a run of DNS alone has nothing to judge', () => {
+    const inClear = (...protocols: string[]): Hop => hop({ mtls: 'cleartext', kind: 'cleartext', protocols });
+    expect(scoreOf([inClear('dns'), inClear('ntp')], [])).toEqual({ score: null, grade: null });
+    expect(scoreOf([...hops('enforced'), inClear('dns')], []).score).toBe(100);
+    expect(scoreOf([inClear('dns'), inClear('http')], [])).toEqual({ score: 0, grade: 'F' });
+    expect(scoreOf([inClear('dns', 'http')], []).score).toBe(0);
+    expect(scoreOf([inClear()], []).score).toBe(0);
+  });
+
   it('never reaches an A while a hop is undecided, and less the more are', () => {
     const nearly = scoreOf([...hops('unknown'), ...Array.from({ length: 99 }, () => hop({ mtls: 'enforced' }))], []);
     expect(nearly.grade).toBe('B');

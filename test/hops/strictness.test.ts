@@ -102,6 +102,7 @@ describe('StrictnessFolder', () => {
     folder.add(cleartext({ transport: 'udp', tls: null, protocol: 'dns' }));
     folder.add(at(1, null, { kind: 'opaque' }));
     folder.add(at(2, null, { kind: 'empty' }));
+    folder.add(at(2, null, { kind: 'cleartext', protocol: 'dns' }));
     expect(folder.finish(() => null)).toEqual({ services: [], leftOut: 0 });
     folder.add(at(3, null));
     folder.add(at(4, null, { client: { ip: '10.0.0.2', port: 1 } }));

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { TimelineFolder } from '../../src/hops/timeline.js';
 import type { ConnectionRecord, TlsSession } from '../../src/model/connection-record.js';
+import type { CaptureInfo } from '../../src/model/report.js';
 import type { Timeline } from '../../src/model/timeline.js';
-import { connection, hop, tlsSession } from '../build/records.js';
+import { plainPalette } from '../../src/report/palette.js';
+import { timelineFormats } from '../../src/report/timeline-formats.js';
+import { capture, connection, hop, tlsSession } from '../build/records.js';
 
 const notRequested: Partial<TlsSession> = {
   certificateRequest: null,
@@ -113,5 +116,36 @@ describe('TimelineFolder', () => {
     const timeline = folder.finish(() => null);
     expect(timeline).toMatchObject({ connections: 1, leftOut: 1 });
     expect(timeline.hops[0]).toMatchObject({ client: { name: 'web-1' }, server: { name: 'api.example' } });
+  });
+});
+
+describe('the timeline of several captures', () => {
+  const clock = (offsetSeconds: number, uncertaintySeconds: number | null) =>
+    capture({}, { clock: { against: 0, offsetSeconds, uncertaintySeconds, basis: '', connections: 3 } });
+  const timelineBy = (...captures: CaptureInfo[]): Timeline => {
+    const folder = new TimelineFolder();
+    folder.add(at(5));
+    // What the other capture's clock calls the 12th second is the 2nd of the first one's.
+    folder.add(at(12, '10.0.0.1', { capture: 1, ...oneWay }));
+    for (const info of captures) folder.capture(info);
+    return folder.finish(() => null);
+  };
+
+  it('is in the order of one clock, with the times of each', () => {
+    const timeline = timelineBy(capture(), clock(10, 0.001));
+    expect(statesOf(timeline)).toEqual(['server-only 1', 'presented 1']);
+    expect(timeline.stops).toEqual([]);
+    expect(timeline.hops[0]!.intervals[0]!.first.time).toBe('2026-11-21T10:00:12.000000000Z');
+    expect(timeline.clocks).toEqual([{ capture: 1, aheadSeconds: 10 }]);
+    expect(timelineFormats.text(timeline, { palette: plainPalette, verbose: false }).replace(/\s+/g, ' ')).toContain(
+      "one capture's clock is off (by 10.0 s): times are those of each capture.",
+    );
+  });
+
+  it('takes clocks as they are where nothing tells how far they are off', () => {
+    for (const timeline of [timelineBy(capture(), clock(10, null)), timelineBy(capture(), capture()), timelineBy()]) {
+      expect(statesOf(timeline)).toEqual(['presented 1', 'server-only 1']);
+      expect([timeline.stops.length, timeline.clocks]).toEqual([1, []]);
+    }
   });
 });

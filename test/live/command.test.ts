@@ -78,7 +78,7 @@ describe('what `analyze live` is asked', () => {
     ['live -i lo --until-decided', /--until-decided needs a policy/],
     ['live -i lo --metrics here', /--metrics here: not HOST:PORT/],
     ['live -i lo --no-promiscuous --backend cap', /--no-promiscuous: the package cap is always promiscuous/],
-    ['live -i lo --max-memory 50M', /--max-memory 50M: the program alone takes half of 160M/],
+    ['live -i lo --max-memory 50M', /--max-memory 50M: give it 160M at least/],
     ['live -i lo -f yaml', /--format yaml is not one of/],
     ['live -i lo --write /nowhere/x.pcapng', /cannot write to \/nowhere\/x.pcapng/],
   ];

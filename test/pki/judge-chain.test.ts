@@ -318,6 +318,9 @@ describe('the name that the client asked for', () => {
     expect(withName(verdict, certificate, 'host.example')).toBe(verdict);
     const mismatch = withName(verdict, certificate, 'other.example');
     expect(mismatch.problems.map(({ code }) => code)).toEqual(['name-mismatch']);
+    expect(mismatch.problems[0]?.detail).toMatch(/: the one name it has is another\.$/);
+    const two = stored(leaf(root, { subjectAltNames: ['DNS:a.example', 'DNS:b.example'] }));
+    expect(withName(verdict, two, 'other.example').problems[0]?.detail).toMatch(/: none of its 2 names fits\.$/);
     expect(Object.isFrozen(mismatch)).toBe(true);
   });
 

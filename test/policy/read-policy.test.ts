@@ -233,3 +233,11 @@ describe('a policy file', () => {
     }
   });
 });
+
+describe('a file that is no YAML', () => {
+  it('is told by its first errors: the rest come of them', () => {
+    const told = problems(Array.from({ length: 40 }, () => 'key `a`: `b`').join('\n'));
+    expect(told).toHaveLength(4);
+    expect(told.at(-1)).toMatch(/^\d+:\d+: and \d+ more from here on$/);
+  });
+});

@@ -285,6 +285,28 @@ describe('VNC', () => {
     expect(content.logins).toMatchObject([{ kind: 'none', mechanism: 'None', outcome: 'accepted' }]);
     expect(content.servedWithoutLogin).toMatchObject([{ command: 'ClientInit', meaningful: true }]);
   });
+
+  it.each<[string, Said[]]>([
+    ['RFB 003.003\n', [['server', u32(2)]]],
+    [
+      'RFB 003.008\n',
+      [
+        ['server', octets(1, 2)],
+        ['client', octets(2)],
+      ],
+    ],
+  ])('takes the answer to a challenge for the login, and no challenge alone (%j)', (version, choice) => {
+    const challenged: Said[] = [
+      ['server', 'RFB 003.008\n'],
+      ['client', version],
+      ...choice,
+      ['server', new Uint8Array(16).fill(7)],
+    ];
+    expect(followed(vnc, challenged).logins).toEqual([]);
+    const { logins } = followed(vnc, [...challenged, ['client', new Uint8Array(16).fill(9)], ['server', u32(0)]]);
+    const frame = challenged.length + 1;
+    expect(logins).toMatchObject([{ frame, mechanism: 'VNC authentication', outcome: 'accepted' }]);
+  });
 });
 
 describe('RDP', () => {

@@ -27,6 +27,30 @@ describe('findings for a person', () => {
     expectPrintable(lines.join('\n'));
   });
 
+  it('give a title the columns that the count leaves', () => {
+    const title = 'Client certificate may be asked for later, under encryption';
+    const [, , line] = list([finding({ title }), finding({ title })]).screen(13, plainPalette);
+    expect(line).toBe(`  high      ${title}  2 cases`);
+    const [, , long = ''] = list([finding({ title: title.repeat(3), count: 1_000_000 })]).screen(13, plainPalette);
+    expect(long).toMatch(/^.{63}… 1,000,000 flows$/);
+  });
+
+  it('say once that a finding is inferred', () => {
+    const details = ['Inferred: so it seems.', 'Not readable, only inferred: so it seems.', 'So it seems.'];
+    const text = list(details.map((detail) => finding({ certainty: 'inferred', detail })))
+      .all(plainPalette)
+      .join('\n');
+    expect(text.match(/inferred/gi)).toHaveLength(3);
+  });
+
+  it('name the service where both addresses do not fit', () => {
+    const [client, server] = ['2001:db8:4998:ef5e:2b::12a0', '[2001:db8:4004:835::2003:1]:443'];
+    const where = list([finding({ client, server })])
+      .screen(13, plainPalette)[3]!
+      .trim();
+    expect(where).toBe(`missing-client-cert-request: … → ${server}`);
+  });
+
   it('never cut the number of a frame: what is left of it would be another', () => {
     const frames = [100_001, 200_002, 300_003, 400_004];
     for (let digits = 1; digits < 40; digits++) {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { judgeHealth } from '../../src/report/capture-health.js';
 import { plainPalette } from '../../src/report/palette.js';
 import { preflight, preflightText, VantageTally } from '../../src/report/preflight.js';
 import { textReport } from '../../src/report/text.js';
@@ -62,13 +63,39 @@ describe('the preflight', () => {
       clientAuth: { status: 'unknown', requested: null, outcome: 'unknown', certainty: 'none', basis: '' },
     });
     vantage.add(cleartext({ client: local, server: { ...local, port: 80 } }));
+    vantage.add(connection({ client: local, server: { ...local, port: 443 } }));
     vantage.add(connection({ tls: hidden }));
     vantage.add(connection());
     vantage.add(connection({ kind: 'empty', tls: null }));
     expect(preflight([capture()], summaryOf(flows), vantage).map(preflightText)).toEqual([
-      '1 of 2 TLS connections whose client authentication TLS 1.3 hides',
-      '1 of 3 connections within one machine (loopback)',
+      '1 of 3 TLS connections whose client authentication TLS 1.3 hides',
+      '1 of 4 connections in cleartext within one machine (loopback)',
     ]);
+  });
+
+  it('advises by what was left out: times or hosts', () => {
+    const adviceOf = (byTime: boolean): string | undefined =>
+      preflight(
+        [capture()],
+        // What the user typed is only quoted.
+        { ...summaryOf(flows), selection: { asked: '--filter --from', byTime, leftOutPackets: 3 } },
+        new VantageTally(),
+      )[0]?.advice;
+    expect(adviceOf(true)).toContain('let the time begin earlier');
+    expect(adviceOf(false)).toContain('both legs of a proxy');
+  });
+
+  it('has words, advice and no alarm for what a live run forgets', () => {
+    const limits = { forgottenConnections: 12, forgottenEvents: 3, unwrittenPackets: 40 };
+    const summary = summaryOf(flows, 0, limits);
+    const items = preflight([capture()], summary, new VantageTally());
+    expect(items.map(preflightText)).toEqual([
+      '12 connections forgotten: what is told is about those after them',
+      '3 hops and findings forgotten as told: they are told anew where they come again',
+      '40 packets not written to the file of --write, and analysed all the same',
+    ]);
+    for (const { advice } of items) expect(advice).not.toContain('split the capture');
+    expect(judgeHealth([capture()], summary).grade).toBe('complete');
   });
 
   it('comes after the answer and the score', () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { hopStates } from '../../src/model/hop.js';
 import type { Palette } from '../../src/report/palette.js';
 import { screenLines, textReport } from '../../src/report/text.js';
+import { untoldReason } from '../../src/report/verdict.js';
 import {
   capture,
   certificate,
@@ -32,6 +33,19 @@ function firstLine(text: string): string {
 }
 
 describe('the answer', () => {
+  it('does not take a direction that was not captured for silence', () => {
+    const tls = tlsSession({
+      serverHello: null,
+      version: null,
+      clientAuth: { ...tlsSession().clientAuth, status: 'unknown' },
+    });
+    const alone = connection({ tls, packets: { client: 9, server: 0 } });
+    expect(untoldReason(alone)).toBe('one direction only');
+    expect(untoldReason({ ...alone, packets: { client: 9, server: 2 } })).toBe('handshake without an answer');
+    // Whoever speaks QUIC or DTLS may be left without an answer.
+    expect(untoldReason({ ...alone, transport: 'udp' })).toBe('handshake without an answer');
+  });
+
   it('counts connections by what they prove, with their total and the reason for what is not known', () => {
     const flows = [
       connection(),
@@ -137,6 +151,18 @@ describe('the screen', () => {
   it('gives the reason under each hop where there is room', () => {
     const text = printed(textReport, { flows: [connection()], hops: hops.slice(0, 3), captures: [capture()] });
     expect(text.match(/A client certificate was presented/g)).toHaveLength(3);
+  });
+
+  it('gives the worst hops their whole reason where there is room for one line of each alone', () => {
+    const why = `${'a long reason '.repeat(11)}ends here`;
+    const many = Array.from({ length: 9 }, (_, at) => hop({ id: `10.0.0.${at}->10.0.0.99:443`, why }));
+    const text = printed(textReport, { flows: [connection()], hops: many, captures: [capture()] });
+    const whole = text.replace(/\s+/g, ' ').split('ends here').length - 1;
+    expect(whole).toBeGreaterThan(0);
+    expect(whole).toBeLessThan(9);
+    expect(text.match(/a long reason.*…$/gm)).toHaveLength(9 - whole);
+    expect(text.indexOf('ends here')).toBeLessThan(text.indexOf('…'));
+    expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(screenLines);
   });
 
   it('says in one line that a capture is complete', () => {

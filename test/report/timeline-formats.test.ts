@@ -56,6 +56,7 @@ function flapping(states: readonly ConnectionState[], name: string | null = null
       },
     ],
     stops: [],
+    clocks: [],
     connections: states.length,
     leftOut: 0,
   };
@@ -159,7 +160,7 @@ describe('analyze ready-for-strict', () => {
   it('prints the sentence of each service, and the clients that are not ready', async () => {
     expect(strictFormats.text(await strictnessOf('client-auth-matrix-go-tls12.pcap'), options)).toMatchInlineSnapshot(`
       "If client certificates were required today, clients of 4 of 5 services would
-      break.
+      break; for clients of 1 it can't be told.
 
       6 of 7 clients of 10.77.21.30:9410 (backend.acme.test) would break, 1 is ready.
         10.77.21.101              asked, shows none, 1 of 1       #121 11-21 20:10
@@ -223,13 +224,13 @@ describe('analyze ready-for-strict', () => {
       break.
 
       1 of 1 client of 10.77.13.30:8080 would break.
-        10.77.13.20               in cleartext, 2 of 2            #93 11-21 20:02
+        10.77.13.20               in cleartext, 2 of 2            #96 11-21 20:02
 
       1 of 1 client of 10.77.13.30:8081 would break.
-        10.77.13.20               in cleartext, 1 of 1            #42 11-21 20:02
+        10.77.13.20               in cleartext, 1 of 1            #45 11-21 20:02
 
       1 of 1 client of 10.77.13.30:8082 would break.
-        10.77.13.20               in cleartext, 1 of 1            #67 11-21 20:02
+        10.77.13.20               in cleartext, 1 of 1            #70 11-21 20:02
 
       0 of 1 client of 10.77.13.20:443 (edge.acme.test) would break, 1 is ready.
 

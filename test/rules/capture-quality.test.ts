@@ -21,9 +21,15 @@ describe('what a capture can not show', () => {
     expect(askAll(rule, []).late).toEqual([]);
   });
 
+  it('takes an answered SYN for the beginning where one direction alone was captured', () => {
+    const answered = cleartext({ sawSyn: false, rolesFrom: 'syn', packets: { client: 0, server: 4 } });
+    expect(askAll(captureMidstream, [answered]).late).toEqual([]);
+    expect(askAll(captureMidstream, [{ ...answered, rolesFrom: 'port' }]).late).toHaveLength(1);
+  });
+
   it('counts the connections that begin before the capture, and lists the first', () => {
     const records = Array.from({ length: 30 }, (_, at) =>
-      cleartext({ id: at + 1, sawSyn: at === 0, firstFrame: at + 1 }),
+      cleartext({ id: at + 1, sawSyn: at === 0, rolesFrom: 'port', firstFrame: at + 1 }),
     );
     const [only, ...rest] = askAll(captureMidstream, records).late;
     expect(rest).toEqual([]);

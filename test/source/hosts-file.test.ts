@@ -63,6 +63,9 @@ describe('names of addresses', () => {
       ':3: 10.0.0.8 has no name',
     ]);
     expect(parseHosts('a,b\nc,d\n').problems).toEqual([':2: c is no address']);
+    expect(parseHosts('a b\nc d\ne f\n').problems).toEqual([': no hosts file: none of its lines names an address']);
+    const many = parseHosts(`10.0.0.9 api\n${'x y\n'.repeat(25)}`).problems;
+    expect([many.length, many.at(-1)]).toEqual([21, ': and 5 more lines']);
     expect(parseHosts('{"items": []}').problems).toEqual([': JSON without a pod or service of Kubernetes in it']);
     expect(parseHosts('{').problems).toEqual([expect.stringMatching(/^: no JSON: /)]);
     expect(parseHosts('# nothing\n').problems).toEqual([expect.stringMatching(/^: no name in it/)]);

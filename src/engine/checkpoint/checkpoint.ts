@@ -223,6 +223,7 @@ async function opened(path: string): Promise<Source | null> {
   } catch (thrown) {
     const error = sourceErrorOf(path, thrown);
     if (error.code === 'is-empty') return null;
+    if (error.code === 'no-captures') throw new CheckpointError(`${path}: it is a directory`, { cause: thrown });
     throw new CheckpointError(error.message, { cause: thrown });
   }
 }

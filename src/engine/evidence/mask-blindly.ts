@@ -17,8 +17,8 @@ export function maskBlindly(bytes: Uint8Array, start: number, end: number): void
 }
 
 /**
- * Text stays text, and what is none becomes 0. What stays are numbers, as zeros beside them show, the lengths of texts, and octets
- * that repeat: they say how a message is built, never what is in it.
+ * Text stays text, and what is none becomes 0. What stays are numbers, as zeros beside them show, the lengths of texts, octets
+ * that repeat, and 0xff: they say how a message is built, never what is in it.
  */
 function maskOctets(bytes: Uint8Array, start: number, end: number): void {
   const plain = Uint8Array.from(bytes.subarray(start, end));
@@ -43,7 +43,9 @@ function maskOctets(bytes: Uint8Array, start: number, end: number): void {
 
 function isStructure(plain: Uint8Array, at: number): boolean {
   const octet = plain[at]!;
-  if (octet === 0x0d || octet === 0x09 || isBesideZero(plain, at) || isRepeated(plain, at)) return true;
+  // All ones is a mark in many protocols, as the end of a list or -1; of a key's octets one in 256 is.
+  if (octet === 0x0d || octet === 0x09 || octet === 0xff || isBesideZero(plain, at) || isRepeated(plain, at))
+    return true;
   return octet > 0 && endOfText(plain, at + 1) - at - 1 === octet;
 }
 

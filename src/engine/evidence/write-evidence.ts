@@ -1,9 +1,10 @@
 // From what an analysis found to a folder of small captures, each of which proves one finding.
 import { createHash } from 'node:crypto';
-import { createReadStream, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { createReadStream, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { addressOctets, parseAddress } from '../../base/parsed-address.js';
+import { systemReason } from '../../base/system-reason.js';
 import { CaptureFramer } from '../../capture/framer.js';
 import type { WrittenName } from '../../capture/pcapng-writer.js';
 import type { ConnectionRecord } from '../../model/connection-record.js';
@@ -23,6 +24,7 @@ import { type NoteContext, notesOf } from './frame-notes.js';
 import type { EvidenceGathering } from './gathering.js';
 import { maxNames, maxProvedOctets } from './limits.js';
 import { ListeningRun } from './listening-run.js';
+import { MadeFiles } from './made-files.js';
 import {
   type EvidenceFinding,
   type EvidenceInput,
@@ -81,14 +83,22 @@ export function checkEvidence(paths: readonly string[], directory: string): void
 }
 
 /**
- * Reads the captures again, writes a file for each finding and the manifest, and returns what the manifest says. Throws an
- * `EvidenceError` where a capture can't be read any more; what the file system throws is passed on.
+ * Reads the captures again, writes a file for each finding, at last the manifest, and returns what it says. Throws an
+ * `EvidenceError` where a capture can't be read any more or the folder can't be written; then what was begun is removed.
  */
 export async function writeEvidence(gathered: EvidenceGathering, options: EvidenceOptions): Promise<EvidenceManifest> {
-  mkdirSync(options.directory, { recursive: true });
-  const writing = new Writing(gathered, options);
-  await writing.read();
-  return await writing.finish();
+  const made = new MadeFiles(options.directory);
+  try {
+    made.folder();
+    const writing = new Writing(gathered, options, made);
+    await writing.read();
+    return await writing.finish();
+  } catch (thrown) {
+    const left = made.remove();
+    if (!(thrown instanceof Error && 'syscall' in thrown)) throw thrown;
+    const message = `cannot write evidence to ${options.directory}: ${systemReason(thrown)}; ${left}`;
+    throw new EvidenceError(message, { cause: thrown });
+  }
 }
 
 /** The state of one writing. */
@@ -104,8 +114,10 @@ class Writing {
   readonly #run: EvidenceRun;
   #provedOctets = 0;
   readonly #inputs: EvidenceInput[] = [];
+  readonly #made: MadeFiles;
 
-  constructor(gathered: EvidenceGathering, options: EvidenceOptions) {
+  constructor(gathered: EvidenceGathering, options: EvidenceOptions, made: MadeFiles) {
+    this.#made = made;
     this.#gathered = gathered;
     this.#options = options;
     const key = options.anonymizeKey;
@@ -173,7 +185,11 @@ class Writing {
       leftOut: this.#gathered.leftOut,
     };
     if (this.#options.signal?.aborted !== true) {
-      writeFileSync(join(directory, 'manifest.json'), `${escapedJson(manifest)}\n`, { flag: 'wx' });
+      // By a name that stands for a whole one only once it is whole.
+      const begun = join(directory, 'manifest.json.part');
+      this.#made.note(begun);
+      writeFileSync(begun, `${escapedJson(manifest)}\n`, { flag: 'wx' });
+      renameSync(begun, join(directory, 'manifest.json'));
     }
     return manifest;
   }
@@ -186,10 +202,12 @@ class Writing {
     const detail = this.#retelling.anonymizer === null ? ` ${harmless(finding.detail, 2000)}` : '';
     const comment = `${severity} ${kind}: ${title}. ${hop ?? subject}.${detail}`;
     const application = `barewire ${this.#options.toolVersion}`;
+    const file = new EvidenceFile(this.#options.directory, name, application, comment, this.#hostNames(finding));
+    this.#made.note(file.path);
     return {
       kind,
       title,
-      file: new EvidenceFile(this.#options.directory, name, application, comment, this.#hostNames(finding)),
+      file,
       frames: new Set(finding.frames),
       isOfFrames: kindsOfFrames.has(kind),
       capture: finding.capture,
@@ -330,9 +348,13 @@ class Writing {
   async #describe(path: string, capture: number): Promise<EvidenceInput> {
     const hash = createHash('sha256');
     let bytes = 0;
-    for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
-      hash.update(chunk);
-      bytes += chunk.length;
+    try {
+      for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+        hash.update(chunk);
+        bytes += chunk.length;
+      }
+    } catch (thrown) {
+      throw new EvidenceError(`cannot read ${path} again: ${systemReason(thrown)}`, { cause: thrown });
     }
     const name = this.#retelling.anonymizer === null ? basename(path) : null;
     return { name, capture, sha256: hash.digest('hex'), bytes };

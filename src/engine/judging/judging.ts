@@ -124,7 +124,10 @@ export class Judging {
     const context = this.#context;
     const summary: Summary = { ...emptySummary(), flows: { ...this.#flows }, limits: { ...limits } };
     if (vantage !== null) summary.vantage = vantage.summary;
-    if (selection !== null) summary.selection = { asked: selection.asked, leftOutPackets: selection.leftOut };
+    if (selection !== null) {
+      const { asked, byTime, leftOut } = selection;
+      summary.selection = { asked, byTime, leftOutPackets: leftOut };
+    }
     const limit = (name: string, count: number): void => {
       if (count > 0) summary.limits[name] = (summary.limits[name] ?? 0) + count;
     };

@@ -32,12 +32,7 @@ export function bundleKey(files: readonly PlacedText[]): string {
 
 /** Reads a policy file; paths in it are relative to it. Throws a `PolicyFileError` that tells everything that is wrong. */
 export async function loadPolicy(file: string): Promise<LoadedPolicy> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (thrown) {
-    throw new PolicyFileError([`cannot read policy ${sourceErrorOf(file, thrown).message}`], thrown);
-  }
+  const text = await readText(file);
   const kinds = rules.map(({ about }) => about.kind);
   // Most runs have no policy, and what reads one (YAML, the shape of the file) is a sixth of the program.
   const { readPolicy } = await import('../../policy/read-policy.js');
@@ -63,6 +58,23 @@ export async function loadPolicy(file: string): Promise<LoadedPolicy> {
   }
   if (problems.length > 0) throw new PolicyFileError(problems);
   return { policy, bundles };
+}
+
+// A capture given in its place would be told line by line what is wrong with it.
+async function readText(file: string): Promise<string> {
+  let octets: Uint8Array;
+  try {
+    octets = await readFile(file);
+  } catch (thrown) {
+    throw new PolicyFileError([`cannot read policy ${sourceErrorOf(file, thrown).message}`], thrown);
+  }
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(octets);
+    if (!text.includes('\0')) return text;
+  } catch {
+    // Told below.
+  }
+  throw new PolicyFileError([`${file} is no text in UTF-8, and a policy is YAML: \`analyze policy --help\` shows one`]);
 }
 
 /** Adds a file of certificates; returns what is wrong with it, or null. */

@@ -1,3 +1,4 @@
+import { beganHere } from '../../model/began-here.js';
 import type { ConnectionRecord } from '../../model/connection-record.js';
 import type { CaptureInfo } from '../../model/report.js';
 import type { Compression } from '../../source/source.js';
@@ -12,7 +13,8 @@ export class CaptureTally {
   #oneSidedFlows = 0;
   #midstreamFlows = 0;
 
-  add({ packets, bytes, startTime, endTime, gaps, transport, sawSyn }: ConnectionRecord): void {
+  add(record: ConnectionRecord): void {
+    const { packets, bytes, startTime, endTime, gaps, transport } = record;
     this.#packets += packets.client + packets.server;
     this.#octets += bytes.client + bytes.server;
     if (this.#firstTime === null || startTime < this.#firstTime) this.#firstTime = startTime;
@@ -20,7 +22,7 @@ export class CaptureTally {
     if (gaps.length > 0) this.#gapFlows++;
     if (transport !== 'tcp') return;
     if (packets.client === 0 || packets.server === 0) this.#oneSidedFlows++;
-    if (!sawSyn) this.#midstreamFlows++;
+    if (!beganHere(record)) this.#midstreamFlows++;
   }
 
   /** The capture as far as it can be told; `path` is the file of records, `endedEarly` why there is no more. */

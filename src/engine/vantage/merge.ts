@@ -1,6 +1,8 @@
 // Several captures of one incident, taken at different places: what they show of one connection becomes one record. Captures
 // are read one after the other, so records wait until the last one is read, within bounds.
+
 import type { FlowFacts } from '../../flow/flow-facts.js';
+import { beganHere } from '../../model/began-here.js';
 import type { ClockPosition } from '../../model/clock.js';
 import type { AlsoSeen, ConnectionRecord } from '../../model/connection-record.js';
 import type { VantageSummary } from '../../model/report.js';
@@ -177,11 +179,12 @@ export class VantageMerge {
   }
 
   /** What the record that is left out lacked does not burden the answer. */
-  #leave({ gaps, transport, packets, sawSyn }: ConnectionRecord): void {
+  #leave(record: ConnectionRecord): void {
+    const { gaps, transport, packets } = record;
     if (gaps.length > 0) this.#lacks.gapFlows++;
     if (transport !== 'tcp') return;
     if (packets.client === 0 || packets.server === 0) this.#lacks.oneSidedFlows++;
-    if (!sawSyn) this.#lacks.midstreamFlows++;
+    if (!beganHere(record)) this.#lacks.midstreamFlows++;
   }
 
   /** The connection that this is with other addresses. Numbers that a capture shows twice are not random. */

@@ -73,21 +73,38 @@ const keyHeaders: ReadonlyMap<string, SecretKind> = new Map([
   ['client-secret', 'other-secret'],
 ]);
 
-/** Names that are remembered with what they say: a service repeats its own. They begin anew when there are so many. */
-const maxRememberedNames = 1_024;
-const rememberedNames = new Map<string, SecretKind | null>();
+/** The last two letters of all those names, a bit each: of nearly every name they say that it is none. */
+const lastLetters = lastLettersOf([...endings.map(([ending]) => ending), ...whole.keys()]);
+
+function lastLettersOf(names: readonly string[]): Uint8Array {
+  const table = new Uint8Array(36 * 36);
+  for (const name of names) table[pairOf(name)] = 1;
+  return table;
+}
+
+/** The last two letters or digits of a name as a number, whatever stands behind or between them; -1 where there are none. */
+function pairOf(name: string): number {
+  let last = -1;
+  for (let at = name.length - 1; at >= 0; at--) {
+    const value = letterValue(name.charCodeAt(at));
+    if (value < 0) continue;
+    if (last >= 0) return value * 36 + last;
+    last = value;
+  }
+  return -1;
+}
+
+/** 0 to 35 of an ASCII letter of either case or a digit; -1 of everything else. */
+function letterValue(code: number): number {
+  if (code >= 0x30 && code <= 0x39) return code - 0x30;
+  const lower = code | 0x20;
+  return code < 0x80 && lower >= 0x61 && lower <= 0x7a ? lower - 0x57 : -1;
+}
 
 /** What the name of a field, member or parameter says; null where it says nothing. Hostile text. */
 export function secretKind(name: string): SecretKind | null {
-  const known = rememberedNames.get(name);
-  if (known !== undefined) return known;
-  const kind = kindOf(name);
-  if (rememberedNames.size >= maxRememberedNames) rememberedNames.clear();
-  rememberedNames.set(name, kind);
-  return kind;
-}
-
-function kindOf(name: string): SecretKind | null {
+  const pair = pairOf(name);
+  if (pair < 0 || lastLetters[pair] === 0) return null;
   const plain = name.toLowerCase().replace(/[^a-z0-9]/g, '');
   const exact = whole.get(plain);
   if (exact !== undefined) return exact;

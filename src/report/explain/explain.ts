@@ -1,14 +1,18 @@
+import { beganHere } from '../../model/began-here.js';
 import type { CertificateRecord } from '../../model/certificate.js';
 import type { ConnectionRecord, Fact, TlsSession } from '../../model/connection-record.js';
+import type { Finding } from '../../model/finding.js';
 import type { CaptureInfo } from '../../model/report.js';
-import { cell, indented, reportColumns, wrap } from '../columns.js';
+import { cell, indented, noBreak, reportColumns, wrap } from '../columns.js';
 import { endpointText, spokenText } from '../endpoints.js';
+import { findingLines } from '../finding-lines.js';
 import { harmless } from '../harmless.js';
 import type { Palette } from '../palette.js';
 import { count, countOf, duration, moment, secondsFrom, size } from '../quantities.js';
 import { verdictOf } from '../verdict.js';
 import { paintVerdict } from '../verdict-paint.js';
 import { certificateExplanation } from './certificate.js';
+import { contentLines } from './content.js';
 import { handshakeLines } from './handshake.js';
 import { explanationOf } from './verdict.js';
 
@@ -26,9 +30,23 @@ export interface Explained {
   captures?: readonly CaptureInfo[];
   /** By SHA-256; those the flow does not name are ignored. */
   certificates: ReadonlyMap<string, CertificateRecord>;
+  findings?: FlowFindings;
 }
 
-/** One connection in words, for 80 columns: verdict, connection, handshake message by message, facts, certificates, alerts. */
+/** Findings as one flow has them. */
+export interface FlowFindings {
+  /** Those that name it; at most `maxFlowFindings`. */
+  named: readonly Finding[];
+  /** How many name it. */
+  total: number;
+  /** Kinds of those of its hop that are about more connections than they can name, and perhaps about this one. */
+  perhaps: readonly string[];
+}
+
+/** Findings of one flow that are told in full: more than there are kinds of findings. */
+export const maxFlowFindings = 100;
+
+/** One connection in words, for 80 columns: verdict, what crossed message by message, facts, certificates, alerts, findings. */
 export function explainFlow(explained: Explained, palette: Palette): string {
   const { flow } = explained;
   const title = `Flow ${flow.id}: ${endpointText(flow.client)} → ${endpointText(flow.server)} (${spokenText(flow)})`;
@@ -41,19 +59,37 @@ export function explainFlow(explained: Explained, palette: Palette): string {
     if (content.length > 0) lines.push('', palette.strong(name), ...content);
   };
   section('CONNECTION', connectionLines(explained));
+  section('SAID IN CLEAR', contentLines(flow, 'clear', palette));
   if (flow.tls !== null) {
     section('HANDSHAKE', handshakeLines(flow.tls, palette));
     section('CLIENT AUTHENTICATION', clientAuthLines(flow.tls));
     section('WHAT THE PACKETS PROVE', factLines(flow.tls, palette));
     section('CERTIFICATES', certificateExplanation(flow, explained.certificates));
     section('ALERTS', alertLines(flow.tls));
+    section('READ WITH KEYS', contentLines(flow, 'decrypted', palette));
   }
   section('GAPS', gapLines(flow));
   section(
     'ODDITIES',
     flow.anomalies.slice(0, maxGaps).flatMap((anomaly) => indented(harmless(anomaly))),
   );
+  if (explained.findings !== undefined) section('FINDINGS', flowFindingLines(explained.findings, palette));
   return `${lines.join('\n')}\n`;
+}
+
+function flowFindingLines({ named, total, perhaps }: FlowFindings, palette: Palette): string[] {
+  const lines = named.flatMap((finding) => findingLines(finding, palette));
+  if (total > named.length) lines.push(`  … and ${countOf(total - named.length, 'more finding')}: --format json`);
+  if (total === 0) lines.push('  No finding names this connection.');
+  if (named.some((finding) => finding.count > 1))
+    lines.push(...indented('Where one is about several flows, its frames and words may be those of another.'));
+  if (perhaps.length > 0)
+    lines.push(
+      ...indented(
+        `On more connections of its hop than they can name, and perhaps on this one: ${perhaps.map((kind) => harmless(kind, 64)).join(', ')}.`,
+      ),
+    );
+  return lines;
 }
 
 const rolesWords = {
@@ -71,7 +107,7 @@ function connectionLines({ flow, capture, captures = [] }: Explained): string[] 
   const start =
     flow.transport === 'udp'
       ? ''
-      : flow.sawSyn
+      : beganHere(flow)
         ? 'its beginning is in the capture; '
         : 'the capture starts in its middle; ';
   const end = flow.transport === 'udp' ? '' : `, ${closedWords[flow.closed]}`;
@@ -81,8 +117,8 @@ function connectionLines({ flow, capture, captures = [] }: Explained): string[] 
       `Frames ${count(flow.firstFrame)} to ${count(flow.lastFrame)}, ${moment(harmless(flow.startTime))}, ${took}.`,
     ),
     ...indented(
-      `The client sent ${countOf(packets.client, 'packet')} with ${size(bytes.client)} of payload, the server ` +
-        `${countOf(packets.server, 'packet')} with ${size(bytes.server)}.`,
+      `The client sent ${countOf(packets.client, 'packet')} with ${sizeWhole(bytes.client)} of payload, the server ` +
+        `${countOf(packets.server, 'packet')} with ${sizeWhole(bytes.server)}.`,
     ),
   ];
   if (flow.layers.length > 0)
@@ -95,6 +131,10 @@ function connectionLines({ flow, capture, captures = [] }: Explained): string[] 
   }
   if (flow.translatedFrom !== undefined) lines.push(...indented(`Translated: ${flow.translatedFrom.basis}.`));
   return lines;
+}
+
+function sizeWhole(octets: number): string {
+  return size(octets).replace(' ', noBreak);
 }
 
 /** '0.213000 s later', '12.000000 s earlier'. */

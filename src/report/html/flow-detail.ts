@@ -1,3 +1,4 @@
+import { beganHere } from '../../model/began-here.js';
 import type { ChainVerdict, ConnectionRecord, Fact, TlsSession } from '../../model/connection-record.js';
 import type { Side } from '../../model/side.js';
 import { spokenText } from '../endpoints.js';
@@ -162,7 +163,7 @@ function spokenWords(flow: ConnectionRecord): string {
 function connectionSentences(flow: ConnectionRecord): string[] {
   const sentences: string[] = [rolesWords[flow.rolesFrom]];
   if (flow.transport === 'tcp') {
-    if (!flow.sawSyn) sentences.push('The capture starts in its middle.');
+    if (!beganHere(flow)) sentences.push('The capture starts in its middle.');
     sentences.push(closedWords[flow.closed]);
   }
   if (flow.layers.length > 0) sentences.push(`Carried in ${flow.layers.slice(0, maxEntries).join(', ')}.`);

@@ -6,11 +6,9 @@ import type {
   TlsAlert,
   TlsSession,
 } from '../../model/connection-record.js';
-import type { ContentRecord, ProxyHeaderRecord, UpgradeRecord } from '../../model/content.js';
 import type { Side } from '../../model/side.js';
-import { endpointText } from '../endpoints.js';
+import { type ContentStep, contentSteps, dialogueSteps } from '../content-steps.js';
 import { whatItSays } from '../explain/handshake.js';
-import { countOf } from '../quantities.js';
 import type { readings, stepKinds } from './page-data.js';
 
 /** A message of the ladder, with its strings in place. */
@@ -28,13 +26,16 @@ export interface FlowStep {
 /** Everything that was said and can be told, in the order of frames. */
 export function flowSteps(flow: ConnectionRecord): FlowStep[] {
   const steps: FlowStep[] = [];
-  if (flow.proxyHeader !== null) steps.push(proxyHeaderStep(flow.proxyHeader));
-  if (flow.upgrade !== null) steps.push(...upgradeSteps(flow.upgrade));
+  steps.push(...dialogueSteps(flow).map(withoutOctets));
   if (flow.tls !== null) steps.push(...handshakeSteps(flow.tls), ...flow.tls.alerts.map(alertStep));
-  if (flow.content !== null) steps.push(...contentSteps(flow.content));
+  if (flow.content !== null) steps.push(...contentSteps(flow.content).map(withoutOctets));
   // Stable: of one frame, what was pushed first was said first.
   steps.sort((a, b) => a.frame - b.frame);
   return flow.tls === null ? steps : [...steps, ...hiddenSteps(flow.tls)];
+}
+
+function withoutOctets(step: ContentStep): FlowStep {
+  return { ...step, octets: null };
 }
 
 // What TLS 1.3 hides without keys has no frame of its own, and yet it was said: a reader must see where sight ends.
@@ -123,72 +124,4 @@ function alertStep(alert: TlsAlert): FlowStep {
   // How a connection usually ends is no alarm (RFC 9846 §6.1).
   const kind = alert.description === 'close_notify' || alert.description === 'user_canceled' ? 'handshake' : 'alert';
   return { frame, from, reading, kind, what: 'alert', octets: null, saying };
-}
-
-function proxyHeaderStep({ frame, from, version, source, destination, ssl }: ProxyHeaderRecord): FlowStep {
-  const parts: string[] = [];
-  if (source !== null) parts.push(`a connection of ${endpointText(source)}`);
-  if (destination !== null) parts.push(`to ${endpointText(destination)}`);
-  if (ssl !== null) {
-    parts.push(ssl.overTls ? 'over TLS' : 'without TLS');
-    if (ssl.certificatePresented) {
-      parts.push(`whose client showed ${ssl.commonName === null ? 'a certificate' : `CN=${ssl.commonName}`}`);
-      parts.push(ssl.verified ? '(verified, it says)' : '(not verified, it says)');
-    }
-  }
-  const saying = parts.length === 0 ? null : parts.join(' ');
-  return { frame, from, reading: 'clear', kind: 'dialogue', what: `PROXY protocol v${version}`, octets: null, saying };
-}
-
-function upgradeSteps(upgrade: UpgradeRecord): FlowStep[] {
-  const { mechanism, offeredFrame, requestedFrame, answeredFrame, wentOnFrame, outcome } = upgrade;
-  const steps: FlowStep[] = [];
-  const add = (frame: number | null, from: Side, what: string, saying: string | null = null): void => {
-    if (frame !== null) steps.push({ frame, from, reading: 'clear', kind: 'dialogue', what, octets: null, saying });
-  };
-  add(offeredFrame, 'server', `offers ${mechanism}`);
-  add(requestedFrame, 'client', `asks for ${mechanism}`);
-  add(answeredFrame, 'server', `answers ${mechanism}`, outcome);
-  add(wentOnFrame, 'client', 'goes on in cleartext', upgrade.basis);
-  return steps;
-}
-
-function contentSteps(content: ContentRecord): FlowStep[] {
-  const reading = content.decrypted ? 'decrypted' : 'clear';
-  const steps: FlowStep[] = [];
-  const add = (frame: number, from: Side, kind: FlowStep['kind'], what: string, saying: string | null = null): void => {
-    steps.push({ frame, from, reading, kind, what, octets: null, saying });
-  };
-  for (const { frame, method, target, answerFrame, status } of content.requests) {
-    add(frame, 'client', 'request', method, target);
-    if (answerFrame !== null) add(answerFrame, 'server', 'request', status ?? 'answer');
-  }
-  for (const { frame, from, kind, mechanism, where, length } of content.credentials) {
-    const octets = length === null ? '' : `, ${countOf(length, 'octet')}`;
-    add(frame, from, 'secret', kind, `${mechanism}${where === null ? '' : `, in ${where}`}${octets}`);
-  }
-  for (const { frame, from, mechanism, outcome, outcomeFrame } of content.logins) {
-    add(frame, from, 'dialogue', `login by ${mechanism}`);
-    if (outcomeFrame !== null) add(outcomeFrame, 'server', 'dialogue', `login ${outcome}`);
-  }
-  for (const { frame, from, kind, form, where, subject } of content.material) {
-    const secret = kind === 'private-key' || kind === 'key-store' || kind === 'encrypted-private-key';
-    add(
-      frame,
-      from,
-      secret ? 'secret' : 'dialogue',
-      kind,
-      `${form}, in ${where}${subject === null ? '' : `: ${subject}`}`,
-    );
-  }
-  for (const { frame, from, where, kind, value } of content.identities) {
-    add(
-      frame,
-      from,
-      'dialogue',
-      `says who the TLS client is`,
-      `${where} (${kind})${value === null ? '' : `: ${value}`}`,
-    );
-  }
-  return steps;
 }

@@ -3,8 +3,8 @@
 import { u24 } from '../../base/bytes.js';
 import type { Arrival, Direction } from '../../model/stream.js';
 import { tlsContentTypes } from '../../registry/tls-content-types.js';
-import { tlsHandshakeTypeName, tlsHandshakeTypes } from '../../registry/tls-handshake-types.js';
-import { messageVersion, tlsVersions } from '../../registry/tls-versions.js';
+import { tlsHandshakeTypes } from '../../registry/tls-handshake-types.js';
+import { tlsVersions } from '../../registry/tls-versions.js';
 import { handshakeHeaderLength, recordHeaderLength } from '../../wire/tls/record.js';
 import { keysDoNotFit, OpenedRecords, type OpenedSink } from '../content/opened-records.js';
 import { maxListedRenegotiations } from '../limits.js';
@@ -12,13 +12,11 @@ import { type Listener, other } from '../listener.js';
 import type { SessionContext } from '../shared/session-context.js';
 import { expectEncrypted } from './decrypted-handshake.js';
 import { MessageAssembler } from './message-assembler.js';
+import { looksLikeMessage, mayBePlainAlert, mayBeTls13, mayHoldTls13 } from './plausible.js';
 import type { RecordSink } from './record-layer.js';
 import { TlsDirection } from './tls-direction.js';
 import { noteTlsExchange } from './tls-exchanges.js';
 import { observedTypes, type TlsObservations } from './tls-observations.js';
-
-/** A message longer than this, met after a loss, is taken for closed octets that look like a header. */
-const plausibleMessageOctets = 0x20000;
 
 /** What is said on a TLS connection, from its first record (or from where the capture begins) on. */
 export class TlsConversation implements Listener, RecordSink, OpenedSink {
@@ -88,7 +86,7 @@ export class TlsConversation implements Listener, RecordSink, OpenedSink {
         this.#changeCipherSpec(direction, arrival);
         return false;
       case tlsContentTypes.alert:
-        if (keyed || this.#mayBePlainAlert(state, length)) return true;
+        if (keyed || mayBePlainAlert(this.observations, state, length)) return true;
         this.observations.noteAlert(direction, arrival.frame, null, null, true);
         return false;
       case tlsContentTypes.handshake:
@@ -102,7 +100,7 @@ export class TlsConversation implements Listener, RecordSink, OpenedSink {
       case tlsContentTypes.application_data: {
         const observed = this.observations.of(direction);
         observed.applicationFrame ||= arrival.frame;
-        if (this.#mayBeTls13(direction, state)) observed.noteProtected(length, offset, arrival);
+        if (mayHoldTls13(this.observations, direction, state)) observed.noteProtected(length, offset, arrival);
         noteTlsExchange(this.observations, direction, length, offset, arrival);
         if (this.keyed !== null && !keyed) this.#noteClosed(direction, arrival);
         return keyed;
@@ -169,24 +167,6 @@ export class TlsConversation implements Listener, RecordSink, OpenedSink {
     if (!inStep) observed.recordsBeforeLoss ??= (observed.protectedRecords?.length ?? 0) / 4;
   }
 
-  /**
-   * A plain alert has two octets; a protected one is longer by its code or tag (RFC 5246 §6.2.3). Several in one record are
-   * believed only where the handshake is in the capture.
-   */
-  #mayBePlainAlert({ protected: isProtected, doubtful }: TlsDirection, length: number): boolean {
-    if (length === 2) return true;
-    if (isProtected || doubtful) return false;
-    const { clientHelloFrame, serverHelloFrame } = this.observations;
-    return length === 1 || clientHelloFrame > 0 || serverHelloFrame > 0;
-  }
-
-  /** Whether an application-data record belongs to TLS 1.3; a client's before the ServerHello is seen may. */
-  #mayBeTls13(direction: Direction, state: TlsDirection): boolean {
-    const { version, client, helloShape } = this.observations;
-    if (version !== null) return state.protected && version === tlsVersions.tls13;
-    return client === direction && (helloShape?.supportedVersions.includes(tlsVersions.tls13) ?? false);
-  }
-
   /** Content of a handshake record; `opened` = keys opened it, and so will they what follows. */
   #handshakeContent(
     direction: Direction,
@@ -231,13 +211,8 @@ export class TlsConversation implements Listener, RecordSink, OpenedSink {
   /** After a loss: whether these octets begin a message that can be read. */
   #resumes(direction: Direction, bytes: Uint8Array, at: number, end: number, arrival: Arrival): boolean {
     const state = this.#state(direction);
-    state.doubtful = false;
-    const readable =
-      end - at >= handshakeHeaderLength &&
-      tlsHandshakeTypeName(bytes[at]!) !== null &&
-      u24(bytes, at + 1) <= plausibleMessageOctets;
-    if (readable) return true;
-    state.doubtful = true;
+    state.doubtful = !looksLikeMessage(bytes, at, end);
+    if (!state.doubtful) return true;
     state.closedRecord = true;
     this.observations.list(direction, arrival.frame, observedTypes.encrypted, end - at);
     return false;
@@ -390,10 +365,4 @@ export class TlsConversation implements Listener, RecordSink, OpenedSink {
     this.#b ??= new TlsDirection();
     return this.#b;
   }
-}
-
-/** Whether the hellos leave it open that TLS 1.3 is spoken. Nobody sends a ClientKeyExchange in it. */
-function mayBeTls13({ helloShape, answer }: TlsObservations): boolean {
-  if (helloShape === null || answer.clientKeyExchangeFrame > 0) return false;
-  return helloShape.supportedVersions.some((version) => messageVersion(version) === tlsVersions.tls13);
 }

@@ -23,6 +23,8 @@ describe('maskBlindly', () => {
     expect(masked(message).toString('latin1')).toBe('p\0\0\0\x0dxxxxxxxxx\0\x07xxxxxxx\0');
     const marker = Buffer.concat([Buffer.alloc(16, 0xff), Buffer.from([1])]);
     expect(masked(marker).subarray(0, 16)).toEqual(Buffer.alloc(16, 0xff));
+    // The options of a TDS prelogin end so, and what follows them is a version.
+    expect([...masked(Buffer.from([0, 4, 0xff, 8, 0xfe, 0xfd]))]).toEqual([0, 4, 0xff, 0, 0, 0]);
   });
 
   it('masks text in UTF-16, of either byte order', () => {
