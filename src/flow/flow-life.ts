@@ -10,6 +10,7 @@ import {
   briefIdleSeconds,
   evictionLooks,
   lingerSeconds,
+  maxTold,
   mostUnanswered,
   openIdleSeconds,
   silentSeconds,
@@ -246,6 +247,7 @@ export class FlowLife {
   #tellClosed(flow: number): void {
     this.#tell(flow);
     this.#closing.leave(flow);
+    if (this.#told.size >= maxTold) this.#remove(this.#told.head);
     this.#told.join(flow, this.#clock.now);
     this.#table.chunk(flow)[this.#table.wordsOf(flow) + flowFields.flags]! |= flowFlags.told;
   }

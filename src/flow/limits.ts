@@ -9,6 +9,9 @@ export const lingerSeconds = 2;
 /** After that its key stays this long (TIME_WAIT of twice the segment lifetime), so that stragglers do not open a new flow. */
 export const timeWaitSeconds = 60;
 
+/** Keys that stay so: of thousands of connections a second the latest are enough, and a small table is a fast one. */
+export const maxTold = 32_768;
+
 /** A connection that never got an answer, or a UDP exchange, is over after this silence (DNS retries, QUIC idle time-outs). */
 export const briefIdleSeconds = 180;
 

@@ -1,5 +1,5 @@
 // One number and one letter for a run, by a rule that a person can check with the report in hand.
-import type { Finding, Severity } from '../model/finding.js';
+import { type Severity, severities } from '../model/finding.js';
 import type { Hop, HopState } from '../model/hop.js';
 import { networkServices } from '../model/network-service.js';
 import type { Summary } from '../model/report.js';
@@ -49,7 +49,7 @@ const letters: readonly (readonly [number, NonNullable<Summary['grade']>])[] = [
  */
 export function scoreOf(
   hops: readonly Hop[],
-  findings: readonly Finding[],
+  findings: Readonly<Record<Severity, number>>,
 ): { score: Summary['score']; grade: Summary['grade'] } {
   let decided = 0;
   let undecided = 0;
@@ -66,10 +66,10 @@ export function scoreOf(
   if (decided === 0) return { score: null, grade: null };
   let deduction = 0;
   let ceiling = 100;
-  for (const { severity, suppressed } of findings) {
-    if (suppressed !== null) continue;
-    deduction += deductions[severity] ?? 0;
-    ceiling = Math.min(ceiling, ceilings[severity] ?? 100);
+  for (const severity of severities) {
+    const count = findings[severity];
+    deduction += count * (deductions[severity] ?? 0);
+    if (count > 0) ceiling = Math.min(ceiling, ceilings[severity] ?? 100);
   }
   if (undecided > 0) {
     const share = undecided / (decided + undecided);

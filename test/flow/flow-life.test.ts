@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest';
 import {
   briefIdleSeconds,
   lingerSeconds,
+  maxTold,
   openIdleSeconds,
   restsAfterConversations,
   timeWaitSeconds,
 } from '../../src/flow/limits.js';
-import { brief, said, Wire } from './tracking.js';
+import { brief, type Sent, said, Wire } from './tracking.js';
 
 describe('a closed connection', () => {
   it('is told after it lingered: the acknowledgment of the last FIN and late octets still belong to it', () => {
@@ -40,6 +41,26 @@ describe('a closed connection', () => {
     wire.a('A', 105, { ack: 506 });
     expect(wire.finish()).toHaveLength(2);
     expect(wire.tracker.stragglers).toBe(0);
+  });
+
+  it('keeps its key while fewer than so many others closed after it', () => {
+    const wire = new Wire();
+    const ports = (index: number): Sent => ({ client: index >> 15, clientPort: 1024 + (index & 0x7fff) });
+    const close = (index: number): void => {
+      wire.a('S', 100, ports(index));
+      wire.b('R', 500, { ack: 101, ...ports(index) });
+    };
+    for (let index = 0; index <= maxTold; index++) close(index);
+    wire.seconds += lingerSeconds;
+    wire.udp(0, 'time passes');
+    const late = (index: number): void => wire.a('A', 101, { ack: 501, ...ports(index) });
+    late(1);
+    late(maxTold);
+    expect(wire.tracker.stragglers).toBe(2);
+    late(0);
+    expect(wire.tracker.stragglers).toBe(2);
+    // All that closed, the datagram, and the one begun anew.
+    expect(wire.finish()).toHaveLength(maxTold + 3);
   });
 
   it.each([[0x4000_0000], [-0x4000_0000]])(

@@ -2,7 +2,7 @@
 // number of groups is bounded: what is not kept is counted.
 import { inOnePiece } from '../../base/text.js';
 import type { Certainty, ConnectionRecord } from '../../model/connection-record.js';
-import type { Severity } from '../../model/finding.js';
+import { type Severity, severities } from '../../model/finding.js';
 import { hopIdOf, serviceOf } from '../../model/hop-id.js';
 import type { Place } from '../../model/place.js';
 import type { LateSighting, RuleMetadata, Sighting } from '../../model/rule.js';
@@ -16,7 +16,6 @@ export const maxFindingsOfKind = 10_000;
 /** Findings of all kinds; a group takes about a kilobyte. */
 export const maxFindings = 50_000;
 
-const severities: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
 const certainties: readonly Certainty[] = ['observed', 'decrypted', 'inferred'];
 
 /** 0 for the most severe. */

@@ -1,6 +1,6 @@
 // Asks the rules about every connection and about the whole, and makes findings of what they see.
 import type { ConnectionRecord } from '../../model/connection-record.js';
-import type { Finding } from '../../model/finding.js';
+import type { Finding, Severity } from '../../model/finding.js';
 import type { Place } from '../../model/place.js';
 import {
   type Answer,
@@ -28,6 +28,12 @@ interface Asked {
   readonly about: RuleMetadata;
   readonly judge: RuleJudge;
   readonly answers: AnswerCounts;
+}
+
+/** A group, and what it weighs in the whole. */
+interface Weighed {
+  readonly group: FindingGroup;
+  readonly severity: Severity;
 }
 
 /** What all findings of a kind say in the same words. */
@@ -67,24 +73,26 @@ export class Judge {
   }
 
   /**
-   * The findings of all connections so far, most severe first, then by first frame, then by kind. More may be added
-   * afterwards.
+   * The findings of all connections so far, most severe first, then by first frame, then by kind; each is made when its turn
+   * comes, as there may be tens of thousands. More may be added afterwards.
    */
-  finish(run: WholeRun): Finding[] {
-    const found: FindingGroup[] = [];
+  *finish(run: WholeRun): Generator<Finding, void, void> {
+    const found: Weighed[] = [];
     this.#groups.beginLate();
     for (const { about, judge } of this.#all) {
       for (const group of this.#groups.of(about.kind)) {
         const severity = judge.weigh === undefined ? group.severity : judge.weigh(group, run);
-        if (severity !== null) found.push({ ...group, severity });
+        if (severity !== null) found.push({ group, severity });
       }
       for (const late of judge.finish?.(run) ?? []) {
         const group = this.#groups.late(about, late);
-        if (group !== null) found.push(group);
+        if (group !== null) found.push({ group, severity: group.severity });
       }
     }
     const words = new Map(this.#all.map(({ about }) => [about, commonWords(about)]));
-    return found.sort(bySeverity).map((group) => findingOf(group, words.get(group.about)!, run));
+    for (const { group, severity } of found.sort(bySeverity)) {
+      yield findingOf(group, severity, words.get(group.about)!, run);
+    }
   }
 
   /** How often each kind gave which answer. */
@@ -125,9 +133,9 @@ function isSeveral(answer: Answer): answer is readonly Sighting[] {
 }
 
 /** The report's order; total, so that equal input gives an equal report. */
-function bySeverity(a: FindingGroup, b: FindingGroup): number {
+function bySeverity({ group: a, severity: weight }: Weighed, { group: b, severity: other }: Weighed): number {
   return (
-    severityRank(a.severity) - severityRank(b.severity) ||
+    severityRank(weight) - severityRank(other) ||
     a.capture - b.capture ||
     (a.frames[0] ?? Number.MAX_SAFE_INTEGER) - (b.frames[0] ?? Number.MAX_SAFE_INTEGER) ||
     compare(a.about.kind, b.about.kind) ||
@@ -140,11 +148,11 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function findingOf(group: FindingGroup, words: CommonWords, run: WholeRun): Finding {
+function findingOf(group: FindingGroup, severity: Severity, words: CommonWords, run: WholeRun): Finding {
   const { about } = group;
   return {
     kind: about.kind,
-    severity: group.severity,
+    severity,
     certainty: group.certainty,
     hop: group.hop,
     client: group.client,

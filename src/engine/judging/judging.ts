@@ -151,15 +151,14 @@ export class Judging {
     limit('certificateOctets', context.certificates.withoutDer);
     limit('addressNames', context.addressNames.unkept);
     const lastTime = latestOf(captures);
-    const findings = this.#judge.finish({
+    const found = this.#judge.finish({
       hops,
       captures,
       lastTime,
       limits: summary.limits,
       ...(vantage !== null && { clocks: vantage.clocks }),
     });
-    this.#policy?.weigh(findings, captures);
-    for (const finding of findings) {
+    for (const finding of this.#policy?.weigh([...found], captures) ?? found) {
       if (finding.suppressed === null) summary.findings[finding.severity]++;
       sink.finding?.(finding);
     }
@@ -169,7 +168,7 @@ export class Judging {
     // Without `--ca` nobody asked for trust, and a sample of the signatures is enough; each verdict says what it lacks.
     const { anchors, lists } = context.verification;
     if (anchors !== null || lists !== null) limit('signatures', context.verification.work.refused);
-    Object.assign(summary, scoreOf(hops, findings));
+    Object.assign(summary, scoreOf(hops, summary.findings));
     summary.sentence = this.#answer.sentence();
     summary.preflight = preflight(captures, summary, this.#vantage);
     sink.end(summary);

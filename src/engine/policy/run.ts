@@ -164,7 +164,7 @@ export class PolicyRun {
   }
 
   /** Weighs findings as the policy says and marks those that it silences; most severe first again. */
-  weigh(findings: Finding[], captures: readonly CaptureInfo[]): void {
+  weigh(findings: Finding[], captures: readonly CaptureInfo[]): Finding[] {
     this.#exceptions.beginFindings();
     for (const finding of findings) {
       const segments = this.#segmentsOf(finding);
@@ -172,7 +172,7 @@ export class PolicyRun {
       const until = captures[finding.capture]?.lastTime ?? null;
       finding.suppressed = this.#exceptions.silence(finding, segments, until) ?? allowance(finding, segments);
     }
-    findings.sort((a, b) => severityRank(a.severity) - severityRank(b.severity));
+    return findings.sort((a, b) => severityRank(a.severity) - severityRank(b.severity));
   }
 
   /** The policy's part of the report. */

@@ -49,7 +49,7 @@ function judged(rules: readonly Rule[], records: readonly ConnectionRecord[]): F
   const judge = new Judge(rules, context);
   const places = new Places(maxFindingsOfKind * 2, 1);
   for (const record of records) judge.add(record, places.of(record));
-  return judge.finish(run);
+  return [...judge.finish(run)];
 }
 
 const from = (client: string, id: number, server = '10.0.0.9', port = 8443): ConnectionRecord =>
@@ -200,7 +200,7 @@ describe('the judge', () => {
       const record = from(`10.${id >> 16}.${(id >> 8) & 255}.${id & 255}`, id);
       judge.add(record, places.of(record));
     }
-    expect(judge.finish(run)).toHaveLength(maxFindingsOfKind);
+    expect([...judge.finish(run)]).toHaveLength(maxFindingsOfKind);
     expect(judge.unkept).toBe(3);
   });
 });
