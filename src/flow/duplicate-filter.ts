@@ -1,5 +1,5 @@
 import { i32 } from '../base/bytes.js';
-import { finishHash, mixWord, quickHash } from '../base/hash.js';
+import { mixWord, quickHash } from '../base/hash.js';
 import { type PacketView, tcpFlags } from '../model/packet.js';
 import { duplicateWindowSeconds } from './limits.js';
 
@@ -12,6 +12,9 @@ const remembered = 4_096;
  */
 const ways = 4;
 const sets = remembered / ways;
+
+/** Numbers kept of a frame: hash, ports, number, seconds, nanoseconds. */
+const words = 5;
 
 /** Odd, so that multiplying loses nothing: the golden ratio in 32 bits. */
 const golden = 0x9e3779b1;
@@ -27,13 +30,10 @@ const comparedOctets = 32;
 export class DuplicateFilter {
   readonly #seed: number;
   /**
-   * What a frame is known again by: a hash, its ports, and the number that tells frames of one flow apart. The hash alone names the
-   * place with its low bits, and what is left of it would take one frame in a million for a copy.
+   * By frame: a hash, its ports, the number that tells frames of one flow apart, and its time. The hash alone names the place with
+   * its low bits, and what is left of it would take one frame in a million for a copy.
    */
-  readonly #hashes: Int32Array = new Int32Array(remembered);
-  readonly #ports: Int32Array = new Int32Array(remembered);
-  readonly #numbers: Int32Array = new Int32Array(remembered);
-  readonly #times: Float64Array = new Float64Array(remembered);
+  readonly #frames: Int32Array = new Int32Array(remembered * words);
   /** By place: which of its frames the next one takes the room of. */
   readonly #next: Uint8Array = new Uint8Array(sets);
 
@@ -41,27 +41,24 @@ export class DuplicateFilter {
     this.#seed = seed | 0;
   }
 
-  /** Whether a TCP or UDP packet is a copy of one just seen; remembers it. */
-  isDuplicate(packet: PacketView): boolean {
+  /**
+   * Whether a TCP or UDP packet is a copy of one just seen; remembers it. `connection` is a hash, keyed per run, of the addresses and
+   * ports in either order: see `FlowTable.hash`.
+   */
+  isDuplicate(packet: PacketView, connection: number): boolean {
     const tcp = packet.protocol === 6;
-    let hash = mixWord(this.#seed, packet.identification);
-    hash = mixWord(hash, packet.source0);
-    hash = mixWord(hash, packet.destination0);
-    if (packet.family === 6) hash = this.#mixWideAddresses(hash, packet);
-    const ports = (packet.sourcePort << 16) | packet.destinationPort;
-    let number = tcp
-      ? packet.sequence ^ Math.imul(packet.acknowledgment, golden)
-      : (packet.identification << 16) | packet.payloadLength;
-    hash = mixWord(hash, ports);
-    hash = mixWord(hash, packet.payloadLength);
+    const { identification, payloadLength } = packet;
+    let hash = mixWord(connection, (identification << 16) | payloadLength);
+    let number = (identification << 16) | payloadLength;
     if (tcp) {
       hash = mixWord(hash, packet.sequence);
       hash = mixWord(hash, packet.acknowledgment ^ packet.flags);
+      number = packet.sequence ^ Math.imul(packet.acknowledgment, golden);
     }
-    if (packet.identification === 0) {
+    if (identification === 0) {
       if (tcp) {
         // Repeated pure ACKs are alike in everything; without an identification they are not judged.
-        if (packet.payloadLength === 0 && (packet.flags & (tcpFlags.syn | tcpFlags.fin)) === 0) return false;
+        if (payloadLength === 0 && (packet.flags & (tcpFlags.syn | tcpFlags.fin)) === 0) return false;
         const options = packet.transportStart + 20;
         for (let at = options; at + 4 <= packet.payloadStart; at += 4) hash = mixWord(hash, i32(packet.bytes, at));
       } else {
@@ -71,34 +68,31 @@ export class DuplicateFilter {
         hash = quickHash(packet.bytes, packet.payloadStart, end, hash);
       }
     }
-    return this.#seenBefore(finishHash(hash), ports, number, packet.seconds + packet.nanoseconds / 1e9);
+    const ports = (packet.sourcePort << 16) | packet.destinationPort;
+    return this.#seenBefore(hash, ports, number, packet.seconds, packet.nanoseconds);
   }
 
-  #seenBefore(hash: number, ports: number, number: number, time: number): boolean {
+  #seenBefore(hash: number, ports: number, number: number, seconds: number, nanoseconds: number): boolean {
     const set = hash & (sets - 1);
-    const first = set * ways;
-    const hashes = this.#hashes;
-    for (let slot = first; slot < first + ways; slot++) {
+    const first = set * ways * words;
+    const frames = this.#frames;
+    for (let at = first; at < first + ways * words; at += words) {
       if (
-        hashes[slot] === hash &&
-        this.#ports[slot] === ports &&
-        this.#numbers[slot] === number &&
-        Math.abs(time - this.#times[slot]!) < duplicateWindowSeconds
+        frames[at] === hash &&
+        frames[at + 1] === ports &&
+        frames[at + 2] === number &&
+        Math.abs(((seconds - frames[at + 3]!) | 0) + (nanoseconds - frames[at + 4]!) / 1e9) < duplicateWindowSeconds
       )
         return true;
     }
-    const slot = first + this.#next[set]!;
-    this.#next[set] = (this.#next[set]! + 1) % ways;
-    hashes[slot] = hash;
-    this.#ports[slot] = ports;
-    this.#numbers[slot] = number;
-    this.#times[slot] = time;
+    const which = this.#next[set]!;
+    this.#next[set] = (which + 1) % ways;
+    const at = first + which * words;
+    frames[at] = hash;
+    frames[at + 1] = ports;
+    frames[at + 2] = number;
+    frames[at + 3] = seconds;
+    frames[at + 4] = nanoseconds;
     return false;
-  }
-
-  #mixWideAddresses(hash: number, packet: PacketView): number {
-    let mixed = mixWord(mixWord(mixWord(hash, packet.source1), packet.source2), packet.source3);
-    mixed = mixWord(mixWord(mixWord(mixed, packet.destination1), packet.destination2), packet.destination3);
-    return mixed;
   }
 }

@@ -89,6 +89,8 @@ export class FlowTable {
   size = 0;
   /** Direction of the packet last looked up: 0 from a, 1 from b. */
   direction: 0 | 1 = 0;
+  /** Of its connection, likewise: of addresses and ports in either order, keyed per run. */
+  hash = 0;
   readonly #seed: number;
   readonly #chunks: Int32Array[] = [];
   readonly #floats: Float64Array[] = [];
@@ -101,7 +103,6 @@ export class FlowTable {
   #unused = 0;
   /** Flow + 1 whose number may be given again; the first word of its record holds the next such. 0 = none. */
   #freed = 0;
-  #hash = 0;
   #source = 0;
   #destination = 0;
 
@@ -137,7 +138,7 @@ export class FlowTable {
     return this.#wide[flow >>> chunkShift]![(flow & (flowsPerChunk - 1)) * wideWords + direction * 4 + index]!;
   }
 
-  /** The flow of a decoded packet, or -1; sets `direction`. Leaves what `insert` needs. */
+  /** The flow of a decoded packet, or -1; sets `direction` and `hash`. Leaves what `insert` needs. */
   find(packet: PacketView): number {
     let source = packet.source0;
     let destination = packet.destination0;
@@ -155,7 +156,7 @@ export class FlowTable {
     hash = mixWord(hash, ordered ? source : destination);
     hash = mixWord(hash, ordered ? destination : source);
     hash = finishHash(mixWord(hash, ordered ? forward : backward));
-    this.#hash = hash;
+    this.hash = hash;
     this.#source = source;
     this.#destination = destination;
     const kind = (ipv6 ? flowFlags.ipv6 : 0) | (packet.protocol === 17 ? flowFlags.udp : 0);
@@ -205,7 +206,7 @@ export class FlowTable {
     chunk[at + flowFields.addressA] = this.#source;
     chunk[at + flowFields.addressB] = this.#destination;
     chunk[at + flowFields.ports] = (packet.sourcePort << 16) | packet.destinationPort;
-    chunk[at + flowFields.hash] = this.#hash;
+    chunk[at + flowFields.hash] = this.hash;
     let flags = packet.protocol === 17 ? flowFlags.udp : 0;
     if (packet.family === 6) {
       flags |= flowFlags.ipv6;
@@ -225,7 +226,7 @@ export class FlowTable {
       wide[base + 7] = packet.destination3;
     }
     chunk[at + flowFields.flags] = flags;
-    this.#place(this.#hash, flow);
+    this.#place(this.hash, flow);
     this.size++;
     this.direction = 0;
     return flow;

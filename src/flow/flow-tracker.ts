@@ -83,11 +83,11 @@ export class FlowTracker {
   /** Takes a decoded TCP packet. */
   tcp(packet: PacketView): void {
     if (this.#clock.observe(packet.seconds)) this.#life.passTime();
-    if (this.#duplicates.isDuplicate(packet)) {
+    let flow = this.#table.find(packet);
+    if (this.#duplicates.isDuplicate(packet, this.#table.hash)) {
       this.duplicatePackets++;
       return;
     }
-    let flow = this.#table.find(packet);
     let direction = this.#table.direction;
     if (flow >= 0) {
       const verdict = this.#judge(packet, this.#table.chunk(flow), this.#table.wordsOf(flow), direction);
@@ -122,11 +122,11 @@ export class FlowTracker {
   /** Takes a decoded UDP packet. */
   udp(packet: PacketView): void {
     if (this.#clock.observe(packet.seconds)) this.#life.passTime();
-    if (this.#duplicates.isDuplicate(packet)) {
+    let flow = this.#table.find(packet);
+    if (this.#duplicates.isDuplicate(packet, this.#table.hash)) {
       this.duplicatePackets++;
       return;
     }
-    let flow = this.#table.find(packet);
     const direction = flow < 0 ? 0 : this.#table.direction;
     if (flow < 0) flow = this.#life.begin(packet, this.capture);
     const chunk = this.#table.chunk(flow);

@@ -137,7 +137,7 @@ describe('a frame that is only alike', () => {
         content.setUint32(24, at);
         content.setUint32(28, at * at);
         view.identification = protocol === 6 ? at & 0xffff : 0;
-        if (filter.isDuplicate(view)) duplicates++;
+        if (filter.isDuplicate(view, 7)) duplicates++;
       }
       expect(duplicates).toBe(0);
     }

@@ -2,6 +2,7 @@
 // frames of a capture themselves.
 import { PacketDecoder } from '../../flow/decoder.js';
 import { DuplicateFilter } from '../../flow/duplicate-filter.js';
+import { FlowTable } from '../../flow/flow-table.js';
 import type { FlowFacts } from '../../flow/flow-facts.js';
 import type { FlowSink } from '../../flow/flow-sink.js';
 import { FlowTracker } from '../../flow/flow-tracker.js';
@@ -138,12 +139,14 @@ export class ListeningRun implements CaptureSink, FlowSink {
 /** Frames lately seen, so that the original of a copy can be told. */
 class RecentFrames {
   readonly #filter: DuplicateFilter = new DuplicateFilter(1);
+  readonly #table: FlowTable = new FlowTable(1);
   readonly #frames: Map<string, number> = new Map();
 
   /** The frame that a packet is a copy of; null where it is none. */
   originalOf(packet: PacketView): number | null {
     const key = `${packet.source0} ${packet.sourcePort} ${packet.destination0} ${packet.destinationPort} ${packet.identification} ${packet.sequence} ${packet.acknowledgment} ${packet.payloadLength}`;
-    if (this.#filter.isDuplicate(packet)) return this.#frames.get(key) ?? null;
+    this.#table.find(packet);
+    if (this.#filter.isDuplicate(packet, this.#table.hash)) return this.#frames.get(key) ?? null;
     this.#frames.delete(key);
     this.#frames.set(key, packet.frame);
     if (this.#frames.size > maxRecentFrames) this.#frames.delete(this.#frames.keys().next().value!);
