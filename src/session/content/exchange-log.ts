@@ -8,6 +8,9 @@ const stretchNumbers = 4;
 
 const noNumbers: number[] = [];
 
+/** Seconds after which what a side says is no more of what it said: programs write one question in a few strokes. */
+const pauseSeconds = 0.002;
+
 /** A greeting, then a stretch of either side for each exchange. */
 const maxStretches = 2 * maxExchanges + 1;
 
@@ -52,14 +55,23 @@ export class ExchangeLog {
     this.note(direction, end - from, from, arrival);
   }
 
-  /** Notes `length` octets that begin at `offset` of a direction's stream. */
-  note(direction: Direction, length: number, offset: number, arrival: Arrival): void {
+  /**
+   * Notes `length` octets that begin at `offset` of a direction's stream. Where its stretch had no more than `brief` octets
+   * before a pause, it begins here: that was no question.
+   */
+  note(direction: Direction, length: number, offset: number, arrival: Arrival, brief = 0): void {
     const numbers = this.#numbers;
     const time = microsecondsOf(arrival);
     if (numbers.length > 0) {
       const last = numbers.length - stretchNumbers;
       const isSame = numbers[last + 3]! < 0 === (direction === 1);
       if (isSame) {
+        if (Math.abs(numbers[last + 3]!) <= brief && time - numbers[last + 2]! >= pauseSeconds) {
+          this.#offset = offset;
+          numbers[last] = arrival.frame;
+          numbers[last + 1] = time;
+          numbers[last + 3] = 0;
+        }
         numbers[last + 2] = time;
         numbers[last + 3]! += direction === 1 ? -length : length;
         return;

@@ -18,6 +18,12 @@ const longestFinished = 160;
 /** Session tickets that a server sends one after the other; OpenSSL and its kin send 2, rustls up to 4. */
 const maxTickets = 4;
 
+/**
+ * A client of HTTP/2 opens the server's window again once it has an answer, and acknowledges its settings (RFC 9113 §6.5, §6.9):
+ * a frame or two in one record, protection included, which are not the next question yet.
+ */
+const maxControlOctets = 64;
+
 /** Notes an application data record of `length` octets at `offset` of its direction's stream. */
 export function noteTlsExchange(
   seen: TlsObservations,
@@ -45,7 +51,7 @@ export function noteTlsExchange(
     seen.answered().exchanges = log;
   }
   if (log.firstOctets === 0 && direction !== seen.client) log.firstOctets = length;
-  log.note(direction, length, offset, arrival);
+  log.note(direction, length, offset, arrival, direction === seen.client ? maxControlOctets : 0);
 }
 
 /** Whether a record of the client has the length of a Finished message alone, JSSE's padding allowed for. */
