@@ -53,7 +53,7 @@ export class FlowTracker {
     this.#table = new FlowTable(seed);
     this.#duplicates = new DuplicateFilter(seed);
     this.#conversations = new Conversations(sink);
-    this.#streams = new TcpStreams(this.#table, this.#conversations, this.#troubles, this.#clock);
+    this.#streams = new TcpStreams(this.#table, this.#conversations, this.#troubles);
     this.#life = new FlowLife(
       sink,
       this.#table,

@@ -30,13 +30,9 @@ export class HeldSegments {
   readonly segments: HeldSegment[] = [];
   /** Octets of memory, bookkeeping included. */
   cost: number = listOverhead;
-  /** Packet clock when the present hole was first seen. */
-  since: number;
+  /** When the receiver was first seen to know what the present hole hides, in seconds since 1970; NaN = not yet. */
+  knownAt: number = Number.NaN;
   fin: HeldFin | null = null;
-
-  constructor(now: number) {
-    this.since = now;
-  }
 
   /** What comes first in the stream, the FIN included. */
   get first(): HeldSegment | HeldFin {

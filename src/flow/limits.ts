@@ -46,11 +46,11 @@ export const maxHeldTotal = 134_217_728;
 export const maxHeldSegments = 4_096;
 
 /**
- * Once the receiver has acknowledged what lies behind a hole, the missing octets can only come late by capture reordering:
- * this many more held segments, or this many seconds, and the hole is a gap.
+ * Once the receiver has acknowledged a hole, the missing octets can only come late by capture reordering: this many held
+ * segments, or this many seconds since one of them met the acknowledgment, and the hole is a gap.
  */
 export const patienceSegments = 32;
-export const patienceSeconds = 1;
+export const patienceSeconds = 0.1;
 
 /** Gaps listed for one connection; further ones are counted, not listed. */
 export const maxGapsListed = 32;

@@ -8,7 +8,6 @@ import { FlowArrival } from './flow-arrival.js';
 import { type FlowTable, flowFields, flowFlags } from './flow-table.js';
 import { HeldSegments } from './held-segments.js';
 import { maxHeldPerDirection, maxHeldSegments, maxHeldTotal, patienceSeconds, patienceSegments } from './limits.js';
-import type { PacketClock } from './packet-clock.js';
 import type { Troubles } from './troubles.js';
 
 /** A segment further than this from what is expected belongs to no window that occurs in practice. */
@@ -24,18 +23,16 @@ export class TcpStreams {
   readonly #table: FlowTable;
   readonly #conversations: Conversations;
   readonly #troubles: Troubles;
-  readonly #clock: PacketClock;
   readonly #arrival: FlowArrival = new FlowArrival();
   /** By flow * 2 + direction; there while the flow's `held` bit is. */
   readonly #held: Map<number, HeldSegments> = new Map();
   /** Sum of what they cost. */
   #heldCost = 0;
 
-  constructor(table: FlowTable, conversations: Conversations, troubles: Troubles, clock: PacketClock) {
+  constructor(table: FlowTable, conversations: Conversations, troubles: Troubles) {
     this.#table = table;
     this.#conversations = conversations;
     this.#troubles = troubles;
-    this.#clock = clock;
   }
 
   /** The packet's octets are next in order, but for the first `seen` of them, which came before. */
@@ -193,7 +190,7 @@ export class TcpStreams {
     while (
       (chunk[at + flowFields.flags]! & holds) !== 0 &&
       held.segments.length > 0 &&
-      (this.#isOverBudget(held) || this.#isLost(held, direction, chunk, at))
+      (this.#isOverBudget(held) || this.#isLost(held, direction, packet, chunk, at))
     ) {
       this.#giveUpHole(flow, direction, held, chunk, at);
     }
@@ -203,7 +200,7 @@ export class TcpStreams {
     const key = flow * 2 + direction;
     let held = this.#held.get(key);
     if (held === undefined) {
-      held = new HeldSegments(this.#clock.now);
+      held = new HeldSegments();
       this.#held.set(key, held);
       this.#heldCost += held.cost;
       chunk[at + flowFields.flags]! |= flowFlags.held << direction;
@@ -219,12 +216,15 @@ export class TcpStreams {
   }
 
   /** Whether the receiver has what lies behind the hole, and the capture showed it no sign of the octets in it for long. */
-  #isLost(held: HeldSegments, direction: Direction, chunk: Int32Array, at: number): boolean {
+  #isLost(held: HeldSegments, direction: Direction, packet: PacketView, chunk: Int32Array, at: number): boolean {
     const peer = 1 - direction;
     if ((chunk[at + flowFields.flags]! & (flowFlags.ackKnown << peer)) === 0) return false;
     const acknowledged = chunk[at + flowFields.acknowledged + peer]!;
     if (sequenceDistance(held.segments[0]!.sequence, acknowledged) < 0) return false;
-    return held.segments.length >= patienceSegments || this.#clock.now - held.since > patienceSeconds;
+    if (held.segments.length >= patienceSegments) return true;
+    const now = packet.seconds + packet.nanoseconds / 1e9;
+    if (Number.isNaN(held.knownAt)) held.knownAt = now;
+    return now - held.knownAt > patienceSeconds;
   }
 
   /** The octets before what is held first are a gap. */
@@ -235,7 +235,7 @@ export class TcpStreams {
       this.#arrival.setHeld(first, chunk, at, direction);
       this.#gap(flow, direction, missing, chunk, at);
     }
-    held.since = this.#clock.now;
+    held.knownAt = Number.NaN;
     this.#drain(flow, direction, chunk, at);
   }
 
