@@ -28,11 +28,11 @@ describe('the score', () => {
 
   it('leaves out what serves the network itself: a run of DNS alone has nothing to judge', () => {
     const inClear = (...protocols: string[]): Hop => hop({ mtls: 'cleartext', kind: 'cleartext', protocols });
-    expect(scoreOf([inClear('dns'), inClear('ntp')], [])).toEqual({ score: null, grade: null });
-    expect(scoreOf([...hops('enforced'), inClear('dns')], []).score).toBe(100);
-    expect(scoreOf([inClear('dns'), inClear('http')], [])).toEqual({ score: 0, grade: 'F' });
-    expect(scoreOf([inClear('dns', 'http')], []).score).toBe(0);
-    expect(scoreOf([inClear()], []).score).toBe(0);
+    expect(scoreOf([inClear('dns'), inClear('ntp')], findings())).toEqual({ score: null, grade: null });
+    expect(scoreOf([...hops('enforced'), inClear('dns')], findings()).score).toBe(100);
+    expect(scoreOf([inClear('dns'), inClear('http')], findings())).toEqual({ score: 0, grade: 'F' });
+    expect(scoreOf([inClear('dns', 'http')], findings()).score).toBe(0);
+    expect(scoreOf([inClear()], findings()).score).toBe(0);
   });
 
   it('never reaches an A while a hop is undecided, and less the more are', () => {
