@@ -4,7 +4,9 @@ import type { Leg, LegExchange } from './legs.js';
 import {
   chanceOf,
   clockSlack,
+  isOneWithinOne,
   isWithin,
+  mayCarryAnswers,
   type Surprise,
   surpriseOf,
   surpriseOfEnds,
@@ -56,10 +58,11 @@ export interface HostExchanges {
 
 /** Joins the legs of one host; `knownToForward` = its content says that it is a proxy. */
 export function joinByVolume({ fronts, backs: all }: HostExchanges, knownToForward: boolean): VolumeJoin[] {
-  // Of a leg that carries many questions at a time, and can't be read, only the first is told apart.
-  const backs = all.filter(({ leg, wished, time }) => !leg.multiplexed || leg.timed || wished < time);
   const byTime = (a: LegExchange, b: LegExchange): number => a.time - b.time;
   const questions = fronts.filter(({ answerTime }) => answerTime >= 0).sort(byTime);
+  tellOneAtATime(questions, all);
+  // Of a leg that carries many questions at a time, and can't be read, only the first is told apart.
+  const backs = all.filter(({ leg, wished, time }) => !leg.multiplexed || leg.timed || wished < time);
   const traffic = trafficOf(questions, backs);
   const unsure = 2 * Math.max(worstClock(questions), worstClock(backs));
   const pairs: Pair[] = [];
@@ -76,7 +79,42 @@ export function joinByVolume({ fronts, backs: all }: HostExchanges, knownToForwa
     if (found.length > most) found.sort((a, b) => b.surprise.nats - a.surprise.nats).length = most;
     for (const pair of found) pairs.push(pair);
   }
-  return verdicts(assign(pairs), askedByHop(backs), knownToForward, (front) => behind.get(front) !== -1);
+  return verdicts(carried(assign(pairs)), askedByHop(backs), knownToForward, (front) => behind.get(front) !== -1);
+}
+
+/**
+ * Finds the legs of HTTP/2 and its like, not readable, that carry one question at a time: where most of them fit one on the other
+ * side. Those are legs like any other.
+ */
+function tellOneAtATime(questions: readonly LegExchange[], backs: readonly LegExchange[]): void {
+  const legs = new Map<Leg, { exchanges: number; fitting: number }>();
+  for (const exchanges of [questions, backs]) {
+    for (const { leg } of exchanges) {
+      if (!leg.multiplexed || leg.timed) continue;
+      const known = legs.get(leg);
+      if (known === undefined) legs.set(leg, { exchanges: 1, fitting: 0 });
+      else known.exchanges++;
+    }
+  }
+  if (legs.size === 0) return;
+  const counted = new Set<LegExchange>();
+  const count = (exchange: LegExchange): void => {
+    const known = legs.get(exchange.leg);
+    if (known === undefined || counted.has(exchange)) return;
+    counted.add(exchange);
+    known.fitting++;
+  };
+  const unsure = 2 * Math.max(worstClock(questions), worstClock(backs));
+  for (const back of backs) {
+    const next = firstAfter(questions, back.time + clockSlack + unsure);
+    for (let at = next - 1; at >= 0 && at >= next - maxWaiting; at--) {
+      const front = questions[at]!;
+      if (front.leg.hop === back.leg.hop || !isOneWithinOne(back, front)) continue;
+      count(back);
+      count(front);
+    }
+  }
+  for (const [leg, { exchanges, fitting }] of legs) if (fitting * 2 > exchanges) leg.multiplexed = false;
 }
 
 /** Seconds by which the clock behind any of them may be off. */
@@ -137,6 +175,30 @@ function assign(pairs: Pair[]): Pair[] {
   });
 }
 
+/**
+ * Without the pairs of front legs that carry many questions at a time, where what is answered behind them, taken together, is not
+ * what they answer: an application that asks a service of its own for each question.
+ */
+function carried(pairs: readonly Pair[]): Pair[] {
+  const unlike = new Set<Pair>();
+  for (const ofLeg of grouped(pairs, ({ front }) => front.leg).values()) {
+    if (!ofLeg[0]!.front.leg.multiplexed || ofLeg[0]!.front.leg.timed) continue;
+    for (const its of grouped(ofLeg, ({ back }) => back.leg.hop).values()) {
+      if (!its.some(({ back }) => back.leg.multiplexed) && !answersAreCarried(its))
+        for (const pair of its) unlike.add(pair);
+    }
+  }
+  return pairs.filter((pair) => !unlike.has(pair));
+}
+
+function answersAreCarried(pairs: readonly Pair[]): boolean {
+  let behind = 0;
+  for (const { back } of pairs) behind += back.answered;
+  let before = 0;
+  for (const front of new Set(pairs.map(({ front }) => front))) before += front.answered;
+  return mayCarryAnswers(behind, before, pairs.length);
+}
+
 function askedByHop(backs: readonly LegExchange[]): Map<number, number> {
   const asked = new Map<number, number>();
   for (const { leg } of backs) asked.set(leg.hop, (asked.get(leg.hop) ?? 0) + 1);
@@ -185,8 +247,8 @@ function chanceOfLeg(its: readonly Pair[], asked: number): number {
   return chanceOf({ nats, measures: measures + asked - its.length });
 }
 
-function grouped(pairs: readonly Pair[], by: (pair: Pair) => number): Map<number, Pair[]> {
-  const groups = new Map<number, Pair[]>();
+function grouped<Key>(pairs: readonly Pair[], by: (pair: Pair) => Key): Map<Key, Pair[]> {
+  const groups = new Map<Key, Pair[]>();
   for (const pair of pairs) {
     const key = by(pair);
     const known = groups.get(key);

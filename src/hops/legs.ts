@@ -42,7 +42,7 @@ export interface Leg {
   hop: number;
   /** Port of the client's end. */
   port: number;
-  /** Questions and answers run into one another: HTTP/2 and its like. */
+  /** Questions and answers may run into one another: HTTP/2 and its like. Whoever joins finds out where they don't. */
   multiplexed: boolean;
   /** Its requests could be read: each has a time of its own, though no volume. */
   timed: boolean;
@@ -252,7 +252,7 @@ const http: ReadonlySet<string> = new Set([
 
 function isMultiplexed({ protocol, tls }: ConnectionRecord): boolean {
   if (multiplexed.has(protocol ?? '') || multiplexed.has(tls?.serverHello?.alpn ?? '')) return true;
-  return protocol === null && tls !== null && offersOnlyMultiplexed(tls);
+  return protocol === null && tls !== null && (tls.http2 === true || offersOnlyMultiplexed(tls));
 }
 
 /** TLS 1.3 hides what the server chose, but not that a client of gRPC offers nothing else; who offers one protocol speaks it. */

@@ -47,15 +47,38 @@ export function isWithin(back: LegExchange, front: LegExchange): boolean {
   return back.answerTime <= (front.leg.multiplexed ? front.leg.answeredUntil : front.answerTime) + slack;
 }
 
+/**
+ * Whether `back` is one question and answer that lies within `front`, one too, by its times and volumes: so it is on legs of HTTP/2
+ * whose requests come one at a time.
+ */
+export function isOneWithinOne(back: LegExchange, front: LegExchange): boolean {
+  const slack = slackBetween(back, front);
+  if (back.time < front.time - slack || back.answerTime < 0 || front.answerTime < 0) return false;
+  return back.answerTime <= front.answerTime + slack && areCarried(back, front, 'http');
+}
+
 /** Whether the volumes on both legs can be those of one question and answer, carried in this way. */
 export function volumesFit(back: LegExchange, front: LegExchange, carriage: Carriage): boolean {
   if (front.leg.multiplexed || back.leg.multiplexed) return carriage === 'http';
+  return areCarried(back, front, carriage);
+}
+
+function areCarried(back: LegExchange, front: LegExchange, carriage: Carriage): boolean {
   const asked = back.asked - front.asked;
   const answered = front.answered - back.answered;
   if (isUnchanged(asked, back.asked) && isUnchanged(answered, back.answered)) return true;
   if (carriage === 'unchanged') return false;
   if (asked < -Math.min(droppedRequestOctets, front.asked / 2) || asked > addedRequestOctets) return false;
   return Math.abs(answered) <= changedAnswerOctets + changedAnswerShare * front.answered;
+}
+
+/**
+ * Whether `before` octets in front may be the answers behind, `behind` octets in so many: headers are changed, and other answers may
+ * lie between them, though not more than as much again.
+ */
+export function mayCarryAnswers(behind: number, before: number, answers: number): boolean {
+  const changed = answers * changedAnswerOctets;
+  return behind <= before * (1 + changedAnswerShare) + changed && before <= 2 * (behind + changed);
 }
 
 /**

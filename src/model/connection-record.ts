@@ -168,6 +168,11 @@ export interface TlsSession {
   established: boolean;
   /** The handshake was read with keys. */
   decrypted: boolean;
+  /**
+   * TLS 1.3 hides the protocol that the server chose, but the client, which offers HTTP/2, sent a record of just the 9 octets with
+   * which HTTP/2 acknowledges settings (RFC 9113 §6.5.3).
+   */
+  http2?: true;
   records: Sides<number>;
 }
 

@@ -41,6 +41,7 @@ const keys = {
   messages: member('messages'),
   established: booleanMember('established'),
   decrypted: booleanMember('decrypted'),
+  http2: encodeLiteral(',"http2":true'),
   records: member('records'),
 } as const;
 
@@ -122,6 +123,7 @@ export class TlsJsonWriter {
     this.#messages.write(tls.messages);
     writeBooleanMember(json, keys.established, tls.established);
     writeBooleanMember(json, keys.decrypted, tls.decrypted);
+    if (tls.http2) json.literal(keys.http2);
     json.literal(keys.records);
     writeSides(json, tls.records);
     json.literal(closeObject);

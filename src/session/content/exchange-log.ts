@@ -167,4 +167,6 @@ export class TlsExchangeLog extends ExchangeLog {
   firstOctets = 0;
   /** Records of the server so far, up to a few: the next one of the same length is another ticket. */
   tickets = 0;
+  /** The client acknowledged settings as HTTP/2 does. */
+  http2 = false;
 }

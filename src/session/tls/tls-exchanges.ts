@@ -24,6 +24,9 @@ const maxTickets = 4;
  */
 const maxControlOctets = 64;
 
+/** A frame of HTTP/2 without payload, as every client acknowledges the server's settings (RFC 9113 §6.5.3): most in a record of its own. */
+const settingsAckOctets = 9;
+
 /** Notes an application data record of `length` octets at `offset` of its direction's stream. */
 export function noteTlsExchange(
   seen: TlsObservations,
@@ -50,6 +53,7 @@ export function noteTlsExchange(
     log = new TlsExchangeLog();
     seen.answered().exchanges = log;
   }
+  if (direction === seen.client && !log.http2) log.http2 = isSettingsAck(seen, length);
   if (log.firstOctets === 0 && direction !== seen.client) log.firstOctets = length;
   log.note(direction, length, offset, arrival, direction === seen.client ? maxControlOctets : 0);
 }
@@ -74,6 +78,14 @@ function isAlert(seen: TlsObservations, length: number): boolean {
   if (length > longestAlert) return false;
   const sizes = sizesOf(seen);
   return sizes !== null && length === alertOctets + typeOctets + sizes.tag;
+}
+
+/** In TLS 1.3, which hides what the server chose of the protocols that the client offers. */
+function isSettingsAck(seen: TlsObservations, length: number): boolean {
+  if (length > longestAlert || seen.version !== tlsVersions.tls13) return false;
+  const sizes = sizesOf(seen);
+  if (sizes === null || length !== settingsAckOctets + typeOctets + sizes.tag) return false;
+  return seen.helloShape?.alpn.includes('h2') ?? false;
 }
 
 function sizesOf({ serverHello }: TlsObservations): InferenceSizes | null {

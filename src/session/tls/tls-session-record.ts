@@ -49,7 +49,7 @@ export function tlsSessionRecord(
   const closedBecause = hiddenReason(seen);
   noteUse(context, clientSide, 'client');
   noteUse(context, serverSide, 'server');
-  return {
+  const session: TlsSession = {
     version: versionOf(seen),
     clientHello: clientHelloRecord(seen),
     serverHello: serverHelloRecord(seen),
@@ -98,6 +98,8 @@ export function tlsSessionRecord(
     decrypted: (seen.answer.decrypted?.messages ?? 0) > 0,
     records: { client: clientSide.records, server: serverSide.records },
   };
+  if (seen.answer.exchanges?.http2 === true) session.http2 = true;
+  return session;
 }
 
 function noteUse(context: SessionContext, observed: ObservedDirection, side: Side): void {
