@@ -184,7 +184,7 @@ function carried(pairs: readonly Pair[]): Pair[] {
   for (const ofLeg of grouped(pairs, ({ front }) => front.leg).values()) {
     if (!ofLeg[0]!.front.leg.multiplexed || ofLeg[0]!.front.leg.timed) continue;
     for (const its of grouped(ofLeg, ({ back }) => back.leg.hop).values()) {
-      if (!its.some(({ back }) => back.leg.multiplexed) && !answersAreCarried(its))
+      if (its.every(({ back: { leg } }) => !leg.multiplexed || leg.timed) && !answersAreCarried(its))
         for (const pair of its) unlike.add(pair);
     }
   }

@@ -44,7 +44,7 @@ export interface Leg {
   port: number;
   /** Questions and answers may run into one another: HTTP/2 and its like. Whoever joins finds out where they don't. */
   multiplexed: boolean;
-  /** Its requests could be read: each has a time of its own, though no volume. */
+  /** Its requests could be read: each has a time of its own, and of what is answered its share. */
   timed: boolean;
   /** Speaks HTTP, or may: headers are rewritten on the way. */
   http: boolean;
@@ -128,6 +128,7 @@ export class LegStore {
   #addRequests(record: ConnectionRecord, requests: readonly RequestRecord[], hop: number, shared: number): void {
     let first: number = traits.first;
     const listed = requests.slice(0, maxExchanges);
+    const answered = answeredOctets(record.exchanges, listed);
     for (const [index, { time }] of listed.entries()) {
       const answer = answerAfter(record.exchanges, time);
       const last = answeredBefore(record.exchanges, listed[index + 1]?.time ?? Number.POSITIVE_INFINITY);
@@ -140,7 +141,7 @@ export class LegStore {
       numbers[at + 4] = answer?.answerTime ?? -1;
       numbers[at + 5] = Math.max(answer?.endTime ?? time, last?.endTime ?? time);
       numbers[at + 6] = 0;
-      numbers[at + 7] = 0;
+      numbers[at + 7] = answered[index]!;
       first = 0;
     }
   }
@@ -211,6 +212,21 @@ function answerAfter(exchanges: readonly ExchangeRecord[], time: number): Exchan
     if (exchange.answerTime !== null && exchange.answerTime >= time) return exchange;
   }
   return null;
+}
+
+/** Octets that answer each of the requests: those that wait together share what is said, and more goes to the last of them. */
+function answeredOctets(exchanges: readonly ExchangeRecord[], requests: readonly RequestRecord[]): Float64Array {
+  const octets = new Float64Array(requests.length);
+  let waiting = 0;
+  for (const { answerTime, serverOctets } of exchanges) {
+    if (answerTime === null) continue;
+    let next = waiting;
+    while (next < requests.length && requests[next]!.time <= answerTime) next++;
+    if (next > waiting) for (let at = waiting; at < next; at++) octets[at] = serverOctets / (next - waiting);
+    else if (next > 0) octets[next - 1]! += serverOctets;
+    waiting = next;
+  }
+  return octets;
 }
 
 /** The last answered exchange that began before `time`. */

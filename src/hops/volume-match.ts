@@ -26,6 +26,10 @@ const addedRequestOctets = 8_192;
 const changedAnswerOctets = 640;
 const changedAnswerShare = 0.1;
 
+/** Headers of an answer in HTTP/1, which HTTP/2 compresses away; and how many times as much a front leg may answer, or have answered. */
+const answerHeaderOctets = 320;
+const mistakenFor = 2;
+
 /** How surprising a match is, and how many independent measures say so. */
 export interface Surprise {
   /** Sum of -ln(chance) over the measures. */
@@ -73,12 +77,12 @@ function areCarried(back: LegExchange, front: LegExchange, carriage: Carriage): 
 }
 
 /**
- * Whether `before` octets in front may be the answers behind, `behind` octets in so many: headers are changed, and other answers may
- * lie between them, though not more than as much again.
+ * Whether `before` octets in front may be the answers behind, `behind` octets in so many: headers are written in another way, and
+ * where many clients ask at a time, some answers are taken for those of another.
  */
 export function mayCarryAnswers(behind: number, before: number, answers: number): boolean {
-  const changed = answers * changedAnswerOctets;
-  return behind <= before * (1 + changedAnswerShare) + changed && before <= 2 * (behind + changed);
+  const headers = answers * answerHeaderOctets;
+  return behind <= mistakenFor * before + headers && before <= mistakenFor * behind + headers;
 }
 
 /**
