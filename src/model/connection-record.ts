@@ -168,12 +168,12 @@ export interface TlsSession {
   established: boolean;
   /** The handshake was read with keys. */
   decrypted: boolean;
+  records: Sides<number>;
   /**
    * TLS 1.3 hides the protocol that the server chose, but the client, which offers HTTP/2, sent a record of just the 9 octets with
    * which HTTP/2 acknowledges settings (RFC 9113 §6.5.3).
    */
   http2?: true;
-  records: Sides<number>;
 }
 
 /** More messages than a session of several renegotiations has; a flood of them is not kept. */

@@ -178,6 +178,6 @@ export const tlsSession: Shape<TlsSession> = members<TlsSession>({
   messages: list(message, maxEvents),
   established: flag,
   decrypted: flag,
-  http2: optional(word<true>(true)),
   records: sides,
+  http2: optional(word<true>(true)),
 });

@@ -296,7 +296,7 @@ const fact: fc.Arbitrary<Fact> = fc.oneof(
   fc.record({ state: fc.constant('hidden' as const), because: text }),
 );
 
-const tlsArbitrary: fc.Arbitrary<TlsSession> = fc.record({
+const plainSessionArbitrary: fc.Arbitrary<TlsSession> = fc.record({
   version: orNull(version),
   clientHello: orNull(
     fc.record({
@@ -390,6 +390,11 @@ const tlsArbitrary: fc.Arbitrary<TlsSession> = fc.record({
   decrypted: fc.boolean(),
   records: sides,
 });
+
+/** Of some, the protocol is hidden but told by its settings. */
+const tlsArbitrary: fc.Arbitrary<TlsSession> = fc
+  .tuple(plainSessionArbitrary, fc.boolean())
+  .map(([session, http2]) => (http2 ? { ...session, http2: true } : session));
 
 const upgradeArbitrary: fc.Arbitrary<UpgradeRecord> = fc.record({
   mechanism: text,

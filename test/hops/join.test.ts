@@ -290,6 +290,42 @@ describe('legs whose content can not be read', () => {
     expect(joined(...legs())).toEqual([]);
   });
 
+  const http2Hidden = tlsSession({ version: 'TLSv1.3', http2: true });
+  /** Bursts of three requests at a time in HTTP/2: the octets of a burst can't be told apart, those behind can. */
+  const bursts = [1, 2.3, 3.1, 4.9, 6.2, 7.8].map((at) => exchange(at, 0.03, 150, 3_000));
+  const behindBursts = (answered: number): ExchangeRecord[] =>
+    bursts.flatMap(({ time }) =>
+      [0.0004, 0.0006, 0.0008].map((after, at) => exchange(time - start + after, 0.02 + at / 400, 90, answered)),
+    );
+
+  it('are joined where HTTP/2 under TLS 1.3 carries several at a time, and together they fit', () => {
+    const pool = behindBursts(1_000).map((one) => back([one]));
+    expect(joined(front(bursts, { protocol: null, tls: http2Hidden }), ...pool)).toEqual([[frontHop, 'inferred']]);
+  });
+
+  it.each([[150], [4_000]])('are left alone where an application asks a service of its own: %d octets', (answered) => {
+    const pool = behindBursts(answered).map((one) => back([one]));
+    expect(joined(front(bursts, { protocol: null, tls: http2Hidden }), ...pool)).toEqual([]);
+    const { requests: _, ...rest } = content();
+    const requests = behindBursts(answered).map(({ time }) => ({
+      ...{ frame: 9, time, method: 'GET', target: null, answerFrame: 10, status: '200' },
+    }));
+    const readable = back(behindBursts(answered), { protocol: 'http2', content: { ...rest, requests } });
+    expect(joined(front(bursts, { protocol: null, tls: http2Hidden }), readable)).toEqual([]);
+  });
+
+  it('are measured like others where HTTP/2 carries one at a time on both', () => {
+    const many = (one: ExchangeRecord[]): ExchangeRecord[] => [exchange(0.9, 0.0001, 60, 30), ...one];
+    const both = [
+      front(many(fronts), { protocol: null, tls: http2Hidden }),
+      back(many(backs), { kind: 'tls', protocol: null, tls: http2Hidden }),
+    ] as const;
+    expect(joined(...both)).toEqual([[frontHop, 'inferred']]);
+    expect(hopsOf(...both).find(({ server }) => server.port === 8080)!.forwardedFrom[0]!.basis).toMatch(
+      /^5 times .* fit it in volume/,
+    );
+  });
+
   it('are left alone where the back leg asks at its own times: checks, scrapers, jobs', () => {
     for (const shift of [-0.05, 0.3, 0.5, 0.7]) {
       const own = backs.map((its) => exchange(its.time - start + shift, 0.004, its.clientOctets, its.serverOctets));

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Direction } from '../../src/model/stream.js';
 import { noteTlsExchange } from '../../src/session/tls/tls-exchanges.js';
 import { TlsObservations } from '../../src/session/tls/tls-observations.js';
+import type { ClientHelloShape } from '../../src/wire/tls/client-hello-shape.js';
 import type { ServerHelloValue } from '../../src/wire/tls/server-hello.js';
 
 const aes256 = 0x1302;
@@ -66,5 +67,31 @@ describe('exchanges in TLS 1.3', () => {
       [0, 250],
       [100, 900],
     ]);
+  });
+
+  it('begin a question anew where the client said but a frame or two of HTTP/2, and paused', () => {
+    const seen = session(0x0304);
+    expect(exchanges(seen, ...flight, [0, 100], [1, 900], [0, 39], [0, 120], [1, 800])).toEqual([
+      [100, 900],
+      [120, 800],
+    ]);
+    const long = session(0x0304);
+    expect(exchanges(long, ...flight, [0, 100], [1, 900], [0, 139], [0, 120], [1, 800])).toEqual([
+      [100, 900],
+      [259, 800],
+    ]);
+  });
+
+  it('tell HTTP/2 by the client that acknowledges settings, where it offers HTTP/2', () => {
+    const ack = 9 + 1 + 16;
+    const speaks = (alpn: string[], ...records: [Direction, number][]): boolean => {
+      const seen = session(0x0304);
+      seen.helloShape = { alpn } as ClientHelloShape;
+      exchanges(seen, ...flight, [0, 100], ...records);
+      return seen.answer.exchanges!.http2;
+    };
+    expect(speaks(['h2', 'http/1.1'], [1, 47], [0, ack])).toBe(true);
+    expect(speaks(['h2', 'http/1.1'], [1, ack], [0, ack + 1])).toBe(false);
+    expect(speaks(['http/1.1'], [1, 47], [0, ack])).toBe(false);
   });
 });

@@ -41,8 +41,8 @@ const keys = {
   messages: member('messages'),
   established: booleanMember('established'),
   decrypted: booleanMember('decrypted'),
-  http2: encodeLiteral(',"http2":true'),
   records: member('records'),
+  endWithHttp2: encodeLiteral(',"http2":true}'),
 } as const;
 
 /** Writes TLS sessions as JSON objects. */
@@ -123,10 +123,9 @@ export class TlsJsonWriter {
     this.#messages.write(tls.messages);
     writeBooleanMember(json, keys.established, tls.established);
     writeBooleanMember(json, keys.decrypted, tls.decrypted);
-    if (tls.http2) json.literal(keys.http2);
     json.literal(keys.records);
     writeSides(json, tls.records);
-    json.literal(closeObject);
+    json.literal(tls.http2 === true ? keys.endWithHttp2 : closeObject);
   }
 }
 
