@@ -266,9 +266,15 @@ const http: ReadonlySet<string> = new Set([
   'ajp',
 ]);
 
-function isMultiplexed({ protocol, tls }: ConnectionRecord): boolean {
+function isMultiplexed({ protocol, tls, exchanges }: ConnectionRecord): boolean {
   if (multiplexed.has(protocol ?? '') || multiplexed.has(tls?.serverHello?.alpn ?? '')) return true;
-  return protocol === null && tls !== null && (tls.http2 === true || offersOnlyMultiplexed(tls));
+  if (protocol !== null || tls === null) return false;
+  return (tls.http2 === true && isLong(exchanges)) || offersOnlyMultiplexed(tls);
+}
+
+/** Whether more is answered than the settings of HTTP/2 and one request, which is measured better by itself. */
+function isLong(exchanges: readonly ExchangeRecord[]): boolean {
+  return exchanges.filter(({ clientOctets, answerTime }) => clientOctets > 0 && answerTime !== null).length > 2;
 }
 
 /** TLS 1.3 hides what the server chose, but not that a client of gRPC offers nothing else; who offers one protocol speaks it. */
