@@ -1,5 +1,5 @@
 // YAML whose values know where they stand: what is wrong in a policy is told by line and column.
-import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, visit } from 'yaml';
 
 /** A place in the file, 1-based. */
 export interface Place {
@@ -38,6 +38,9 @@ export class PlacedDocument {
       root = document.contents;
       for (const { pos, message } of document.errors)
         errors.push({ ...this.#placeOf(pos[0]), message: plain(message) });
+      const strange = errors.length > 0 ? null : keyThatIsNoWord(root);
+      if (strange !== null)
+        errors.push({ ...this.#placeOf(strange.range?.[0] ?? 0), message: 'a key is a list, a map or an alias: keys are words' });
       if (errors.length === 0) value = document.toJS({ maxAliasCount: maxAliases });
     } catch (thrown) {
       // Aliases that unfold without end, and nesting that the stack can't hold.
@@ -82,6 +85,19 @@ export class PlacedDocument {
     const { line, col } = this.#lines.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
   }
+}
+
+/** The first key that is a collection or an alias: no policy has one, and YAML that nests them takes for ever to make text of. */
+function keyThatIsNoWord(root: Node | null): Node | null {
+  let found: Node | null = null;
+  visit(root, {
+    Pair(_, { key }: Pair) {
+      if (key === null || isScalar(key)) return undefined;
+      found = key as Node;
+      return visit.BREAK;
+    },
+  });
+  return found;
 }
 
 function plain(message: string): string {

@@ -108,6 +108,11 @@ describe('a policy file', () => {
       segment('require: mutaul'),
       ['4:14: require is `mutaul`, and none of mutual, tls, cleartext-ok; did you mean mutual?'],
     ],
+    [
+      'a key that is a list',
+      segment('require: tls', '? [a, b]\n    : c'),
+      ['5:7: a key is a list, a map or an alias: keys are words'],
+    ],
     ['a key twice', segment('require: tls', 'require: mutual'), ['5:5: Map keys must be unique']],
     [
       'a name that is a number',
