@@ -40,7 +40,10 @@ export class PlacedDocument {
         errors.push({ ...this.#placeOf(pos[0]), message: plain(message) });
       const strange = errors.length > 0 ? null : keyThatIsNoWord(root);
       if (strange !== null)
-        errors.push({ ...this.#placeOf(strange.range?.[0] ?? 0), message: 'a key is a list, a map or an alias: keys are words' });
+        errors.push({
+          ...this.#placeOf(strange.range?.[0] ?? 0),
+          message: 'a key is a list, a map or an alias: keys are words',
+        });
       if (errors.length === 0) value = document.toJS({ maxAliasCount: maxAliases });
     } catch (thrown) {
       // Aliases that unfold without end, and nesting that the stack can't hold.

@@ -2,9 +2,9 @@
 // frames of a capture themselves.
 import { PacketDecoder } from '../../flow/decoder.js';
 import { DuplicateFilter } from '../../flow/duplicate-filter.js';
-import { FlowTable } from '../../flow/flow-table.js';
 import type { FlowFacts } from '../../flow/flow-facts.js';
 import type { FlowSink } from '../../flow/flow-sink.js';
+import { FlowTable } from '../../flow/flow-table.js';
 import { FlowTracker } from '../../flow/flow-tracker.js';
 import { type CaptureSink, decoded, type PacketView } from '../../model/packet.js';
 import { type Conversation, skipAll } from '../../model/stream.js';
