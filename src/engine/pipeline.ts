@@ -7,10 +7,9 @@ import { PacketDecoder } from '../flow/decoder.js';
 import type { FlowFacts } from '../flow/flow-facts.js';
 import type { FlowSink } from '../flow/flow-sink.js';
 import { FlowTracker } from '../flow/flow-tracker.js';
-import { beganHere } from '../model/began-here.js';
 import type { ConnectionRecord } from '../model/connection-record.js';
 import { type CaptureSink, decoded, type PacketView } from '../model/packet.js';
-import type { CaptureHealth, CaptureInfo } from '../model/report.js';
+import type { CaptureInfo } from '../model/report.js';
 import type { Conversation } from '../model/stream.js';
 import { linkTypeName } from '../registry/link-types.js';
 import { buildConnectionRecord, buildInterimRecord, type Session } from '../session/connection-builder.js';
@@ -20,6 +19,7 @@ import type { SessionContext } from '../session/shared/session-context.js';
 import { StreamSession } from '../session/stream-session.js';
 import type { PacketTime } from '../source/head.js';
 import type { Source } from '../source/source.js';
+import { countLacks, type FlowHealth } from './flow-health.js';
 import type { PacketSelection } from './packet-selection.js';
 import type { SecretsIntake } from './secrets-intake.js';
 import { Witness } from './vantage/witness.js';
@@ -253,12 +253,7 @@ export class Pipeline implements CaptureSink, FlowSink {
 
   ended(facts: FlowFacts, conversation: Conversation | null): void {
     const record = buildConnectionRecord(facts, sessionOf(conversation), this.#context);
-    const tally = this.#tallies[record.capture - this.firstCapture]!;
-    if (record.gaps.length > 0) tally.gapFlows++;
-    if (record.transport === 'tcp') {
-      if (record.packets.client === 0 || record.packets.server === 0) tally.oneSidedFlows++;
-      if (!beganHere(record)) tally.midstreamFlows++;
-    }
+    countLacks(this.#tallies[record.capture - this.firstCapture]!, record);
     if (this.#vantage === null) this.#record(record);
     else this.#vantage.ended(record, facts, conversation instanceof Witness ? conversation : null);
   }
@@ -308,7 +303,7 @@ export class Pipeline implements CaptureSink, FlowSink {
   }
 
   /** Counts of a file's connections, known when all have ended; `file` counts from 0. */
-  flowHealth(file: number): Pick<CaptureHealth, 'gapFlows' | 'oneSidedFlows' | 'midstreamFlows'> {
+  flowHealth(file: number): FlowHealth {
     const { gapFlows, oneSidedFlows, midstreamFlows } = this.#tallies[file]!;
     return { gapFlows, oneSidedFlows, midstreamFlows };
   }

@@ -62,7 +62,7 @@ export function joinByVolume({ fronts, backs: all }: HostExchanges, knownToForwa
   const questions = fronts.filter(({ answerTime }) => answerTime >= 0).sort(byTime);
   tellOneAtATime(questions, all);
   // Of a leg that carries many questions at a time, and can't be read, only the first is told apart.
-  const backs = all.filter(({ leg, wished, time }) => !leg.multiplexed || leg.timed || wished < time);
+  const backs = all.filter(({ leg, wished, time }) => !runsTogether(leg) || wished < time);
   const traffic = trafficOf(questions, backs);
   const unsure = 2 * Math.max(worstClock(questions), worstClock(backs));
   const pairs: Pair[] = [];
@@ -87,34 +87,24 @@ export function joinByVolume({ fronts, backs: all }: HostExchanges, knownToForwa
  * side. Those are legs like any other.
  */
 function tellOneAtATime(questions: readonly LegExchange[], backs: readonly LegExchange[]): void {
-  const legs = new Map<Leg, { exchanges: number; fitting: number }>();
-  for (const exchanges of [questions, backs]) {
-    for (const { leg } of exchanges) {
-      if (!leg.multiplexed || leg.timed) continue;
-      const known = legs.get(leg);
-      if (known === undefined) legs.set(leg, { exchanges: 1, fitting: 0 });
-      else known.exchanges++;
-    }
-  }
-  if (legs.size === 0) return;
-  const counted = new Set<LegExchange>();
-  const count = (exchange: LegExchange): void => {
-    const known = legs.get(exchange.leg);
-    if (known === undefined || counted.has(exchange)) return;
-    counted.add(exchange);
-    known.fitting++;
-  };
+  const untold = [...questions, ...backs].filter(({ leg }) => runsTogether(leg));
+  if (untold.length === 0) return;
+  const fitting = new Set<LegExchange>();
   const unsure = 2 * Math.max(worstClock(questions), worstClock(backs));
   for (const back of backs) {
-    const next = firstAfter(questions, back.time + clockSlack + unsure);
-    for (let at = next - 1; at >= 0 && at >= next - maxWaiting; at--) {
-      const front = questions[at]!;
-      if (front.leg.hop === back.leg.hop || !isOneWithinOne(back, front)) continue;
-      count(back);
-      count(front);
-    }
+    visitWaiting(back, questions, unsure, (front) => {
+      if (isOneWithinOne(back, front)) fitting.add(back).add(front);
+    });
   }
-  for (const [leg, { exchanges, fitting }] of legs) if (fitting * 2 > exchanges) leg.multiplexed = false;
+  const balance = new Map<Leg, number>();
+  for (const { leg } of untold) balance.set(leg, (balance.get(leg) ?? 0) - 1);
+  for (const { leg } of fitting) if (balance.has(leg)) balance.set(leg, balance.get(leg)! + 2);
+  for (const [leg, more] of balance) if (more > 0) leg.multiplexed = false;
+}
+
+/** Whether a leg carries many questions at a time, as far as is known, and can't be read. */
+function runsTogether({ multiplexed, timed }: Leg): boolean {
+  return multiplexed && !timed;
 }
 
 /** Seconds by which the clock behind any of them may be off. */
@@ -139,17 +129,29 @@ function trafficOf(questions: readonly LegExchange[], backs: readonly LegExchang
 /** The questions that one on a back leg may carry. */
 function originsOf(back: LegExchange, questions: readonly LegExchange[], traffic: Traffic, unsure: number): Pair[] {
   const pairs: Pair[] = [];
-  // What another clock shows may be later by its uncertainty: `isWithin` looks closer.
+  visitWaiting(back, questions, unsure, (front) => {
+    if (!isWithin(back, front)) return;
+    const carriage = front.leg.http && back.leg.http ? 'http' : 'unchanged';
+    if (!volumesFit(back, front, carriage)) return;
+    pairs.push({ back, front, surprise: surpriseOf(back, front, traffic), only: true });
+  });
+  for (const pair of pairs) pair.only = pairs.length === 1;
+  return pairs;
+}
+
+/** Visits the questions of other hops, latest first, that may be waiting for an answer when one on a back leg is asked. */
+function visitWaiting(
+  back: LegExchange,
+  questions: readonly LegExchange[],
+  unsure: number,
+  visit: (front: LegExchange) => void,
+): void {
+  // What another clock shows may be later by its uncertainty: whoever visits looks closer.
   const next = firstAfter(questions, back.time + clockSlack + unsure);
   for (let at = next - 1; at >= 0 && at >= next - maxWaiting; at--) {
     const front = questions[at]!;
-    if (front.leg.hop === back.leg.hop || !isWithin(back, front)) continue;
-    const carriage = front.leg.http && back.leg.http ? 'http' : 'unchanged';
-    if (!volumesFit(back, front, carriage)) continue;
-    pairs.push({ back, front, surprise: surpriseOf(back, front, traffic), only: true });
+    if (front.leg.hop !== back.leg.hop) visit(front);
   }
-  for (const pair of pairs) pair.only = pairs.length === 1;
-  return pairs;
 }
 
 function firstAfter(questions: readonly LegExchange[], time: number): number {
@@ -170,7 +172,7 @@ function assign(pairs: Pair[]): Pair[] {
   return pairs.filter(({ back, front }) => {
     if (taken.has(back) || taken.has(front)) return false;
     taken.add(back);
-    if (!front.leg.multiplexed || front.leg.timed) taken.add(front);
+    if (!runsTogether(front.leg)) taken.add(front);
     return true;
   });
 }
@@ -182,9 +184,9 @@ function assign(pairs: Pair[]): Pair[] {
 function carried(pairs: readonly Pair[]): Pair[] {
   const unlike = new Set<Pair>();
   for (const ofLeg of grouped(pairs, ({ front }) => front.leg).values()) {
-    if (!ofLeg[0]!.front.leg.multiplexed || ofLeg[0]!.front.leg.timed) continue;
+    if (!runsTogether(ofLeg[0]!.front.leg)) continue;
     for (const its of grouped(ofLeg, ({ back }) => back.leg.hop).values()) {
-      if (its.every(({ back: { leg } }) => !leg.multiplexed || leg.timed) && !answersAreCarried(its))
+      if (!its.some(({ back }) => runsTogether(back.leg)) && !answersAreCarried(its))
         for (const pair of its) unlike.add(pair);
     }
   }

@@ -28,6 +28,8 @@ function tableOf(characters: string): Uint8Array {
 
 const decoder = new TextDecoder('utf-8');
 
+const notAReport = 'not a JSON object, as --format json writes it';
+
 /** Why a document is no report that can be used, in words for who gave it. */
 export class ReportScanError extends Error {
   override readonly name = 'ReportScanError';
@@ -124,8 +126,7 @@ export class ReportScanner {
   }
 
   #open(octet: number): void {
-    if (this.#ended || (this.#depth === 0 && octet !== 0x7b))
-      throw new ReportScanError('not a JSON object, as --format json writes it');
+    if (this.#ended || (this.#depth === 0 && octet !== 0x7b)) throw new ReportScanError(notAReport);
     if (this.#isElement()) this.#begin();
     this.#copy(octet);
     if (++this.#depth > maxDepth) throw new ReportScanError('it is nested too deeply');
@@ -133,7 +134,7 @@ export class ReportScanner {
   }
 
   #close(octet: number): void {
-    if (this.#depth === 0) throw new ReportScanError('not a JSON object, as --format json writes it');
+    if (this.#depth === 0) throw new ReportScanError(notAReport);
     if (this.#depth === 1) this.#finish();
     this.#depth--;
     if (this.#skipping && this.#depth === this.#pieceDepth) this.#skipping = false;
@@ -180,7 +181,7 @@ export class ReportScanner {
     if (this.#depth === 0) {
       // A byte order mark may stand in front.
       if (!this.#ended && (octet === 0xef || octet === 0xbb || octet === 0xbf)) return;
-      throw new ReportScanError('not a JSON object, as --format json writes it');
+      throw new ReportScanError(notAReport);
     }
     this.#copy(octet);
     if (octet !== quote) return;

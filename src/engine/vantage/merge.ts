@@ -2,10 +2,10 @@
 // are read one after the other, so records wait until the last one is read, within bounds.
 
 import type { FlowFacts } from '../../flow/flow-facts.js';
-import { beganHere } from '../../model/began-here.js';
 import type { ClockPosition } from '../../model/clock.js';
 import type { AlsoSeen, ConnectionRecord } from '../../model/connection-record.js';
 import type { VantageSummary } from '../../model/report.js';
+import { countLacks } from '../flow-health.js';
 import { isBetterSeen } from './better-seen.js';
 import { ClockOffsets, offsetBetween } from './clock-offsets.js';
 import { contradict } from './contradiction.js';
@@ -47,6 +47,7 @@ export class VantageMerge {
   readonly #reported = (id: number): number => this.#shared.get(id)?.best.id ?? id;
   readonly #translations: Translations = new Translations();
   readonly #most: { records: number; sightings: number };
+  /** What the records that are left out lacked: it does not burden the answer. */
   readonly #lacks: VantageSummary['lacking'] = { gapFlows: 0, oneSidedFlows: 0, midstreamFlows: 0 };
   #sightings = 0;
   /** Sets that show connections which others show too, those connections, and records that are left out for them. */
@@ -154,7 +155,7 @@ export class VantageMerge {
     if (connection.record === null && sighting.set === this.#lastSet) {
       // It is told, and nobody will ask for this sighting but by its name.
       this.#shared.set(sighting.id, connection);
-      this.#leave(record);
+      countLacks(this.#lacks, record);
       return;
     }
     connection.others ??= [];
@@ -165,7 +166,7 @@ export class VantageMerge {
       connection.best = sighting;
       connection.record = record;
     } else connection.others.push(sighting);
-    this.#leave(left);
+    countLacks(this.#lacks, left);
     this.#shared.set(connection.best.id, connection);
     for (const other of connection.others) this.#shared.set(other.id, connection);
     // A third capture may show what only this one does.
@@ -176,15 +177,6 @@ export class VantageMerge {
   #seenAlso(connection: SeenConnection, sighting: Sighting): void {
     connection.others!.push(sighting);
     this.#shared.set(sighting.id, connection);
-  }
-
-  /** What the record that is left out lacked does not burden the answer. */
-  #leave(record: ConnectionRecord): void {
-    const { gaps, transport, packets } = record;
-    if (gaps.length > 0) this.#lacks.gapFlows++;
-    if (transport !== 'tcp') return;
-    if (packets.client === 0 || packets.server === 0) this.#lacks.oneSidedFlows++;
-    if (!beganHere(record)) this.#lacks.midstreamFlows++;
   }
 
   /** The connection that this is with other addresses. Numbers that a capture shows twice are not random. */
