@@ -1,18 +1,20 @@
 import { initialSignatureWork, signatureWorkPerConnection } from './limits.js';
 
 /**
- * What verifying signatures may cost in a run: an account in estimated microseconds. Connections pay in, so a long run goes on
- * checking; a capture of nothing but new certificates can't make it slow.
+ * What verifying signatures may cost in a capture: an account in estimated microseconds. Connections pay in, so a long one goes on
+ * being checked; a capture of nothing but new certificates can't make it slow.
  */
 export class SignatureWork {
   /** Checks that were left undone for want of it. */
   refused = 0;
-  #left: number;
+  readonly #initial: number;
   readonly #perConnection: number;
+  #left: number;
 
   constructor(initial: number = initialSignatureWork, perConnection: number = signatureWorkPerConnection) {
-    this.#left = initial;
+    this.#initial = initial;
     this.#perConnection = perConnection;
+    this.#left = initial;
   }
 
   /** What is left on the account. */
@@ -20,10 +22,9 @@ export class SignatureWork {
     return this.#left;
   }
 
-  /** Makes an account as it was. */
-  restore(left: number, refused: number): void {
-    this.#left = left;
-    this.refused = refused;
+  /** Another capture begins. */
+  begin(): void {
+    this.#left = this.#initial;
   }
 
   /** A TLS connection came. */

@@ -7,7 +7,7 @@ import { certificateStart, writeDer } from '../../report/certificate-der.js';
 import { FlowJsonWriter } from '../../report/json/flow.js';
 import { encodeLiteral, JsonWriter, type Literal } from '../../report/json/writer.js';
 import type { SessionContext } from '../../session/shared/session-context.js';
-import type { SourceError } from '../../source/source-error.js';
+import type { UnreadableInput } from '../reading-state.js';
 import type { Sighting } from '../vantage/sighting.js';
 import type { FileIdentity } from './files.js';
 import { type CheckpointHeader, type RingName, type RunState, ringNames, ringOf } from './shape.js';
@@ -26,7 +26,7 @@ const syncPause = 5_000;
 export interface FinishedSet {
   files: readonly FileIdentity[];
   captures: readonly CaptureInfo[];
-  unreadable: readonly { path: string; code: SourceError['code']; message: string }[];
+  unreadable: readonly UnreadableInput[];
   nextId: number;
   limits: Readonly<Record<string, number>>;
 }
@@ -39,7 +39,7 @@ export class CheckpointLog {
   readonly #context: SessionContext;
   readonly #keys: Readonly<Record<RingName, number[]>> = { resumptions: [], clientRandoms: [], serverRandoms: [] };
   /** By place in the store: what was written of each certificate's use last. */
-  readonly #uses: { firstFrame: number; roles: number; handshakes: number }[] = [];
+  readonly #uses: { firstFrame: number; roles: number }[] = [];
   #hash: Hash = createHash('sha256');
   #isClosed = false;
   /** Why it can't be written any more; null while it can. What stands in it until then counts. */
@@ -114,7 +114,6 @@ export class CheckpointLog {
       unkeptCertificates: certificates.unkept,
       certificatesWithoutDer: certificates.withoutDer,
       unkeptNames: addressNames.unkept,
-      signatureWork: verification.work.left,
       refusedSignatures: verification.work.refused,
       announced: announced.open,
     };
@@ -179,8 +178,7 @@ export class CheckpointLog {
     const { certificates } = this.#context;
     while (this.#uses.length < certificates.size) {
       const { record, der } = certificates.at(this.#uses.length);
-      // Its line tells who showed it, but not how often.
-      this.#uses.push({ firstFrame: record.firstFrame, roles: record.usedAs.length, handshakes: 0 });
+      this.#uses.push({ firstFrame: record.firstFrame, roles: record.usedAs.length });
       this.#json.literal(certificateStart);
       this.#json.members(record);
       writeDer(this.#json, der);
@@ -190,19 +188,16 @@ export class CheckpointLog {
   }
 
   #noteUse(index: number): void {
-    const { record, handshakes } = this.#context.certificates.at(index);
-    this.#uses[index] = { firstFrame: record.firstFrame, roles: record.usedAs.length, handshakes };
+    const { record } = this.#context.certificates.at(index);
+    this.#uses[index] = { firstFrame: record.firstFrame, roles: record.usedAs.length };
   }
 
   #writeUses(): void {
-    for (const [index, { firstFrame, roles, handshakes }] of this.#uses.entries()) {
-      const stored = this.#context.certificates.at(index);
-      const { record } = stored;
-      const isSame = record.firstFrame === firstFrame && record.usedAs.length === roles;
-      if (isSame && stored.handshakes === handshakes) continue;
+    for (const [index, { firstFrame, roles }] of this.#uses.entries()) {
+      const { record } = this.#context.certificates.at(index);
+      if (record.firstFrame === firstFrame && record.usedAs.length === roles) continue;
       this.#noteUse(index);
-      const { usedAs } = record;
-      this.#line('use', { index, firstFrame: record.firstFrame, usedAs, handshakes: stored.handshakes });
+      this.#line('use', { index, firstFrame: record.firstFrame, usedAs: record.usedAs });
     }
   }
 

@@ -6,7 +6,7 @@ import { connection } from '../../source/flow-shape.js';
 import { parseLine, type RecordLine } from '../../source/record-lines.js';
 import type { Fault, Shape } from '../../source/record-shape.js';
 import { addressName, captureInfo, certificate, certificateDer } from '../../source/report-shape.js';
-import type { SourceError } from '../../source/source-error.js';
+import type { UnreadableInput } from '../reading-state.js';
 import { adopt } from '../records/run.js';
 import type { Sighting } from '../vantage/sighting.js';
 import { CheckpointError } from './files.js';
@@ -30,7 +30,7 @@ export interface ReplayTarget {
   /** A connection as records tell it. */
   told(record: ConnectionRecord): void;
   report(first: number, vantage: VantageSummary | null): void;
-  unreadable(input: { path: string; code: SourceError['code']; message: string }): void;
+  unreadable(input: UnreadableInput): void;
   /** A capture is over, whose files stand from `first` on. */
   endSet(first: number): void;
   /** `told` = the capture was a file of records. */
@@ -101,11 +101,10 @@ export class CheckpointReplay {
   }
 
   #use(line: RecordLine): void {
-    const { index, firstFrame, usedAs, handshakes } = this.#read(line, certificateUse);
+    const { index, firstFrame, usedAs } = this.#read(line, certificateUse);
     const { certificates } = this.#target.context;
     if (index >= certificates.size) this.#refuse(line);
     const stored = certificates.at(index);
-    stored.handshakes = handshakes;
     stored.record.firstFrame = firstFrame;
     stored.record.usedAs.splice(0, 2, ...usedAs);
   }
@@ -117,7 +116,7 @@ export class CheckpointReplay {
     certificates.unkept = state.unkeptCertificates;
     certificates.withoutDer = state.certificatesWithoutDer;
     addressNames.unkept = state.unkeptNames;
-    verification.work.restore(state.signatureWork, state.refusedSignatures);
+    verification.work.refused = state.refusedSignatures;
     announced.restore(state.announced.map(([key, protocol]) => [key ?? '', protocol ?? '']));
     this.#target.state(state.nextId, state.limits, this.#isTold);
     this.#isTold = false;

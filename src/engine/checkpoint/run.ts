@@ -3,7 +3,7 @@ import { systemReason } from '../../base/system-reason.js';
 import type { ConnectionRecord } from '../../model/connection-record.js';
 import type { CaptureInfo, VantageSummary } from '../../model/report.js';
 import type { SessionContext } from '../../session/shared/session-context.js';
-import type { SourceError } from '../../source/source-error.js';
+import type { ReadingState } from '../reading-state.js';
 import type { Sighting } from '../vantage/sighting.js';
 import type { Checkpoint } from './checkpoint.js';
 import { type CheckpointTerms, digestsOf, type FileIdentity, identify } from './files.js';
@@ -12,10 +12,7 @@ import { CheckpointReplay, type ReplayTarget } from './replay.js';
 
 /** Where a run stands between two captures. */
 export interface RunPosition {
-  captures: readonly CaptureInfo[];
-  unreadable: readonly { path: string; code: SourceError['code']; message: string }[];
-  nextId: number;
-  limits: Readonly<Record<string, number>>;
+  state: ReadingState;
   /** Blocks of secrets that were met while captures were read. */
   secretsMet: number;
 }
@@ -66,16 +63,16 @@ export class CheckpointRun {
   }
 
   /** A capture is read now. */
-  beginSet(paths: readonly string[], { captures, unreadable, secretsMet }: RunPosition): void {
+  beginSet(paths: readonly string[], { state, secretsMet }: RunPosition): void {
     // As they are before: what is added while they are read is not in the records.
     this.#files = paths.map(identify);
-    this.#captures = captures.length;
-    this.#unreadable = unreadable.length;
+    this.#captures = state.captures.length;
+    this.#unreadable = state.unreadable.length;
     this.#secretsMet = secretsMet;
   }
 
   /** It was read to its end. */
-  endSet({ captures, unreadable, nextId, limits, secretsMet }: RunPosition): void {
+  endSet({ state, secretsMet }: RunPosition): void {
     if (this.#log === null) return;
     if (secretsMet > this.#secretsMet) {
       const file = this.#files[0]?.path ?? '';
@@ -87,10 +84,10 @@ export class CheckpointRun {
     }
     this.#log.endSet({
       files: this.#files,
-      captures: captures.slice(this.#captures),
-      unreadable: unreadable.slice(this.#unreadable),
-      nextId,
-      limits,
+      captures: state.captures.slice(this.#captures),
+      unreadable: state.unreadable.slice(this.#unreadable),
+      nextId: state.nextId,
+      limits: state.limits,
     });
     if (this.#log.failure === null) return;
     this.#warn(`cannot write ${this.#path}: ${systemReason(this.#log.failure)}; it ends here, and the report goes on`);

@@ -20,6 +20,7 @@ import type { SavedStats } from '../../source/report-shape.js';
 import { stats } from '../../source/report-shape.js';
 import type { SourceErrorCode } from '../../source/source-error.js';
 import { side } from '../../source/tls-shape.js';
+import type { UnreadableInput } from '../reading-state.js';
 import type { SightedSide, Sighting } from '../vantage/sighting.js';
 import type { CheckpointTerms, FileIdentity } from './files.js';
 
@@ -89,7 +90,6 @@ export interface CertificateUse {
   index: number;
   firstFrame: number;
   usedAs: Side[];
-  handshakes: number;
 }
 
 /** The same. */
@@ -97,11 +97,10 @@ export const certificateUse: Shape<CertificateUse> = members<CertificateUse>({
   index: natural,
   firstFrame: frameNumber,
   usedAs: list(side, 2),
-  handshakes: natural,
 });
 
 /** An input that could not be read. */
-export const unreadable: Shape<{ path: string; code: SourceErrorCode; message: string }> = members({
+export const unreadable: Shape<UnreadableInput> = members<UnreadableInput>({
   path: text,
   code: word<SourceErrorCode>(
     'not-found',
@@ -136,7 +135,6 @@ export interface RunState {
   unkeptCertificates: number;
   certificatesWithoutDer: number;
   unkeptNames: number;
-  signatureWork: number;
   refusedSignatures: number;
   announced: string[][];
 }
@@ -149,7 +147,6 @@ export const runState: Shape<RunState> = members<RunState>({
   unkeptCertificates: natural,
   certificatesWithoutDer: natural,
   unkeptNames: natural,
-  signatureWork: real,
   refusedSignatures: natural,
   announced: list(list(text, 2)),
 });

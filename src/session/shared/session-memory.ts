@@ -37,14 +37,15 @@ export class SessionMemory {
   readonly pending: PendingQuestions = new PendingQuestions();
   readonly questions: KeptQuestions = new KeptQuestions();
   readonly hellos: KeptHellos = new KeptHellos();
-  readonly secrets: SecretStore = new SecretStore();
+  readonly secrets: SecretStore;
   readonly staples: OcspResponses;
   readonly verification: Verification;
-  readonly verdicts: ChainVerdicts;
+  verdicts: ChainVerdicts;
   readonly signatures: HandshakeSignatureReader;
 
   /** `seed` is drawn per run; `trust` is what a person gave to judge certificates by, or null. */
-  constructor(seed: number, trust: TrustMaterial | null = null) {
+  constructor(seed: number, trust: TrustMaterial | null = null, secrets: SecretStore = new SecretStore()) {
+    this.secrets = secrets;
     this.clientHellos = new ClientHelloShapes(seed);
     this.serverHellos = new ServerHelloShapes(seed);
     this.certificates = new CertificateStore(seed);
@@ -57,5 +58,12 @@ export class SessionMemory {
     this.verification = new Verification(this.certificates, trust);
     this.verdicts = new ChainVerdicts(this.verification);
     this.signatures = new HandshakeSignatureReader(this.verification, () => !this.secrets.isEmpty);
+  }
+
+  /** Another capture begins: what is sampled of it, and what was judged by a part, does not depend on those before. */
+  beginCapture(): void {
+    this.verdicts = new ChainVerdicts(this.verification);
+    this.verification.work.begin();
+    for (const stored of this.certificates) stored.handshakes = 0;
   }
 }
