@@ -5,8 +5,12 @@ import { fileURLToPath } from 'node:url';
 const ours = fileURLToPath(new URL('dist/', import.meta.url));
 
 export default {
-  // The second is a program of its own: the child that sniffs with the package `cap`.
-  input: { main: 'dist/cli/main.js', 'cap-child': 'dist/source/live/cap-child.js' },
+  // Programs of their own: the child that sniffs with the package `cap`, the worker that reads captures beside others.
+  input: {
+    main: 'dist/cli/main.js',
+    'cap-child': 'dist/source/live/cap-child.js',
+    worker: 'dist/engine/workers/worker.js',
+  },
   platform: 'node',
   external: ['lz4-napi', 'cap', /^@modelcontextprotocol\//],
   // Nothing of ours acts by being imported: a command loads what it uses, not all that `src/index.ts` exports.

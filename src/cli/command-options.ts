@@ -10,7 +10,16 @@ const reading: readonly Name[] = ['keylog', 'ca', 'crl', 'expectMtls', 'filter']
 const times: readonly Name[] = ['from', 'to'];
 const meant: readonly Name[] = ['policy', 'profile', 'hosts', 'failOn', 'failUnder'];
 const said: readonly Name[] = ['quiet', 'progress'];
-const analysis: readonly Name[] = [...printing, ...reading, ...times, ...meant, 'baseline', 'checkpoint', ...said];
+const analysis: readonly Name[] = [
+  ...printing,
+  ...reading,
+  ...times,
+  ...meant,
+  'baseline',
+  'checkpoint',
+  'workers',
+  ...said,
+];
 
 /** How much is said changes no answer: whoever has it in an alias need not be stopped. */
 const always: ReadonlySet<Name> = new Set(['verbose', ...said, 'color']);
@@ -35,12 +44,12 @@ const commands: Readonly<Record<string, CommandOptions>> = {
   evidence: { options: analysis, formats: either },
   live: { options: [...printing, ...reading, ...meant, 'verbose', ...said], formats: null },
   interfaces: { options: printing, formats: either },
-  diff: { options: [...printing, ...reading, ...times, 'failOn', ...said], formats: either },
+  diff: { options: [...printing, ...reading, ...times, 'failOn', 'workers', ...said], formats: either },
   mcp: { options: [], formats: null },
   policy: { options: [], formats: null },
   'policy check': { options: ['output'], formats: null },
   'policy init': {
-    options: ['output', ...reading, ...times, 'hosts', 'checkpoint', ...said, 'color'],
+    options: ['output', ...reading, ...times, 'hosts', 'checkpoint', 'workers', ...said, 'color'],
     formats: null,
   },
   rules: { options: printing, formats: either },
@@ -54,6 +63,7 @@ const reasons: Readonly<Record<string, string>> = {
   'live from': '--from and --to are for captures: live sniffing begins now, and --duration ends it',
   'live to': '--from and --to are for captures: live sniffing begins now, and --duration ends it',
   'live checkpoint': "--checkpoint is for captures: what was sniffed can't be read again",
+  'live workers': '--workers is for captures: what is sniffed comes as one stream',
   'live baseline': '--baseline is for captures: what live sniffing tells is new',
 };
 

@@ -6,6 +6,7 @@ import { type IntentOptions, readIntent } from './intent.js';
 import { Messages } from './messages.js';
 import { Output, OutputFile, wasWritten } from './output.js';
 import { ProgressBar } from './progress.js';
+import { parseCount } from './quantity.js';
 import { type SelectionTexts, selectionOf } from './selection.js';
 import type { World } from './world.js';
 
@@ -25,6 +26,7 @@ export interface CommonOptions extends IntentOptions, SelectionTexts {
   failUnder?: string;
   baseline?: string;
   checkpoint?: string;
+  workers?: string;
 }
 
 /** What a command makes of the results. */
@@ -38,6 +40,11 @@ export interface Run {
   afterwards?(result: barewire.AnalyzeResult, messages: Messages): void;
 }
 
+/** `--workers`; throws a UsageError for what is no number of threads. */
+export function workersOf({ workers = 'auto' }: CommonOptions): number | 'auto' {
+  return workers === 'auto' ? workers : parseCount(workers, '--workers');
+}
+
 /** Analyses the inputs, prints, and returns the exit status. */
 export async function run(world: World, run: Run): Promise<number> {
   const { inputs, options } = run;
@@ -47,6 +54,7 @@ export async function run(world: World, run: Run): Promise<number> {
   const selection = selectionOf(options);
   if (selection !== null && options.checkpoint !== undefined)
     throw new UsageError(`--checkpoint keeps whole captures: leave out ${selection.asked}`);
+  const workers = workersOf(options);
   const baseline = options.baseline === undefined ? null : await baselineOf(options.baseline);
   const controller = new AbortController();
   const bar = new ProgressBar(world, options.progress && options.quiet !== true);
@@ -89,6 +97,7 @@ export async function run(world: World, run: Run): Promise<number> {
       ...(options.crl && { revocationLists: options.crl }),
       ...(options.checkpoint && { checkpoint: { path: options.checkpoint, toolVersion: run.toolVersion } }),
       ...(selection !== null && { selection }),
+      workers,
       expectation,
       ...intent,
       signal: controller.signal,

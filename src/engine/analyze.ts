@@ -22,6 +22,9 @@ import { SecretsIntake } from './secrets-intake.js';
 import { SetReader } from './set-reader.js';
 import { readTrustFiles } from './trust-files.js';
 import { VantageRun } from './vantage/vantage-run.js';
+import type { ReadApart } from './workers/read-apart.js';
+import { takeOver } from './workers/take-over.js';
+import type { ReadingWorkers } from './workers/workers.js';
 
 /** What to analyse, and who hears of it. */
 export interface AnalyzeOptions extends JudgingOptions {
@@ -38,6 +41,11 @@ export interface AnalyzeOptions extends JudgingOptions {
   selection?: SelectionOptions;
   /** A file that keeps what is finished, so that a run that is broken off can go on from there; the version that makes it. */
   checkpoint?: { path: string; toolVersion: string };
+  /**
+   * Processes that read several captures side by side; 'auto' = as many as pay, and 1 = none beside the one that judges (as
+   * where nothing is said). The report is the same. With a selection or a checkpoint there are none.
+   */
+  workers?: number | 'auto';
   onProgress?(progress: ReadingProgress): void;
   /** One line for people: an input that breaks off, one that can't be read. */
   onWarning?(text: string): void;
@@ -73,6 +81,7 @@ export async function analyze(options: AnalyzeOptions): Promise<AnalyzeResult> {
   try {
     const finished = checkpoint?.finished ?? 0;
     if (checkpoint !== null) await run.resume(checkpoint, sets.slice(0, finished).flatMap(({ paths }) => paths).length);
+    if (checkpoint === null) await run.startWorkers(sets);
     for (const { paths } of sets.slice(finished)) await run.readSet(paths);
     return run.finish();
   } finally {
@@ -101,10 +110,13 @@ class Run {
   readonly #savedVantage: SavedVantage = new SavedVantage();
   readonly #progress: ProgressTally;
   #checkpoint: CheckpointRun | null = null;
+  #workers: ReadingWorkers | null = null;
+  readonly #seed: number;
   readonly #selection: PacketSelection | null;
 
   constructor(options: AnalyzeOptions, trust: TrustMaterial | null, sets: readonly InputSet[], seed: number) {
     this.#options = options;
+    this.#seed = seed;
     this.#selection = options.selection === undefined ? null : new PacketSelection(options.selection);
     const paths = sets.flatMap((set) => set.paths);
     this.#progress = new ProgressTally(paths, (progress) => options.onProgress?.(progress));
@@ -138,10 +150,25 @@ class Run {
     for (const path of paths) await this.#secrets.ahead(path);
   }
 
+  /** Has workers read captures side by side, where that pays. */
+  async startWorkers(sets: readonly InputSet[]): Promise<void> {
+    const { workers = 1, keylogs = [], authorities = [], revocationLists = [], signal } = this.#options;
+    if (workers === 1 || sets.length < 2 || this.#selection !== null) return;
+    // Most runs have one capture: they need not load this.
+    const { ReadingWorkers, workersFor } = await import('./workers/workers.js');
+    const count = workersFor(workers, sets);
+    if (count < 2) return;
+    const paths = sets.flatMap((set) => set.paths);
+    const setup = { seed: this.#seed, keylogs, authorities, revocationLists, paths };
+    this.#workers = new ReadingWorkers(count, setup, sets, (progress) => this.#progress.ahead(progress));
+    signal?.addEventListener('abort', () => this.#workers?.close(), { once: true });
+  }
+
   /** Reads the files of one rotated capture in the order of time, or one file. */
   async readSet(paths: readonly string[]): Promise<void> {
     this.#checkpoint?.beginSet(paths, this.#position);
     this.#vantage?.beginSet();
+    if (await this.#workers?.take((apart) => this.#takeOver(apart, paths))) return;
     await this.#reader.read(paths, this.#vantage?.point() ?? null);
     if (this.#options.signal?.aborted !== true) this.#checkpoint?.endSet(this.#position);
   }
@@ -183,6 +210,7 @@ class Run {
   /** Lets go of what was opened. */
   close(): void {
     this.#checkpoint?.close();
+    this.#workers?.close();
   }
 
   /** Everything is read: tells the rest in the order of `ReportSink`. */
@@ -233,6 +261,19 @@ class Run {
     this.#progress.tell({ path, bytesRead, bytesTotal, packets });
     await nextTurn();
     return this.#options.signal?.aborted !== true;
+  }
+
+  /** Takes a capture that a worker has read; false where it must be read here. */
+  #takeOver(apart: ReadApart, paths: readonly string[]): boolean {
+    const { captures } = apart;
+    if (this.#secrets.met > 0) return false;
+    if (!takeOver(apart, { context: this.#context, state: this.#state, vantage: this.#vantage! })) return false;
+    for (const path of paths) this.#progress.begin(path);
+    for (const { path, health } of captures) {
+      this.#vantage!.captured();
+      this.#warnOf(path, health);
+    }
+    return true;
   }
 
   #told(record: ConnectionRecord): void {

@@ -28,16 +28,21 @@ export interface RunProgress {
 /** Adds the inputs of a run up. */
 export class ProgressTally {
   readonly #tell: ((progress: ReadingProgress) => void) | undefined;
+  readonly #paths: readonly string[];
   readonly #sizes: readonly number[];
   readonly #total: number;
   #file = 0;
   /** Octets of the files before the one being read. */
   #before = 0;
   #skipped = 0;
+  /** Octets of files that are read ahead, by path, and of all of them together. */
+  readonly #ahead: Map<string, number> = new Map();
+  #aheadOctets = 0;
 
   /** `paths` are read in this order. */
   constructor(paths: readonly string[], tell: ((progress: ReadingProgress) => void) | undefined) {
     this.#tell = tell;
+    this.#paths = paths;
     this.#sizes = tell === undefined || paths.length < 2 ? [] : paths.map(sizeOf);
     this.#total = this.#sizes.reduce((sum, size) => sum + size, 0);
   }
@@ -58,6 +63,7 @@ export class ProgressTally {
 
   #next(): void {
     if (this.#file > 0) this.#before += this.#sizes[this.#file - 1] ?? 0;
+    this.#readAhead(this.#paths[this.#file] ?? '', 0);
     this.#file++;
   }
 
@@ -70,11 +76,24 @@ export class ProgressTally {
     const run: RunProgress = {
       file: this.#file,
       files: this.#sizes.length,
-      bytesRead: this.#before + progress.bytesRead,
+      bytesRead: this.#before + progress.bytesRead + this.#aheadOctets,
       bytesSkipped: this.#skipped,
       bytesTotal: this.#total,
     };
     this.#tell?.({ ...progress, run });
+  }
+
+  /** Tells how far the reading of a file is that is read before its turn. */
+  ahead(progress: ReadingProgress): void {
+    if (!this.#paths.includes(progress.path, this.#file)) return;
+    this.#readAhead(progress.path, progress.bytesRead);
+    this.tell({ ...progress, bytesRead: this.#sizes[this.#file - 1] ?? 0 });
+  }
+
+  #readAhead(path: string, octets: number): void {
+    this.#aheadOctets += octets - (this.#ahead.get(path) ?? 0);
+    if (octets === 0) this.#ahead.delete(path);
+    else this.#ahead.set(path, octets);
   }
 }
 

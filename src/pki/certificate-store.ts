@@ -45,6 +45,8 @@ export class CertificateStore {
   withoutDer = 0;
   /** Grows when a certificate comes that may have issued others: what was not found before may be found now. */
   issuers = 0;
+  /** Hears of every subject whose certificates were asked for, and of those that were known. */
+  onAsked: ((subject: string, known: readonly StoredCertificate[]) => void) | null = null;
   readonly #seed: number;
   readonly #limits: CertificateStoreLimits;
   #certificates: StoredCertificate[] = [];
@@ -78,6 +80,16 @@ export class CertificateStore {
   /** The kept certificate at a place in the order of first sight. */
   at(index: number): StoredCertificate {
     return this.#certificates[index]!;
+  }
+
+  /** Whether so many certificates, of so many octets together, may come and all be kept with their octets. */
+  hasRoomFor(count: number, octets: number): boolean {
+    const { certificates, derOctets, describedOctets } = this.#limits;
+    return (
+      this.size + count <= certificates &&
+      this.#derOctets + octets <= derOctets &&
+      this.#describedOctets + octets <= describedOctets
+    );
   }
 
   /** Whether there is little room left: `forgetUnused` makes some. */
@@ -184,7 +196,9 @@ export class CertificateStore {
 
   /** Kept certificates that may have issued others, by the canonical form of their subject. */
   issuersNamed(subject: string): readonly StoredCertificate[] {
-    return this.#issuersByName.get(subject) ?? noCertificates;
+    const named = this.#issuersByName.get(subject) ?? noCertificates;
+    this.onAsked?.(subject, named);
+    return named;
   }
 
   /** The kept certificates in order of first sight. */

@@ -7,10 +7,11 @@ import { certificateStart, writeDer } from '../../report/certificate-der.js';
 import { FlowJsonWriter } from '../../report/json/flow.js';
 import { encodeLiteral, JsonWriter, type Literal } from '../../report/json/writer.js';
 import type { SessionContext } from '../../session/shared/session-context.js';
+import { type RingName, ringNames, ringOf } from '../../session/shared/session-rings.js';
 import type { UnreadableInput } from '../reading-state.js';
 import type { Sighting } from '../vantage/sighting.js';
 import type { FileIdentity } from './files.js';
-import { type CheckpointHeader, type RingName, type RunState, ringNames, ringOf } from './shape.js';
+import type { CheckpointHeader, RunState } from './shape.js';
 
 const newline = encodeLiteral('\n');
 const flowStart = encodeLiteral('{"type":"flow","id":');

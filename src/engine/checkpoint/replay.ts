@@ -2,6 +2,7 @@
 import type { ConnectionRecord } from '../../model/connection-record.js';
 import type { CaptureInfo, VantageSummary } from '../../model/report.js';
 import type { SessionContext } from '../../session/shared/session-context.js';
+import { ringOf } from '../../session/shared/session-rings.js';
 import { connection } from '../../source/flow-shape.js';
 import { parseLine, type RecordLine } from '../../source/record-lines.js';
 import type { Fault, Shape } from '../../source/record-shape.js';
@@ -14,7 +15,6 @@ import {
   certificateUse,
   keys,
   reportEnd,
-  ringOf,
   runState,
   sighting as sightingShape,
   ticket,

@@ -1,7 +1,6 @@
 // The lines of a checkpoint beside records: what a run knows beyond them when a capture is finished.
 import type { Side } from '../../model/side.js';
-import type { KeyRing } from '../../session/shared/key-ring.js';
-import type { SessionContext } from '../../session/shared/session-context.js';
+import { type RingName, ringNames } from '../../session/shared/session-rings.js';
 import {
   counts,
   flag,
@@ -26,17 +25,6 @@ import type { CheckpointTerms, FileIdentity } from './files.js';
 
 /** Version of the checkpoint's form. */
 export const checkpointVersion = '1.0';
-
-/** The rings of keys that sessions share, by name. */
-export const ringNames = ['resumptions', 'clientRandoms', 'serverRandoms'] as const;
-
-/** Name of a ring. */
-export type RingName = (typeof ringNames)[number];
-
-/** The ring of that name. */
-export function ringOf(context: SessionContext, name: RingName): KeyRing {
-  return name === 'resumptions' ? context.resumptions : context[name].ring;
-}
 
 /** The first line. */
 export interface CheckpointHeader {

@@ -12,6 +12,7 @@ import { RecordsInput } from '../../source/records.js';
 import { addressName, captureInfo, certificate, certificateDer, stats } from '../../source/report-shape.js';
 import type { Source } from '../../source/source.js';
 import { SourceError } from '../../source/source-error.js';
+import { renumber } from '../renumber.js';
 import { CaptureTally } from './capture.js';
 
 /** Captures that a run may hold together when records name them: sets of sensors come to thousands. */
@@ -203,27 +204,11 @@ class Reading {
       return;
     }
     if (!isWhole) this.#tally(record);
-    this.#renumber(record);
+    renumber(record, this.#ids, target.captures.length);
+    this.#lastId = Math.max(this.#lastId, record.id);
+    for (const { id } of record.alsoSeen ?? []) if (id > this.#lastId && id <= maxId) this.#lastId = id;
     this.#packets += record.packets.client + record.packets.server;
     target.flow(record);
-  }
-
-  #renumber(record: ConnectionRecord): void {
-    const ids = this.#ids;
-    record.id += ids;
-    record.capture += this.#target.captures.length;
-    if (record.id > this.#lastId) this.#lastId = record.id;
-    for (const seen of record.alsoSeen ?? []) {
-      seen.id += ids;
-      seen.capture += this.#target.captures.length;
-      if (seen.id > this.#lastId && seen.id <= maxId) this.#lastId = seen.id;
-    }
-    if (record.translatedFrom !== undefined) record.translatedFrom.flow += ids;
-    const { tls } = record;
-    if (tls === null) return;
-    if (tls.resumedFrom !== null) tls.resumedFrom += ids;
-    if (tls.sameClientRandom !== null) tls.sameClientRandom.flow += ids;
-    if (tls.sameServerRandom !== null) tls.sameServerRandom.flow += ids;
   }
 
   #tally(record: ConnectionRecord): void {

@@ -31,6 +31,11 @@ export class VantageRun {
     this.#merge = new VantageMerge(sets, seed, tell);
   }
 
+  /** Index of the set that is read. */
+  get set(): number {
+    return this.#set;
+  }
+
   /** The next set of files is read. */
   beginSet(): void {
     this.#set++;

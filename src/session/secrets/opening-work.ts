@@ -7,9 +7,14 @@ import {
   openingWorkOfOctet,
 } from './limits.js';
 
-/** What opening records may cost in a run: an account in estimated microseconds that long records add to and short ones take from. */
+/** What opening records may cost in a capture: an account in estimated microseconds that long records add to and short ones take from. */
 export class OpeningWork {
   #left: number = initialOpeningWork;
+
+  /** Another capture begins. */
+  begin(): void {
+    this.#left = initialOpeningWork;
+  }
 
   /** Pays for a record of so many octets; false when there is not as much. */
   affords(octets: number): boolean {

@@ -19,6 +19,11 @@ export class AddressNames {
     this.#add(this.#fromDns, ip, name, 'dns');
   }
 
+  /** Whether so many more names may come and all be kept. */
+  hasRoomFor(names: number): boolean {
+    return Math.max(this.#fromCapture.size, this.#fromDns.size) + names <= maxNamedAddresses;
+  }
+
   /** Tells all names that are remembered. */
   tell(sink: (ip: string, name: string, source: 'capture' | 'dns') => void): void {
     for (const [ip, name] of this.#fromCapture) sink(ip, name, 'capture');

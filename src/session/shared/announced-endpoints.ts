@@ -6,6 +6,11 @@ import { maxAnnouncedEndpoints } from '../limits.js';
 export class AnnouncedEndpoints {
   readonly #protocols: RecentMap<string, string> = new RecentMap(maxAnnouncedEndpoints);
 
+  /** Whether nothing is announced. */
+  get isEmpty(): boolean {
+    return this.#protocols.size === 0;
+  }
+
   /** What is announced and not begun yet: key and protocol, in the order of their coming. */
   get open(): [string, string][] {
     return [...this.#protocols];

@@ -21,6 +21,8 @@ export class KeyRing {
   #count = 0;
   /** Hears of every change, so that the same ring can be made again by `set`. */
   onChange: ((key: number, flowId: number, aside: number) => void) | null = null;
+  /** Hears of every key whose origin was asked for and is not known. */
+  onMissed: ((key: number) => void) | null = null;
 
   /** `seed` is drawn per run; `capacity`, a power of two, is how many keys are known at a time. */
   constructor(seed: number, capacity: number) {
@@ -95,11 +97,18 @@ export class KeyRing {
     return this.#asides[place]!;
   }
 
+  /** Whether so many keys may come before the first is forgotten. */
+  hasRoomFor(keys: number): boolean {
+    return this.#count + keys <= this.#capacity;
+  }
+
   /** The connection that has what `key` stands for, or null; none for no key. */
   origin(key: number | null): number | null {
     if (key === null) return null;
     const place = this.placeOf(key);
-    return place < 0 ? null : this.#flows[place]!;
+    if (place >= 0) return this.#flows[place]!;
+    this.onMissed?.(key);
+    return null;
   }
 
   /** The slot that holds `key`, or would. */

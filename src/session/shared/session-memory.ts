@@ -64,6 +64,7 @@ export class SessionMemory {
   beginCapture(): void {
     this.verdicts = new ChainVerdicts(this.verification);
     this.verification.work.begin();
+    this.secrets.work.begin();
     for (const stored of this.certificates) stored.handshakes = 0;
   }
 }

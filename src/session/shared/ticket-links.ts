@@ -39,6 +39,8 @@ export class TicketLinks {
   #originals: Int32Array = new Int32Array(0);
   /** Hears of every full handshake that is remembered, so that `keep` can make the same again. */
   onKept: ((peers: string, flow: number, lengths: readonly number[]) => void) | null = null;
+  /** Hears of every ticket whose origin was asked for and is not known. */
+  onMissed: ((peers: string, ticketOctets: number) => void) | null = null;
 
   /** `seed` is drawn per run. */
   constructor(seed: number) {
@@ -70,7 +72,17 @@ export class TicketLinks {
   /** Flow of the latest full handshake between them that brought a ticket of so many octets; null = none. */
   origin(peers: string, ticketOctets: number): number | null {
     const place = this.#peers.placeOf(this.#keyOf(peers));
-    if (place < 0) return null;
+    const origin = place < 0 ? null : this.#originAt(place, ticketOctets);
+    if (origin === null) this.onMissed?.(peers, ticketOctets);
+    return origin;
+  }
+
+  /** Whether full handshakes between so many more peers may come before the first are forgotten. */
+  hasRoomFor(peers: number): boolean {
+    return this.#peers.hasRoomFor(peers);
+  }
+
+  #originAt(place: number, ticketOctets: number): number | null {
     const originals = this.#originals;
     const end = (place + 1) * peersWords;
     for (let at = place * peersWords; at < end && originals[at] !== 0; at += originalWords) {
