@@ -82,7 +82,10 @@ export function makeProgram(context: CommandContext, print: (text: string) => vo
     .option('--fail-under <score>', 'exit with 1 if the score is lower (0 to 100)')
     .option('--baseline <report>', 'only what is new or worse than in this JSON report, also for --fail-on')
     .option('--checkpoint <file>', 'keep what is finished there: a run that is broken off goes on where it was')
-    .option('--workers <number>', 'processes that read several captures side by side, or auto: as many as pay (default)')
+    .option(
+      '--workers <number>',
+      'processes that read several captures side by side, or auto: as many as pay (default)',
+    )
     .option('-v, --verbose', 'everything: every hop with its reason, every flow, every certificate')
     .option('-q, --quiet', 'no warnings and no progress bar')
     .option('--no-color', 'no colour (also: NO_COLOR; FORCE_COLOR for colour without a terminal)')

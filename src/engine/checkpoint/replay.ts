@@ -11,15 +11,7 @@ import type { UnreadableInput } from '../reading-state.js';
 import { adopt } from '../records/run.js';
 import type { Sighting } from '../vantage/sighting.js';
 import { CheckpointError } from './files.js';
-import {
-  certificateUse,
-  keys,
-  reportEnd,
-  runState,
-  sighting as sightingShape,
-  ticket,
-  unreadable,
-} from './shape.js';
+import { certificateUse, keys, reportEnd, runState, sighting as sightingShape, ticket, unreadable } from './shape.js';
 
 /** What goes on where it was. */
 export interface ReplayTarget {

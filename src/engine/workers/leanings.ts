@@ -60,7 +60,10 @@ export function listen(context: SessionContext): () => Leanings | null {
 }
 
 /** Whether earlier captures, whose memory `context` is, would have answered something else than was noted. */
-export function leansOnEarlier(leanings: Leanings, { resumptions, ticketLinks, certificates }: SessionContext): boolean {
+export function leansOnEarlier(
+  leanings: Leanings,
+  { resumptions, ticketLinks, certificates }: SessionContext,
+): boolean {
   return (
     leanings.missedSessions.some((key) => resumptions.placeOf(key) >= 0) ||
     leanings.missedTickets.some(({ peers, octets }) => ticketLinks.origin(peers, octets) !== null) ||

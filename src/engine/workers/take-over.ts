@@ -34,7 +34,11 @@ export function takeOver(apart: ReadApart, { context, state, vantage }: TakingRu
   for (const { record, sighting } of seen) {
     const { id, tls } = record;
     const hello = earliest(id, tls?.sameClientRandom ?? null, hellos);
-    const answer = earliest(id, tls === null || tls.sameServerRandom === null ? null : { ...tls.sameServerRandom, identical: true }, answers);
+    const answer = earliest(
+      id,
+      tls === null || tls.sameServerRandom === null ? null : { ...tls.sameServerRandom, identical: true },
+      answers,
+    );
     renumber(record, ids, captures);
     if (tls !== null && hello !== null) tls.sameClientRandom = hello;
     if (tls !== null && answer !== null) tls.sameServerRandom = { flow: answer.flow };
@@ -100,7 +104,11 @@ function earliest(
 }
 
 /** Tells the memory of the run what the capture told its own. */
-function remember({ leanings, certificates, names, announced, refusedOctets }: ReadApart, context: SessionContext, ids: number): void {
+function remember(
+  { leanings, certificates, names, announced, refusedOctets }: ReadApart,
+  context: SessionContext,
+  ids: number,
+): void {
   for (const name of ringNames) {
     const ring = ringOf(context, name);
     const told = leanings.told[name];

@@ -41,12 +41,19 @@ class ReadingWorker {
   readonly #process: ChildProcess;
   /** Takes what became of its capture. */
   #settle: ((read: ReadApart | null) => void) | null = null;
+  #isGone = false;
 
   /** `onIdle` is called when it can take a capture. */
-  constructor(setup: ApartSetup, onIdle: (worker: ReadingWorker) => void, onProgress: (progress: ApartProgress) => void) {
+  constructor(
+    setup: ApartSetup,
+    onIdle: (worker: ReadingWorker) => void,
+    onProgress: (progress: ApartProgress) => void,
+  ) {
     const path = fileURLToPath(new URL('./worker.js', import.meta.url));
     this.#process = fork(path, [], { serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     this.#process.on('message', (said: Said) => {
+      // What it said before it was ended may come after that.
+      if (this.#isGone) return;
       if ('progress' in said) {
         onProgress(said.progress);
         return;
@@ -55,13 +62,14 @@ class ReadingWorker {
       onIdle(this);
     });
     // Where no process may be started, or one ends before its time, there is still the one that judges.
-    this.#process.on('error', () => this.#answer(null));
-    this.#process.on('exit', () => this.#answer(null));
+    this.#process.on('error', () => this.#leave());
+    this.#process.on('exit', () => this.#leave());
     this.#ask({ setup });
   }
 
   /** Reads a capture; null where it must be read by whoever asks. */
-  read(paths: readonly string[]): Promise<ReadApart | null> {
+  async read(paths: readonly string[]): Promise<ReadApart | null> {
+    if (this.#isGone) return null;
     return new Promise((resolve) => {
       this.#settle = resolve;
       this.#ask({ paths });
@@ -70,6 +78,11 @@ class ReadingWorker {
 
   end(): void {
     this.#process.kill();
+    this.#leave();
+  }
+
+  #leave(): void {
+    this.#isGone = true;
     this.#answer(null);
   }
 
