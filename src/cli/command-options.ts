@@ -18,6 +18,7 @@ const analysis: readonly Name[] = [
   'baseline',
   'checkpoint',
   'workers',
+  'maxMemory',
   ...said,
 ];
 
@@ -42,14 +43,14 @@ const commands: Readonly<Record<string, CommandOptions>> = {
   timeline: { options: [...analysis, 'verbose'], formats: table },
   'ready-for-strict': { options: [...analysis, 'verbose'], formats: table },
   evidence: { options: analysis, formats: either },
-  live: { options: [...printing, ...reading, ...meant, 'verbose', ...said], formats: null },
+  live: { options: [...printing, ...reading, ...meant, 'maxMemory', 'verbose', ...said], formats: null },
   interfaces: { options: printing, formats: either },
-  diff: { options: [...printing, ...reading, ...times, 'failOn', 'workers', ...said], formats: either },
+  diff: { options: [...printing, ...reading, ...times, 'failOn', 'workers', 'maxMemory', ...said], formats: either },
   mcp: { options: [], formats: null },
   policy: { options: [], formats: null },
   'policy check': { options: ['output'], formats: null },
   'policy init': {
-    options: ['output', ...reading, ...times, 'hosts', 'checkpoint', 'workers', ...said, 'color'],
+    options: ['output', ...reading, ...times, 'hosts', 'checkpoint', 'workers', 'maxMemory', ...said, 'color'],
     formats: null,
   },
   rules: { options: printing, formats: either },

@@ -6,7 +6,7 @@ import { chooseFormat } from './formats.js';
 import { Messages } from './messages.js';
 import { printResult } from './print-result.js';
 import { ProgressBar } from './progress.js';
-import { type CommonOptions, expectationOf, trustComplaint, workersOf } from './run.js';
+import { type CommonOptions, expectationOf, scaleOf, trustComplaint } from './run.js';
 import { selectionOf } from './selection.js';
 
 type DiffFormat = (found: barewire.Difference, palette: barewire.Palette, before: string, after: string) => string;
@@ -61,7 +61,7 @@ async function snapshotOf(
     const sink = new barewire.SnapshotSink();
     const { unreadable, unreadableKeylogs } = await (world.analyze ?? barewire.analyze)({
       inputs: [path],
-      workers: workersOf(options),
+      ...scaleOf(options),
       sink,
       expectation: expectationOf(options.expectMtls ?? []),
       ...(selection !== null && { selection }),

@@ -2,7 +2,7 @@
 import * as barewire from '../index.js';
 import { UsageError } from './exit-codes.js';
 import { type Account, accountOf } from './privileges.js';
-import { parseCount, parseDuration, parseSize } from './quantity.js';
+import { parseCount, parseDuration, parseMemory, parseSize } from './quantity.js';
 import { type CommonOptions, expectationOf } from './run.js';
 
 /** Options of `analyze live`, as commander hands them over. */
@@ -21,7 +21,6 @@ export interface LiveCommandOptions extends CommonOptions {
   repeat?: string;
   remember?: string;
   maxFlows?: string;
-  maxMemory?: string;
   user?: string;
   metrics?: string;
   web?: string;
@@ -38,7 +37,7 @@ const defaultRingOctets = 100 * 2 ** 20;
 const defaultMaxMemory = 2 ** 30;
 
 /** Twice what the program takes before it has seen anything. */
-const leastMemory = 160 * 2 ** 20;
+const leastMemory = 160;
 
 /** Reads the options; throws a UsageError for what they can't be. `stream` is '-' for a capture on standard input. */
 export function planOf(
@@ -95,16 +94,9 @@ export function planOf(
       ...(options.repeat !== undefined && { repeatSeconds: parseDuration(options.repeat, '--repeat') }),
       ...(options.remember !== undefined && { rememberSeconds: parseDuration(options.remember, '--remember') }),
       ...(options.maxFlows !== undefined && { maxFlows: parseCount(options.maxFlows, '--max-flows') }),
-      maxMemory: options.maxMemory === undefined ? defaultMaxMemory : memoryOf(options.maxMemory),
+      maxMemory: options.maxMemory === undefined ? defaultMaxMemory : parseMemory(options.maxMemory, leastMemory),
     },
   };
-}
-
-function memoryOf(size: string): number {
-  const octets = parseSize(size, '--max-memory');
-  if (octets < leastMemory)
-    throw new UsageError(`--max-memory ${size}: give it 160M at least; the program alone takes half of that`);
-  return octets;
 }
 
 function ringOf(path: string, { ringSize, ringFiles }: LiveCommandOptions): NonNullable<LivePlan['ring']> {

@@ -83,6 +83,10 @@ export function makeProgram(context: CommandContext, print: (text: string) => vo
     .option('--baseline <report>', 'only what is new or worse than in this JSON report, also for --fail-on')
     .option('--checkpoint <file>', 'keep what is finished there: a run that is broken off goes on where it was')
     .option(
+      '--max-memory <size>',
+      'end silent connections before it takes more (live: forget what ended first; default: 1G)',
+    )
+    .option(
       '--workers <number>',
       'processes that read several captures side by side, or auto: as many as pay (default)',
     )

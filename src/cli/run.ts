@@ -6,7 +6,7 @@ import { type IntentOptions, readIntent } from './intent.js';
 import { Messages } from './messages.js';
 import { Output, OutputFile, wasWritten } from './output.js';
 import { ProgressBar } from './progress.js';
-import { parseCount } from './quantity.js';
+import { parseCount, parseMemory } from './quantity.js';
 import { type SelectionTexts, selectionOf } from './selection.js';
 import type { World } from './world.js';
 
@@ -27,6 +27,7 @@ export interface CommonOptions extends IntentOptions, SelectionTexts {
   baseline?: string;
   checkpoint?: string;
   workers?: string;
+  maxMemory?: string;
 }
 
 /** What a command makes of the results. */
@@ -40,9 +41,18 @@ export interface Run {
   afterwards?(result: barewire.AnalyzeResult, messages: Messages): void;
 }
 
-/** `--workers`; throws a UsageError for what is no number of threads. */
-export function workersOf({ workers = 'auto' }: CommonOptions): number | 'auto' {
-  return workers === 'auto' ? workers : parseCount(workers, '--workers');
+/** Megabytes in which any capture can be read, as far as it is known what it has to say. */
+const leastMemory = 512;
+
+/** What a run may take of the machine; throws a UsageError for what is no number of workers, or too little memory. */
+export function scaleOf({
+  workers = 'auto',
+  maxMemory,
+}: CommonOptions): Pick<barewire.AnalyzeOptions, 'workers' | 'maxMemory'> {
+  return {
+    workers: workers === 'auto' ? workers : parseCount(workers, '--workers'),
+    ...(maxMemory !== undefined && { maxMemory: parseMemory(maxMemory, leastMemory) }),
+  };
 }
 
 /** Analyses the inputs, prints, and returns the exit status. */
@@ -54,7 +64,7 @@ export async function run(world: World, run: Run): Promise<number> {
   const selection = selectionOf(options);
   if (selection !== null && options.checkpoint !== undefined)
     throw new UsageError(`--checkpoint keeps whole captures: leave out ${selection.asked}`);
-  const workers = workersOf(options);
+  const scale = scaleOf(options);
   const baseline = options.baseline === undefined ? null : await baselineOf(options.baseline);
   const controller = new AbortController();
   const bar = new ProgressBar(world, options.progress && options.quiet !== true);
@@ -97,7 +107,7 @@ export async function run(world: World, run: Run): Promise<number> {
       ...(options.crl && { revocationLists: options.crl }),
       ...(options.checkpoint && { checkpoint: { path: options.checkpoint, toolVersion: run.toolVersion } }),
       ...(selection !== null && { selection }),
-      workers,
+      ...scale,
       expectation,
       ...intent,
       signal: controller.signal,

@@ -13,6 +13,7 @@ import { CheckpointRun, type RunPosition, termsOf } from './checkpoint/run.js';
 import { InOrder } from './in-order.js';
 import type { AnswerCounts } from './judging/judge.js';
 import { Judging, type JudgingOptions } from './judging/judging.js';
+import { collectGarbage, MemoryPressure } from './memory-pressure.js';
 import { PacketSelection, type SelectionOptions } from './packet-selection.js';
 import { ProgressTally, type ReadingProgress } from './reading-progress.js';
 import { ReadingState, type UnreadableInput } from './reading-state.js';
@@ -25,6 +26,12 @@ import { VantageRun } from './vantage/vantage-run.js';
 import type { ReadApart } from './workers/read-apart.js';
 import { takeOver } from './workers/take-over.js';
 import type { ReadingWorkers } from './workers/workers.js';
+
+/** Part of the open connections that are ended at a time when memory is short. */
+const endedAtOnce = 0.1;
+
+/** Milliseconds between two steps that make room. */
+const settling = 250;
 
 /** What to analyse, and who hears of it. */
 export interface AnalyzeOptions extends JudgingOptions {
@@ -43,9 +50,11 @@ export interface AnalyzeOptions extends JudgingOptions {
   checkpoint?: { path: string; toolVersion: string };
   /**
    * Processes that read several captures side by side; 'auto' = as many as pay, and 1 = none beside the one that judges (as
-   * where nothing is said). The report is the same. With a selection or a checkpoint there are none.
+   * where nothing is said). The report is the same. With a selection, a checkpoint or a bound of memory there are none.
    */
   workers?: number | 'auto';
+  /** Resident octets: before it takes more, silent connections are ended, and counted. */
+  maxMemory?: number;
   onProgress?(progress: ReadingProgress): void;
   /** One line for people: an input that breaks off, one that can't be read. */
   onWarning?(text: string): void;
@@ -113,11 +122,13 @@ class Run {
   #workers: ReadingWorkers | null = null;
   readonly #seed: number;
   readonly #selection: PacketSelection | null;
+  readonly #pressure: MemoryPressure | null;
 
   constructor(options: AnalyzeOptions, trust: TrustMaterial | null, sets: readonly InputSet[], seed: number) {
     this.#options = options;
     this.#seed = seed;
     this.#selection = options.selection === undefined ? null : new PacketSelection(options.selection);
+    this.#pressure = options.maxMemory === undefined ? null : this.#watchMemory(options.maxMemory);
     const paths = sets.flatMap((set) => set.paths);
     this.#progress = new ProgressTally(paths, (progress) => options.onProgress?.(progress));
     this.#vantage = sets.length > 1 ? new VantageRun(sets.length, seed, (record) => this.#inOrder.add(record)) : null;
@@ -153,7 +164,7 @@ class Run {
   /** Has workers read captures side by side, where that pays. */
   async startWorkers(sets: readonly InputSet[]): Promise<void> {
     const { workers = 1, keylogs = [], authorities = [], revocationLists = [], signal } = this.#options;
-    if (workers === 1 || sets.length < 2 || this.#selection !== null) return;
+    if (workers === 1 || sets.length < 2 || this.#selection !== null || this.#pressure !== null) return;
     // Most runs have one capture: they need not load this.
     const { ReadingWorkers, workersFor } = await import('./workers/workers.js');
     const count = workersFor(workers, sets);
@@ -259,6 +270,7 @@ class Run {
   /** Looks up from the reading; false = stop. */
   async #turn({ path, position: bytesRead, size: bytesTotal }: Source, packets: number): Promise<boolean> {
     this.#progress.tell({ path, bytesRead, bytesTotal, packets });
+    this.#pressure?.look(performance.now());
     await nextTurn();
     return this.#options.signal?.aborted !== true;
   }
@@ -274,6 +286,17 @@ class Run {
       this.#warnOf(path, health);
     }
     return true;
+  }
+
+  #watchMemory(maxMemory: number): MemoryPressure {
+    const endEarly = (): void => this.#reader.endEarly(endedAtOnce);
+    return new MemoryPressure(maxMemory, settling, {
+      resident: () => process.memoryUsage.rss(),
+      collect: collectGarbage,
+      // What a report tells is not forgotten.
+      forget: endEarly,
+      endEarly,
+    });
   }
 
   #told(record: ConnectionRecord): void {

@@ -45,6 +45,7 @@ export class SetReader {
   readonly #selection: PacketSelection | null;
   readonly #listener: SetListener;
   readonly #reader: CaptureReader = new CaptureReader();
+  #pipeline: Pipeline | null = null;
 
   /** `seed` is drawn per run. */
   constructor(
@@ -83,6 +84,11 @@ export class SetReader {
     this.#end(pipeline);
   }
 
+  /** Ends this part of the open connections early, those that are worth least: memory is short. */
+  endEarly(part: number): void {
+    this.#pipeline?.endEarly(Math.ceil(this.#pipeline.openFlows * part));
+  }
+
   #begin(vantage: VantagePoint | null): Pipeline {
     const pipeline = new Pipeline(
       this.#context,
@@ -95,6 +101,7 @@ export class SetReader {
       vantage,
     );
     pipeline.selection = this.#selection;
+    this.#pipeline = pipeline;
     return pipeline;
   }
 
@@ -107,6 +114,7 @@ export class SetReader {
       Object.assign(state.captures[pipeline.firstCapture + file]!.health, pipeline.flowHealth(file));
     }
     for (const [name, count] of Object.entries(pipeline.limits)) state.limit(name, count);
+    this.#pipeline = null;
   }
 
   /** Reads one file; returns the number of its last frame. */

@@ -9,6 +9,7 @@ import type { ReportSink } from '../../model/report-sink.js';
 import type { SessionContext } from '../../session/shared/session-context.js';
 import { RingWriter } from '../../source/live/ring-writer.js';
 import { Judging, type JudgingOptions } from '../judging/judging.js';
+import { collectGarbage, MemoryPressure } from '../memory-pressure.js';
 import { Pipeline } from '../pipeline.js';
 import type { LoadedPolicy } from '../policy/files.js';
 import type { SecretsIntake } from '../secrets-intake.js';
@@ -17,10 +18,12 @@ import type { LiveInterface } from './interface.js';
 import { defaultFoldLimits, LiveMemory } from './memory.js';
 import { OpenLook } from './open-look.js';
 import type { LiveOptions } from './options.js';
-import { collectGarbage, MemoryPressure } from './pressure.js';
 
 /** Milliseconds between two ticks. */
 const pace = 1000;
+
+/** Milliseconds between two steps that make room. */
+const settling = 2000;
 
 /** A look at everything takes at most this part of the time. */
 const share = 0.05;
@@ -300,7 +303,7 @@ export class LiveRun {
   }
 
   #watchMemory(maxMemory: number): MemoryPressure {
-    return new MemoryPressure(maxMemory, {
+    return new MemoryPressure(maxMemory, settling, {
       resident: () => process.memoryUsage.rss(),
       collect: collectGarbage,
       forget: () => {

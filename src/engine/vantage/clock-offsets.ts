@@ -3,7 +3,7 @@
 // their difference is by how much unequal ways there and back may falsify it (as NTP reckons, RFC 5905 §8).
 import type { CaptureClock, ClockPosition } from '../../model/clock.js';
 import { maxClockPairs, maxClockSamples, minClockConnections, minMedianConnections, timeResolution } from './limits.js';
-import { contentAgrees, type Sighting } from './sighting.js';
+import type { Passage } from './passage.js';
 
 /** Median of the absolute deviation → standard deviation of a normal distribution. */
 const scatterScale = 1.4826;
@@ -37,7 +37,7 @@ export class ClockOffsets {
   readonly #pairs: Map<string, Pair> = new Map();
 
   /** One connection, seen in two sets of files. */
-  add(one: Sighting, other: Sighting): void {
+  add(one: Passage, other: Passage): void {
     const [a, b] = one.set < other.set ? [one, other] : [other, one];
     const key = `${a.set} ${b.set}`;
     let pair = this.#pairs.get(key);
@@ -121,23 +121,16 @@ interface ToldClock {
 }
 
 /** How far b's clock is ahead of a's by one connection; `delay` null = the way between them is in it. */
-export function offsetBetween(a: Sighting, b: Sighting): { offset: number; delay: number | null } | null {
-  const asked = timeBetween(a, b, 0);
-  const answered = timeBetween(a, b, 1);
+export function offsetBetween(a: Passage, b: Passage): { offset: number; delay: number | null } | null {
+  const areAlike = (ofA: number, ofB: number): boolean => a.datagrams || ofA === ofB;
+  const asked = areAlike(a.askedFrom, b.askedFrom) ? b.asked - a.asked : Number.NaN;
+  const answered = areAlike(a.answeredFrom, b.answeredFrom) ? b.answered - a.answered : Number.NaN;
   if (!Number.isNaN(asked) && !Number.isNaN(answered)) {
     return { offset: (asked + answered) / 2, delay: Math.abs(asked - answered) };
   }
   if (a.sawSyn && b.sawSyn) return { offset: b.start - a.start, delay: null };
   const only = Number.isNaN(asked) ? answered : asked;
   return Number.isNaN(only) ? null : { offset: only, delay: null };
-}
-
-/** Seconds between the first octets of the client (0) or the server (1) as both saw them; NaN where they are not the same. */
-function timeBetween(a: Sighting, b: Sighting, role: 0 | 1): number {
-  const ofA = a.sides[a.client ^ role]!;
-  const ofB = b.sides[b.client ^ role]!;
-  if ((!a.datagrams && ofA.start !== ofB.start) || contentAgrees(ofA, ofB) === false) return Number.NaN;
-  return (ofB.opening?.time ?? Number.NaN) - (ofA.opening?.time ?? Number.NaN);
 }
 
 function estimate({ a, b, connections, offsets, delays, oneWay }: Pair): Estimate | null {

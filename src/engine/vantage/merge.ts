@@ -10,6 +10,7 @@ import { isBetterSeen } from './better-seen.js';
 import { ClockOffsets, offsetBetween } from './clock-offsets.js';
 import { contradict } from './contradiction.js';
 import { maxCandidates, maxHeldRecords, maxSightings } from './limits.js';
+import { type Passage, passageOf } from './passage.js';
 import { sameByMoment } from './same-moment.js';
 import type { SeenConnection } from './seen-connection.js';
 import { mendNames, SharedRandoms } from './shared-randoms.js';
@@ -105,7 +106,10 @@ export class VantageMerge {
       joined.add(again);
       if (again.others !== null) this.#connections--;
       this.#seenAgain(first, again.best, again.record!);
-      for (const other of again.others ?? []) this.#seenAlso(first, other);
+      for (const other of again.others ?? []) {
+        first.others!.push(other);
+        this.#shared.set(other.id, first);
+      }
     }
     const held = this.#held.filter((connection) => !joined.has(connection));
     held.sort((a, b) => a.best.id - b.best.id);
@@ -147,8 +151,9 @@ export class VantageMerge {
   }
 
   #seenAgain(connection: SeenConnection, sighting: Sighting, record: ConnectionRecord): void {
-    this.clocks.add(connection.best, sighting);
-    for (const other of connection.others ?? []) this.clocks.add(other, sighting);
+    const passage = passageOf(sighting);
+    this.clocks.add(passageOf(connection.best), passage);
+    for (const other of connection.others ?? []) this.clocks.add(other, passage);
     this.#sharing.add(connection.best.set).add(sighting.set);
     this.#repeated++;
     if (connection.others === null) this.#connections++;
@@ -158,25 +163,19 @@ export class VantageMerge {
       countLacks(this.#lacks, record);
       return;
     }
+    this.#shared.set(connection.best.id, connection);
+    this.#shared.set(sighting.id, connection);
     connection.others ??= [];
     let left = record;
     if (connection.record !== null && isBetterSeen(record, connection.record)) {
-      connection.others.push(connection.best);
+      connection.others.push(passageOf(connection.best));
       left = connection.record;
       connection.best = sighting;
       connection.record = record;
-    } else connection.others.push(sighting);
+    } else connection.others.push(passage);
     countLacks(this.#lacks, left);
-    this.#shared.set(connection.best.id, connection);
-    for (const other of connection.others) this.#shared.set(other.id, connection);
     // A third capture may show what only this one does.
     this.#remember(this.#byEnds, sighting.ends[0], sighting, connection);
-  }
-
-  /** What was known to be the same as another sighting of it. */
-  #seenAlso(connection: SeenConnection, sighting: Sighting): void {
-    connection.others!.push(sighting);
-    this.#shared.set(sighting.id, connection);
   }
 
   /** The connection that this is with other addresses. Numbers that a capture shows twice are not random. */
@@ -197,7 +196,7 @@ export class VantageMerge {
     }
     if (found === null) return;
     this.#translations.add(found.connection, connection, key);
-    if (found.sighting.set !== best.set) this.clocks.add(found.sighting, best);
+    if (found.sighting.set !== best.set) this.clocks.add(passageOf(found.sighting), passageOf(best));
   }
 
   #remember(index: Map<number, Entry>, key: number, sighting: Sighting, connection: SeenConnection): void {
@@ -216,9 +215,9 @@ function isSeenBy({ best, others }: SeenConnection, set: number): boolean {
   return best.set === set || others?.some((other) => other.set === set) === true;
 }
 
-function alsoSeen(other: Sighting, best: Sighting): AlsoSeen {
+function alsoSeen(other: Passage, best: Sighting): AlsoSeen {
   const { capture, id, firstFrame } = other;
-  const difference = offsetBetween(best, other);
+  const difference = offsetBetween(passageOf(best), other);
   return {
     capture,
     id,

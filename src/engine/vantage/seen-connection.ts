@@ -1,4 +1,5 @@
 import type { ConnectionRecord } from '../../model/connection-record.js';
+import type { Passage } from './passage.js';
 import type { Sighting } from './sighting.js';
 
 /** A connection, as far as the captures so far show it. */
@@ -7,5 +8,6 @@ export interface SeenConnection {
   best: Sighting;
   /** Null = it is told already. */
   record: ConnectionRecord | null;
-  others: Sighting[] | null;
+  /** Where else it was seen. */
+  others: Passage[] | null;
 }

@@ -1,5 +1,6 @@
+import { type Passage, passageOf } from './passage.js';
 import type { SeenConnection } from './seen-connection.js';
-import { type Sighting, span } from './sighting.js';
+import { span } from './sighting.js';
 
 /** Spans that differ by less do not tell: most captures tell time to the microsecond. */
 const leastDifference = 1.5e-6;
@@ -10,8 +11,8 @@ const leastDifference = 1.5e-6;
  * captures without one in common by the span between question and answer, which no clock's offset touches.
  */
 export function nearerToClient(a: SeenConnection, b: SeenConnection): number {
-  const ofB = sightingsOf(b);
-  for (const one of sightingsOf(a)) {
+  const ofB = passagesOf(b);
+  for (const one of passagesOf(a)) {
     const other = ofB.find(({ set }) => set === one.set);
     if (other !== undefined) return askedAt(one) - askedAt(other) || one.id - other.id;
   }
@@ -19,10 +20,10 @@ export function nearerToClient(a: SeenConnection, b: SeenConnection): number {
   return Math.abs(difference) >= leastDifference ? difference : 0;
 }
 
-function askedAt({ sides, client, start }: Sighting): number {
-  return sides[client].opening?.time ?? start;
+function askedAt({ asked, start }: Passage): number {
+  return Number.isNaN(asked) ? start : asked;
 }
 
-function sightingsOf({ best, others }: SeenConnection): readonly Sighting[] {
-  return others === null ? [best] : [best, ...others];
+function passagesOf({ best, others }: SeenConnection): readonly Passage[] {
+  return [passageOf(best), ...(others ?? [])];
 }

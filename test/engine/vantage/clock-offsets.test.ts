@@ -1,29 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { ClockOffsets } from '../../../src/engine/vantage/clock-offsets.js';
-import type { SightedSide, Sighting } from '../../../src/engine/vantage/sighting.js';
+import type { Passage } from '../../../src/engine/vantage/passage.js';
 
 /** When the first octets of each side pass a place, by its clock; null = they don't. */
-function sighting(set: number, asked: number | null, answered: number | null, start = 100): Sighting {
-  const side = (number: number, time: number | null): SightedSide => ({
-    known: true,
-    fromSyn: true,
-    start: number,
-    end: number + 100,
-    ended: true,
-    opening: time === null ? null : { heard: 100, time, digests: [1, 2, 0], digest: 3 },
-  });
+function passage(set: number, asked: number | null, answered: number | null, start = 100): Passage {
   return {
-    id: 1,
-    set,
-    capture: set,
-    firstFrame: 1,
-    datagrams: false,
-    ends: [1, 2],
-    sides: [side(7, asked), side(9, answered)],
-    client: 0,
-    hasHellos: false,
-    start,
-    sawSyn: true,
+    ...{ id: 1, set, capture: set, firstFrame: 1, datagrams: false, start, sawSyn: true },
+    ...{ asked: asked ?? Number.NaN, askedFrom: 7, answered: answered ?? Number.NaN, answeredFrom: 9 },
   };
 }
 
@@ -39,7 +22,7 @@ describe('the clocks of two captures', () => {
     const clocks = new ClockOffsets();
     // 3 ms from one place to the other, both ways; the other is 10 s ahead. One connection was delayed on its way.
     for (const late of [0, 0, 0.0001, 0, 5]) {
-      clocks.add(sighting(0, 100, 100.1), sighting(1, 110.003 + late, 110.097));
+      clocks.add(passage(0, 100, 100.1), passage(1, 110.003 + late, 110.097));
     }
     const [first, second] = told(clocks, 2);
     expect(first!.clock).toBeNull();
@@ -56,7 +39,7 @@ describe('the clocks of two captures', () => {
       [0.05, 0.05],
     ] as const) {
       const clocks = new ClockOffsets();
-      clocks.add(sighting(0, 100, 101), sighting(1, 100 + there - 40, 101 - back - 40));
+      clocks.add(passage(0, 100, 101), passage(1, 100 + there - 40, 101 - back - 40));
       const { offsetSeconds, uncertaintySeconds } = told(clocks, 2)[1]!.clock!;
       expect(Math.abs(offsetSeconds + 40)).toBeLessThanOrEqual(uncertaintySeconds!);
     }
@@ -66,7 +49,7 @@ describe('the clocks of two captures', () => {
     const clocks = new ClockOffsets();
     for (const start of [100, 105, 120]) {
       expect(told(clocks, 2)[1]!.clock).toBeNull();
-      clocks.add(sighting(0, null, null, start), sighting(1, null, null, start + 2.25));
+      clocks.add(passage(0, null, null, start), passage(1, null, null, start + 2.25));
     }
     const [first, second] = told(clocks, 2);
     expect(second!.clock).toMatchObject({ against: 0, offsetSeconds: 2.25, uncertaintySeconds: null, connections: 3 });
@@ -75,9 +58,9 @@ describe('the clocks of two captures', () => {
 
   it('say nothing where the first octets that each heard are not the same ones', () => {
     const clocks = new ClockOffsets();
-    const other = sighting(1, 100, 101);
-    const moved = { ...other, sawSyn: false, sides: other.sides.map((side) => ({ ...side, start: side.start + 50 })) };
-    clocks.add(sighting(0, 100, 101), moved as unknown as Sighting);
+    const other = passage(1, 100, 101);
+    const moved = { ...other, sawSyn: false, askedFrom: 7 + 50, answeredFrom: 9 + 50 };
+    clocks.add(passage(0, 100, 101), moved);
     expect(told(clocks, 2)[1]!.clock).toBeNull();
   });
 });
@@ -85,8 +68,8 @@ describe('the clocks of two captures', () => {
 describe('the clocks of several captures', () => {
   it('are tied over a third one, and what ties nothing stands alone', () => {
     const clocks = new ClockOffsets();
-    clocks.add(sighting(0, 100, 101), sighting(2, 100 + 7, 101 + 7));
-    clocks.add(sighting(1, 100 - 3600, 101 - 3600), sighting(2, 100 + 7, 101 + 7));
+    clocks.add(passage(0, 100, 101), passage(2, 100 + 7, 101 + 7));
+    clocks.add(passage(1, 100 - 3600, 101 - 3600), passage(2, 100 + 7, 101 + 7));
     const all = told(clocks, 4);
     expect(all.map(({ clock }) => clock?.offsetSeconds)).toEqual([undefined, -3600, 7, undefined]);
     expect(all[1]!.clock!.basis).toContain('by way of capture 2');
@@ -96,9 +79,9 @@ describe('the clocks of several captures', () => {
   it('follow the sure ties, and tell the unsure one of a capture that has no other', () => {
     const clocks = new ClockOffsets();
     for (let times = 0; times < 3; times++) {
-      for (const set of [1, 2]) clocks.add(sighting(0, null, null), sighting(set, null, null, 105));
+      for (const set of [1, 2]) clocks.add(passage(0, null, null), passage(set, null, null, 105));
     }
-    clocks.add(sighting(1, 100, 101), sighting(2, 101, 102));
+    clocks.add(passage(1, 100, 101), passage(2, 101, 102));
     const all = told(clocks, 3);
     expect(all[2]!.clock).toMatchObject({ against: 1, offsetSeconds: 1 });
     expect(all[2]!.position.domain).toBe(all[1]!.position.domain);

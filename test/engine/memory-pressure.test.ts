@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { collectGarbage, MemoryPressure } from '../../src/engine/live/pressure.js';
+import { collectGarbage, MemoryPressure } from '../../src/engine/memory-pressure.js';
 
 /** A run whose memory is what the test says. */
 function pressed(resident: () => number): { done: string[]; look: (now: number) => void } {
   const done: string[] = [];
-  const pressure = new MemoryPressure(1000, {
+  const pressure = new MemoryPressure(1000, 2000, {
     resident,
     collect: () => done.push('collect'),
     forget: () => done.push('forget'),

@@ -1,12 +1,9 @@
-// Keeps a run of live sniffing under `--max-memory`: what costs least to lose goes first.
+// Keeps a run under `--max-memory`: what costs least to lose goes first.
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 /** Room is made before the bound is reached: it takes a moment to show. */
 const alarm = 0.9;
-
-/** Milliseconds that freed memory may take until it is the system's again, and the next step is worth it. */
-const settling = 2000;
 
 /** Making room takes at most this part of the time. */
 const share = 0.1;
@@ -23,20 +20,25 @@ export interface Reserves {
   endEarly(): void;
 }
 
-/** Looks at the memory once a second, and makes room step by step while it is short. */
+/** Looks at the memory, and makes room step by step while it is short. */
 export class MemoryPressure {
   readonly #maxMemory: number;
   readonly #reserves: Reserves;
+  readonly #settling: number;
   #steps = 0;
   #due = 0;
 
-  /** `maxMemory` in resident octets. */
-  constructor(maxMemory: number, reserves: Reserves) {
+  /**
+   * `maxMemory` in resident octets; `settling` are milliseconds that freed memory may take until it is the system's again, and the
+   * next step is worth it.
+   */
+  constructor(maxMemory: number, settling: number, reserves: Reserves) {
     this.#maxMemory = maxMemory;
+    this.#settling = settling;
     this.#reserves = reserves;
   }
 
-  /** Called once a second; `now` counts milliseconds. */
+  /** Called as often as the memory may have grown by a tenth of the bound; `now` counts milliseconds. */
   look(now: number): void {
     const { resident, collect, forget, endEarly } = this.#reserves;
     if (resident() <= this.#maxMemory * alarm) {
@@ -50,7 +52,7 @@ export class MemoryPressure {
     else if (this.#steps > 1) endEarly();
     this.#steps++;
     collect();
-    this.#due = now + Math.max(settling, (performance.now() - begun) / share);
+    this.#due = now + Math.max(this.#settling, (performance.now() - begun) / share);
   }
 }
 
