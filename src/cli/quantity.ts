@@ -15,8 +15,8 @@ export function parseSize(text: string, option: string): number {
 /** Octets of memory; throws a UsageError that names `--max-memory` where that is less than `least` megabytes. */
 export function parseMemory(size: string, least: number): number {
   const octets = parseSize(size, '--max-memory');
-  if (octets >= least * sizeUnits['m']!) return octets;
-  throw new UsageError(`--max-memory ${size}: give it ${least}M at least; the program alone takes half of that`);
+  if (octets >= least * sizeUnits.m!) return octets;
+  throw new UsageError(`--max-memory ${size}: give it ${least}M at least`);
 }
 
 /** Seconds: '90', '90s', '10m', '24h', '7d'; throws a UsageError that names the option. */

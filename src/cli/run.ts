@@ -41,8 +41,8 @@ export interface Run {
   afterwards?(result: barewire.AnalyzeResult, messages: Messages): void;
 }
 
-/** Megabytes in which any capture can be read, as far as it is known what it has to say. */
-const leastMemory = 512;
+/** Megabytes: a bound below what connections that have ended leave behind could only be passed. */
+const leastMemory = 1024;
 
 /** What a run may take of the machine; throws a UsageError for what is no number of workers, or too little memory. */
 export function scaleOf({

@@ -13,7 +13,7 @@ import { CheckpointRun, type RunPosition, termsOf } from './checkpoint/run.js';
 import { InOrder } from './in-order.js';
 import type { AnswerCounts } from './judging/judge.js';
 import { Judging, type JudgingOptions } from './judging/judging.js';
-import { collectGarbage, MemoryPressure } from './memory-pressure.js';
+import { collectGarbage, type MemoryPace, MemoryPressure } from './memory-pressure.js';
 import { PacketSelection, type SelectionOptions } from './packet-selection.js';
 import { ProgressTally, type ReadingProgress } from './reading-progress.js';
 import { ReadingState, type UnreadableInput } from './reading-state.js';
@@ -30,8 +30,8 @@ import type { ReadingWorkers } from './workers/workers.js';
 /** Part of the open connections that are ended at a time when memory is short. */
 const endedAtOnce = 0.1;
 
-/** Milliseconds between two steps that make room. */
-const settling = 250;
+/** Whoever gives a bound would rather wait than have it passed. */
+const roomPace: MemoryPace = { settling: 250, share: 0.5 };
 
 /** What to analyse, and who hears of it. */
 export interface AnalyzeOptions extends JudgingOptions {
@@ -290,7 +290,7 @@ class Run {
 
   #watchMemory(maxMemory: number): MemoryPressure {
     const endEarly = (): void => this.#reader.endEarly(endedAtOnce);
-    return new MemoryPressure(maxMemory, settling, {
+    return new MemoryPressure(maxMemory, roomPace, {
       resident: () => process.memoryUsage.rss(),
       collect: collectGarbage,
       // What a report tells is not forgotten.

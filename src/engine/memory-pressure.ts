@@ -5,8 +5,13 @@ import { runInNewContext } from 'node:vm';
 /** Room is made before the bound is reached: it takes a moment to show. */
 const alarm = 0.9;
 
-/** Making room takes at most this part of the time. */
-const share = 0.1;
+/** How hard a run tries. */
+export interface MemoryPace {
+  /** Milliseconds that freed memory may take until it is the system's again, and the next step is worth it. */
+  settling: number;
+  /** Making room takes at most this part of the time. */
+  share: number;
+}
 
 /** What a run can give up. */
 export interface Reserves {
@@ -24,17 +29,14 @@ export interface Reserves {
 export class MemoryPressure {
   readonly #maxMemory: number;
   readonly #reserves: Reserves;
-  readonly #settling: number;
+  readonly #pace: MemoryPace;
   #steps = 0;
   #due = 0;
 
-  /**
-   * `maxMemory` in resident octets; `settling` are milliseconds that freed memory may take until it is the system's again, and the
-   * next step is worth it.
-   */
-  constructor(maxMemory: number, settling: number, reserves: Reserves) {
+  /** `maxMemory` in resident octets. */
+  constructor(maxMemory: number, pace: MemoryPace, reserves: Reserves) {
     this.#maxMemory = maxMemory;
-    this.#settling = settling;
+    this.#pace = pace;
     this.#reserves = reserves;
   }
 
@@ -52,7 +54,8 @@ export class MemoryPressure {
     else if (this.#steps > 1) endEarly();
     this.#steps++;
     collect();
-    this.#due = now + Math.max(this.#settling, (performance.now() - begun) / share);
+    const { settling, share } = this.#pace;
+    this.#due = now + Math.max(settling, (performance.now() - begun) / share);
   }
 }
 

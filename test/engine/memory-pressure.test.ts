@@ -1,15 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { collectGarbage, MemoryPressure } from '../../src/engine/memory-pressure.js';
+import { ethernet, ipv4, tcp } from '../build/packets.js';
+import { capture, told, written } from './captures.js';
 
 /** A run whose memory is what the test says. */
 function pressed(resident: () => number): { done: string[]; look: (now: number) => void } {
   const done: string[] = [];
-  const pressure = new MemoryPressure(1000, 2000, {
-    resident,
-    collect: () => done.push('collect'),
-    forget: () => done.push('forget'),
-    endEarly: () => done.push('end early'),
-  });
+  const pressure = new MemoryPressure(
+    1000,
+    { settling: 2000, share: 0.1 },
+    {
+      resident,
+      collect: () => done.push('collect'),
+      forget: () => done.push('forget'),
+      endEarly: () => done.push('end early'),
+    },
+  );
   return { done, look: (now) => pressure.look(now) };
 }
 
@@ -42,5 +48,25 @@ describe('memory that grows short', () => {
     held = null;
     collectGarbage();
     expect(before - process.memoryUsage().arrayBuffers).toBeGreaterThan(30e6);
+  });
+});
+
+describe('a run over captures whose memory grows short', () => {
+  it('ends connections that are silent, and says so', async () => {
+    const payload = new Uint8Array(1000);
+    const silent = Array.from({ length: 40_000 }, (_, at) => ({
+      bytes: ethernet(ipv4({}, tcp({ sourcePort: at + 1 }, payload))),
+    }));
+    const paths = await written({ 'silent.pcap': capture(silent) });
+    // Reading takes as long as freed memory needs to show.
+    const onProgress = (): void => {
+      for (const begun = performance.now(); performance.now() - begun < 260; );
+    };
+    const whole = (await told(paths, { maxMemory: 2 ** 40 })).result.summary;
+    const pressed = (await told(paths, { maxMemory: 1, onProgress })).result.summary;
+    expect(whole.limits).toEqual({});
+    expect(pressed.limits).toEqual({ evictedFlows: expect.any(Number) });
+    expect(pressed.limits.evictedFlows).toBeGreaterThan(1000);
+    expect(pressed.flows.total).toBe(whole.flows.total);
   });
 });

@@ -9,7 +9,7 @@ import type { ReportSink } from '../../model/report-sink.js';
 import type { SessionContext } from '../../session/shared/session-context.js';
 import { RingWriter } from '../../source/live/ring-writer.js';
 import { Judging, type JudgingOptions } from '../judging/judging.js';
-import { collectGarbage, MemoryPressure } from '../memory-pressure.js';
+import { collectGarbage, type MemoryPace, MemoryPressure } from '../memory-pressure.js';
 import { Pipeline } from '../pipeline.js';
 import type { LoadedPolicy } from '../policy/files.js';
 import type { SecretsIntake } from '../secrets-intake.js';
@@ -22,8 +22,8 @@ import type { LiveOptions } from './options.js';
 /** Milliseconds between two ticks. */
 const pace = 1000;
 
-/** Milliseconds between two steps that make room. */
-const settling = 2000;
+/** Packets must not wait long for room that is made. */
+const roomPace: MemoryPace = { settling: 2000, share: 0.1 };
 
 /** A look at everything takes at most this part of the time. */
 const share = 0.05;
@@ -303,7 +303,7 @@ export class LiveRun {
   }
 
   #watchMemory(maxMemory: number): MemoryPressure {
-    return new MemoryPressure(maxMemory, settling, {
+    return new MemoryPressure(maxMemory, roomPace, {
       resident: () => process.memoryUsage.rss(),
       collect: collectGarbage,
       forget: () => {

@@ -23,7 +23,17 @@ export interface Passage {
 }
 
 /** What a sighting tells of times. */
-export function passageOf({ id, set, capture, firstFrame, datagrams, start, sawSyn, sides, client }: Sighting): Passage {
+export function passageOf({
+  id,
+  set,
+  capture,
+  firstFrame,
+  datagrams,
+  start,
+  sawSyn,
+  sides,
+  client,
+}: Sighting): Passage {
   const asking = sides[client];
   const answering = sides[1 - client]!;
   return {
