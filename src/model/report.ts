@@ -114,6 +114,11 @@ export interface CaptureInfo {
    * theirs are told against this one. Absent where the run has one capture.
    */
   clock?: CaptureClock | null;
+  /**
+   * Index of the capture that shows the other direction of connections of which this one shows one, and how many those are: a tap
+   * writes them so. Absent where there is none. Such connections are told twice, and judged by what each direction shows.
+   */
+  otherDirection?: { capture: number; connections: number };
   health: CaptureHealth;
 }
 

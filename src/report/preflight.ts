@@ -117,7 +117,7 @@ export function missingShares(
     flows.total,
     'oneSidedFlows',
     'a question without its answer proves little',
-    'mirror both directions of the port, or capture on one of the hosts',
+    bothDirections(captures),
   );
   add(
     'flows without their beginning',
@@ -127,6 +127,23 @@ export function missingShares(
     `start capturing first, then let the clients connect anew: ${captureCommand}`,
   );
   return items;
+}
+
+/** What helps where one direction is missing. */
+function bothDirections(captures: readonly CaptureInfo[]): string {
+  const one = captures.find(({ otherDirection }) => captures[otherDirection?.capture ?? -1] !== undefined);
+  const other = captures[one?.otherDirection?.capture ?? -1];
+  if (one === undefined || other === undefined)
+    return 'mirror both directions of the port, or capture on one of the hosts';
+  // Of a rotated capture the first file is named.
+  const files = [one, other].map(({ path }) => harmless(shellWord(path))).join(' ');
+  return `each direction is in a file of its own: mergecap -w both.pcapng ${files}, and analyze that`;
+}
+
+/** The name of a file as a shell takes it, and no program for an option. */
+function shellWord(path: string): string {
+  const name = path.startsWith('-') ? `./${path}` : path;
+  return /^[\w./][\w./@:+,=-]*$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
 }
 
 /** What ends a capture before its time, or was left out by our own bounds. */

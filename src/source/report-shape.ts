@@ -62,6 +62,7 @@ export const captureInfo: Shape<CaptureInfo> = members<CaptureInfo>({
   framesBefore: natural,
   health,
   clock: optional(orNull(clock)),
+  otherDirection: optional(members({ capture: natural, connections: natural })),
 });
 
 /** A certificate as the report describes it. */

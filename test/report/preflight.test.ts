@@ -125,4 +125,15 @@ describe('the preflight', () => {
     expect(head).toContain('tcpdump -i any -s 0');
     expectPrintable(out.text);
   });
+
+  it('quotes the names of files in a command', () => {
+    const halves = ["it's here.pcap", '-rf'].map((path, at) => ({
+      ...capture({ oneSidedFlows: 1 }),
+      ...{ path, otherDirection: { capture: 1 - at, connections: 1 } },
+    }));
+    const [item] = preflight(halves, summaryOf(flows), new VantageTally());
+    expect(item!.advice).toBe(
+      "each direction is in a file of its own: mergecap -w both.pcapng 'it'\\''s here.pcap' ./-rf, and analyze that",
+    );
+  });
 });

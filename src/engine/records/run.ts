@@ -222,7 +222,10 @@ class Reading {
     const target = this.#target;
     const first = target.captures.length;
     if (lastLine === Number.POSITIVE_INFINITY) this.#tellCut(captures);
-    for (const { clock } of captures) if (clock) clock.against += first;
+    for (const { clock, otherDirection } of captures) {
+      if (clock) clock.against += first;
+      if (otherDirection) otherDirection.capture += first;
+    }
     for (const info of captures) target.captures.push(info);
     target.report(first, vantage);
     this.#ids = this.#lastId;

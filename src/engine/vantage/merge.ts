@@ -10,6 +10,7 @@ import { isBetterSeen } from './better-seen.js';
 import { ClockOffsets, offsetBetween } from './clock-offsets.js';
 import { contradict } from './contradiction.js';
 import { maxCandidates, maxHeldRecords, maxSightings } from './limits.js';
+import { OtherDirections } from './other-directions.js';
 import { type Passage, passageOf } from './passage.js';
 import { sameByMoment } from './same-moment.js';
 import type { SeenConnection } from './seen-connection.js';
@@ -32,6 +33,7 @@ interface Entry {
 /** Finds connections that several captures of a run show, and tells each once. */
 export class VantageMerge {
   readonly clocks: ClockOffsets = new ClockOffsets();
+  readonly directions: OtherDirections = new OtherDirections();
   /** Hears of every connection as `take` needs it to be told again. */
   onSeen: ((record: ConnectionRecord, sighting: Sighting) => void) | null = null;
   /** Sightings that could not be remembered: their connections may be told more than once. */
@@ -83,6 +85,7 @@ export class VantageMerge {
       this.#seenAgain(known, sighting, record);
       return;
     }
+    this.directions.add(sighting, this.#between(sighting));
     const connection: SeenConnection = { best: sighting, record, others: null };
     this.#remember(this.#byEnds, sighting.ends[0], sighting, connection);
     const key = numbersKey(sighting);
@@ -148,6 +151,11 @@ export class VantageMerge {
       return connection;
     }
     return null;
+  }
+
+  /** What was seen between the same ends, from the latest on. */
+  *#between({ ends }: Sighting): Generator<Sighting, void, void> {
+    for (let entry = this.#byEnds.get(ends[0]); entry !== undefined; entry = entry.earlier) yield entry.sighting;
   }
 
   #seenAgain(connection: SeenConnection, sighting: Sighting, record: ConnectionRecord): void {

@@ -77,7 +77,11 @@ export class VantageRun {
     const positions = this.#merge.clocks.positions(this.#sets, firstOf, (set) => captures[firstOf(set)]!.path);
     const summary = this.#merge.finish((set) => positions[set]!.position);
     this.#setOf.forEach((set, capture) => {
-      if (set >= 0) captures[capture]!.clock = positions[set]!.clock;
+      if (set < 0) return;
+      const info = captures[capture]!;
+      info.clock = positions[set]!.clock;
+      const other = this.#merge.directions.of(set);
+      if (other !== null) info.otherDirection = { capture: firstOf(other.set), connections: other.connections };
     });
     return {
       summary,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ConnectionRecord } from '../../../src/model/connection-record.js';
 import type { PcapPacket } from '../../build/pcap.js';
-import { capture, type Told, told, written } from '../captures.js';
+import { capture, httpPackets, type Told, told, written } from '../captures.js';
 import { ask, talk } from './talk.js';
 
 /** Analyses captures in this order: 'a.pcap', 'b.pcap', … */
@@ -159,5 +159,33 @@ describe('captures that are alone, or have nothing in common', () => {
       [1, 0],
       [2, 1],
     ]);
+  });
+});
+
+describe('captures that show one direction each, as a tap writes them', () => {
+  const packets = [...httpPackets(), ...httpPackets({ clientPort: 40_001, seconds: 1003 })];
+  const asking = (packet: PcapPacket): boolean => packet.bytes[29] === 1;
+  const both: [PcapPacket[], PcapPacket[]] = [packets.filter(asking), packets.filter((one) => !asking(one))];
+
+  it('name each other, and how to make one of them', async () => {
+    const { captures, summaries, flows } = await seenFrom(...both);
+    expect(flows).toHaveLength(4);
+    expect(captures.map(({ otherDirection }) => otherDirection)).toEqual([
+      { capture: 1, connections: 2 },
+      { capture: 0, connections: 2 },
+    ]);
+    expect(summaries[0]!.preflight[0]!.advice).toContain(
+      `mergecap -w both.pcapng ${captures[0]!.path} ${captures[1]!.path}`,
+    );
+  });
+
+  it.each([
+    ['show both directions', [packets, packets]],
+    ['show the same direction', [both[0], both[0]]],
+    ['are hours apart', [both[0], both[1].map((one) => ({ ...one, seconds: (one.seconds ?? 0) + 7200 }))]],
+    ['show other connections', [both[0].slice(0, 5), both[1].slice(3)]],
+  ])('are no such captures where they %s', async (_what, places) => {
+    const { captures } = await seenFrom(...places);
+    expect(captures.map(({ otherDirection }) => otherDirection)).toEqual([undefined, undefined]);
   });
 });
