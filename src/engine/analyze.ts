@@ -31,7 +31,7 @@ import type { ReadingWorkers } from './workers/workers.js';
 const endedAtOnce = 0.1;
 
 /** Whoever gives a bound would rather wait than have it passed. */
-const roomPace: MemoryPace = { settling: 250, share: 0.5 };
+const roomPace: MemoryPace = { settling: 0, share: 0.5 };
 
 /** What to analyse, and who hears of it. */
 export interface AnalyzeOptions extends JudgingOptions {

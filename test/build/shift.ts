@@ -1,6 +1,7 @@
 /** A capture file in pcap format (microseconds, little endian) with every time moved on by `seconds`. */
 export function shifted(pcap: Uint8Array, seconds: number): Uint8Array {
-  const moved = pcap.slice();
+  // A Buffer's own `slice` is a view of the same memory.
+  const moved = Uint8Array.from(pcap);
   const view = new DataView(moved.buffer);
   if (view.getUint32(0, true) !== 0xa1b2c3d4) throw new Error('not a pcap file of microseconds');
   const microseconds = Math.round(seconds * 1e6);

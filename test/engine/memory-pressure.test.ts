@@ -41,26 +41,27 @@ describe('memory that grows short', () => {
     expect(done).toEqual([]);
   });
 
-  it('gets back what nobody holds', () => {
+  it('gets back what nobody holds', async () => {
     let held: Uint8Array[] | null = Array.from({ length: 200 }, () => new Uint8Array(1 << 18).fill(1));
     expect(held.length).toBe(200);
     const before = process.memoryUsage().arrayBuffers;
     held = null;
     collectGarbage();
-    expect(before - process.memoryUsage().arrayBuffers).toBeGreaterThan(30e6);
+    // What lies outside of the heap is freed a moment later.
+    await expect.poll(() => before - process.memoryUsage().arrayBuffers, { timeout: 5000 }).toBeGreaterThan(30e6);
   });
 });
 
 describe('a run over captures whose memory grows short', () => {
-  it('ends connections that are silent, and says so', async () => {
+  it('ends connections that are silent, and says so', { timeout: 60_000 }, async () => {
     const payload = new Uint8Array(1000);
-    const silent = Array.from({ length: 40_000 }, (_, at) => ({
+    const silent = Array.from({ length: 26_000 }, (_, at) => ({
       bytes: ethernet(ipv4({}, tcp({ sourcePort: at + 1 }, payload))),
     }));
     const paths = await written({ 'silent.pcap': capture(silent) });
     // Reading takes as long as freed memory needs to show.
     const onProgress = (): void => {
-      for (const begun = performance.now(); performance.now() - begun < 260; );
+      for (const begun = performance.now(); performance.now() - begun < 500; );
     };
     const whole = (await told(paths, { maxMemory: 2 ** 40 })).result.summary;
     const pressed = (await told(paths, { maxMemory: 1, onProgress })).result.summary;

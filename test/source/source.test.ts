@@ -173,7 +173,7 @@ describe('packed files', () => {
       }
       await source.close();
       expect(total).toBeGreaterThan(190_000_000);
-      expect(most).toBeLessThan(100_000_000);
+      expect(most).toBeLessThan(150_000_000);
     }
   });
 
