@@ -16,6 +16,24 @@ export function secondsBetween(aSeconds: number, aNanoseconds: number, bSeconds:
   return bSeconds - aSeconds + (bNanoseconds - aNanoseconds) / 1e9;
 }
 
+/** Seconds since 1970 of an RFC 3339 time, as exactly as a double holds them: to the microsecond; NaN for what is none. */
+export function secondsOf(time: string): number {
+  const { seconds, fraction } = partsOf(time);
+  return seconds + fraction;
+}
+
+/** Seconds between two RFC 3339 times, to the nanosecond; NaN where one is none. */
+export function secondsFrom(start: string, end: string): number {
+  const from = partsOf(start);
+  const to = partsOf(end);
+  return to.seconds - from.seconds + (to.fraction - from.fraction);
+}
+
+function partsOf(time: string): { seconds: number; fraction: number } {
+  const decimals = /\.\d+/.exec(time)?.[0] ?? '';
+  return { seconds: Date.parse(time.replace(decimals, '')) / 1000, fraction: Number(`0${decimals}`) };
+}
+
 // Connections come in the order of time: many begin in one second, all in few days.
 let lastSecond = Number.NaN;
 let lastSecondText = '';

@@ -1,6 +1,8 @@
 // Each hop's state over time. The state of a connection is what `session-fact` makes of it; connections of one state in a row are
 // an interval.
+
 import { formatEndpoint } from '../base/address.js';
+import { secondsOf } from '../base/time.js';
 import type { Certainty, ConnectionRecord } from '../model/connection-record.js';
 import type { Hop } from '../model/hop.js';
 import type { CaptureInfo } from '../model/report.js';
@@ -263,11 +265,4 @@ function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, 
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** Seconds since 1970 of an RFC 3339 time, to the microsecond or so. */
-function secondsOf(time: string): number {
-  const dot = time.indexOf('.');
-  if (dot < 0) return Date.parse(time) / 1000;
-  return Date.parse(`${time.slice(0, dot)}Z`) / 1000 + Number(`0${time.slice(dot).replace(/Z$/, '')}`);
 }

@@ -1,6 +1,7 @@
 // What judging a chain needs of a certificate beyond its record. Made when it is first asked for: most certificates of a run
 // are leaves that never issue.
 import { sameBytes } from '../base/bytes.js';
+import { secondsOf } from '../base/time.js';
 import type { CertificateRecord } from '../model/certificate.js';
 import { canonicalName } from '../wire/x509/canonical-name.js';
 import { type CertificateRanges, locateCertificate, type Range } from '../wire/x509/certificate-ranges.js';
@@ -148,9 +149,4 @@ function endsBelowZero(der: Uint8Array, range: Range): boolean {
       return true;
   }
   return false;
-}
-
-/** Seconds since 1970 of RFC 3339 text as certificate records hold it; NaN for ''. */
-export function secondsOf(time: string): number {
-  return Date.parse(time) / 1000;
 }

@@ -1,11 +1,12 @@
 // Whether a certificate was revoked when it was shown: by the lists that `--crl` names, and by the answer stapled to it.
+
 import { digestHex } from '../base/hash.js';
+import { secondsOf } from '../base/time.js';
 import { canonicalName } from '../wire/x509/canonical-name.js';
 import { type CertificateListValue, type RevokedEntry, readCertificateList } from '../wire/x509/certificate-list.js';
 import { DerDocument, tags } from '../wire/x509/der.js';
 import type { SingleResponse } from '../wire/x509/ocsp-response.js';
 import { readSignatureParameters } from '../wire/x509/signature-parameters.js';
-import { secondsOf } from './certificate-facts.js';
 import type { OcspResponse } from './ocsp-response.js';
 import { readPem } from './pem.js';
 import { type SignatureOutcome, verifySignature } from './signature.js';

@@ -1,7 +1,8 @@
+import { secondsFrom } from '../base/time.js';
 import type { CaptureInfo } from '../model/report.js';
 import { reportColumns, shorten, wrap } from './columns.js';
 import { harmless } from './harmless.js';
-import { countOf, duration, moment, secondsFrom, size } from './quantities.js';
+import { countOf, duration, moment, size } from './quantities.js';
 
 /** A capture in two lines: its name, then format, size and time; with `whole` everything about its health below. */
 export function captureLines(capture: CaptureInfo, whole: boolean): string[] {

@@ -1,5 +1,6 @@
 // JUnit XML, as build servers read it (testsuites > testsuite > testcase > failure | skipped | system-out): a suite of all hops,
 // a suite a kind of finding, a suite for the policy. There is no standard; this is the part that all readers share.
+import { secondsFrom } from '../base/time.js';
 import { type Finding, severities } from '../model/finding.js';
 import type { Hop } from '../model/hop.js';
 import type { PolicyLine, PolicyReport } from '../model/policy.js';
@@ -8,7 +9,7 @@ import type { ReportSink } from '../model/report-sink.js';
 import { findingPlace } from './finding-identity.js';
 import { harmless } from './harmless.js';
 import { type TestCase, type TestSuite, writeSuites } from './junit-xml.js';
-import { count, countOf, secondsFrom } from './quantities.js';
+import { count, countOf } from './quantities.js';
 import type { ReportOptions } from './report-format.js';
 import type { TextOut } from './text-out.js';
 

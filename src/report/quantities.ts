@@ -43,11 +43,6 @@ export function day(time: string): string {
   return time.split('T', 1)[0] ?? time;
 }
 
-/** Seconds between two RFC 3339 times, to the microsecond; NaN where one isn't a time. */
-export function secondsFrom(start: string, end: string): number {
-  return secondsOf(end, start) - secondsOf(start, start);
-}
-
 /** A span of seconds: '0.4 ms', '12.3 s', '2 min 5 s', '3 h 20 min'. */
 export function duration(seconds: number): string {
   if (Number.isNaN(seconds)) return 'unknown time';
@@ -56,11 +51,4 @@ export function duration(seconds: number): string {
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${Math.floor(seconds % 60)} s`;
   if (seconds < 172_800) return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
   return `${Math.floor(seconds / 86_400)} days`;
-}
-
-// Whole seconds since the minute of `base`, and the fraction, so that a double holds the microseconds.
-function secondsOf(time: string, base: string): number {
-  const whole = (Date.parse(time.replace(/\.\d+/, '')) - Date.parse(base.replace(/\.\d+/, ''))) / 1000;
-  const fraction = /\.\d+/.exec(time)?.[0];
-  return whole + (fraction === undefined ? 0 : Number(fraction));
 }

@@ -1,3 +1,4 @@
+import { secondsOf } from '../base/time.js';
 import {
   type Answer,
   clean,
@@ -91,10 +92,6 @@ export const certExpiresSoon: Rule = {
 /** Seconds before the end in which it is said. */
 function noticeOf(life: number): number {
   return life < shortLifeDays * 86_400 ? life / 10 : days * 86_400;
-}
-
-function secondsOf(time: string): number {
-  return Date.parse(time.replace(/\.\d+/, '')) / 1000;
 }
 
 function span(seconds: number): string {

@@ -1,8 +1,8 @@
+import { secondsFrom } from '../../base/time.js';
 import type { ConnectionRecord, TlsSession } from '../../model/connection-record.js';
 import type { Endpoint } from '../../model/side.js';
 import { namedGroupName } from '../../registry/named-groups.js';
 import { communityId } from '../community-id.js';
-import { secondsFrom } from '../quantities.js';
 import { verdictOf } from '../verdict.js';
 import { type EcsEvent, ecsText, networkType } from './text.js';
 

@@ -1,3 +1,4 @@
+import { secondsFrom } from '../../base/time.js';
 import { beganHere } from '../../model/began-here.js';
 import type { CertificateRecord } from '../../model/certificate.js';
 import type { ConnectionRecord, Fact, TlsSession } from '../../model/connection-record.js';
@@ -8,7 +9,7 @@ import { endpointText, spokenText } from '../endpoints.js';
 import { findingLines } from '../finding-lines.js';
 import { harmless } from '../harmless.js';
 import type { Palette } from '../palette.js';
-import { count, countOf, duration, moment, secondsFrom, size } from '../quantities.js';
+import { count, countOf, duration, moment, size } from '../quantities.js';
 import { verdictOf } from '../verdict.js';
 import { paintVerdict } from '../verdict-paint.js';
 import { certificateExplanation } from './certificate.js';

@@ -1,3 +1,4 @@
+import { secondsOf } from '../../base/time.js';
 import { beganHere } from '../../model/began-here.js';
 import type { ChainVerdict, ConnectionRecord, Fact, TlsSession } from '../../model/connection-record.js';
 import type { Side } from '../../model/side.js';
@@ -195,10 +196,7 @@ function odditySentences(flow: ConnectionRecord): string[] {
   return [...sentences, ...flow.anomalies];
 }
 
-// RFC 3339 with nanoseconds; a double holds the microseconds.
 function milliseconds(time: string): number {
-  const whole = Date.parse(time.replace(/\.\d+/, ''));
-  const fraction = /\.\d+/.exec(time)?.[0];
-  const value = Number.isNaN(whole) ? 0 : whole;
-  return fraction === undefined ? value : value + Math.round(Number(fraction) * 1_000_000) / 1000;
+  const seconds = secondsOf(time);
+  return Number.isNaN(seconds) ? 0 : Math.round(seconds * 1e6) / 1e3;
 }

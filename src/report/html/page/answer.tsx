@@ -1,7 +1,8 @@
+import { secondsFrom } from '../../../base/time.js';
 import { hopStates } from '../../../model/hop.js';
 import type { CaptureInfo, Summary } from '../../../model/report.js';
 import { preflightText } from '../../preflight.js';
-import { count, countOf, duration, moment, secondsFrom, size } from '../../quantities.js';
+import { count, countOf, duration, moment, size } from '../../quantities.js';
 import { Chip, Copyable } from './parts.js';
 import { toggled, usePage } from './state.js';
 import { Mark, stateWords } from './words.js';
