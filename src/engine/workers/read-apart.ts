@@ -6,6 +6,7 @@ import type { TrustMaterial } from '../../pki/verification.js';
 import { SecretStore } from '../../session/secrets/secret-store.js';
 import { SessionContext } from '../../session/shared/session-context.js';
 import type { VantagePoint } from '../pipeline.js';
+import type { ReadingProgress } from '../reading-progress.js';
 import { ReadingState, type UnreadableInput } from '../reading-state.js';
 import { SecretsIntake } from '../secrets-intake.js';
 import { SetReader } from '../set-reader.js';
@@ -55,14 +56,6 @@ export interface SeenApart {
   sighting: Sighting;
 }
 
-/** How far the reading of a file is. */
-export interface ApartProgress {
-  path: string;
-  bytesRead: number;
-  bytesTotal: number | null;
-  packets: number;
-}
-
 /** This capture is better read where all is judged. */
 class BetterReadThere extends Error {}
 
@@ -70,25 +63,24 @@ class BetterReadThere extends Error {}
 export class ApartReader {
   readonly #seed: number;
   readonly #trust: TrustMaterial | null;
-  readonly #secrets: SecretStore;
+  readonly #secrets: SecretStore = new SecretStore();
+  readonly #intake: SecretsIntake = new SecretsIntake(this.#secrets, () => {});
 
-  private constructor(seed: number, trust: TrustMaterial | null, secrets: SecretStore) {
+  private constructor(seed: number, trust: TrustMaterial | null) {
     this.#seed = seed;
     this.#trust = trust;
-    this.#secrets = secrets;
   }
 
   /** Reads what captures are read by. Whoever reads the same for the whole run says what is wrong with it. */
   static async of({ seed, keylogs, authorities, revocationLists, paths }: ApartSetup): Promise<ApartReader> {
-    const secrets = new SecretStore();
-    const intake = new SecretsIntake(secrets, () => {});
-    for (const path of keylogs) await intake.keyLog(path);
-    for (const path of paths) await intake.ahead(path);
-    return new ApartReader(seed, await readTrustFiles(authorities, revocationLists), secrets);
+    const reader = new ApartReader(seed, await readTrustFiles(authorities, revocationLists));
+    for (const path of keylogs) await reader.#intake.keyLog(path);
+    for (const path of paths) await reader.#intake.ahead(path);
+    return reader;
   }
 
   /** Reads the files of one capture; null where that is better done together with the others. */
-  async read(paths: readonly string[], onProgress: (progress: ApartProgress) => void): Promise<ReadApart | null> {
+  async read(paths: readonly string[], onProgress: (progress: ReadingProgress) => void): Promise<ReadApart | null> {
     try {
       return await this.#read(paths, onProgress);
     } catch (thrown) {
@@ -97,11 +89,11 @@ export class ApartReader {
     }
   }
 
-  async #read(paths: readonly string[], onProgress: (progress: ApartProgress) => void): Promise<ReadApart | null> {
+  async #read(paths: readonly string[], onProgress: (progress: ReadingProgress) => void): Promise<ReadApart | null> {
     const context = new SessionContext(this.#seed, this.#trust, this.#secrets);
     const leanings = listen(context);
     const state = new ReadingState();
-    const intake = new SecretsIntake(this.#secrets, () => {});
+    const secretsMet = this.#intake.met;
     const seen = new SeenTexts();
     const vantage: VantagePoint = {
       seed: this.#seed,
@@ -110,10 +102,9 @@ export class ApartReader {
       },
     };
     let lettersBefore = 0;
-    const reader = new SetReader(state, context, this.#seed, intake, null, {
-      begin: async (path) => {
+    const reader = new SetReader(state, context, this.#seed, this.#intake, null, {
+      begin: async () => {
         lettersBefore = seen.letters;
-        await intake.ahead(path);
         return true;
       },
       turn: async ({ path, position, size, compression }, packets) => {
@@ -130,7 +121,9 @@ export class ApartReader {
     });
     await reader.read(paths, vantage);
     const noted = leanings();
-    if (noted === null || seen.letters > maxHandedOver || intake.met > 0 || isBounded(context)) return null;
+    if (noted === null || seen.letters > maxHandedOver || isBounded(context)) return null;
+    // Secrets that only the reading finds open what comes after, elsewhere too.
+    if (this.#intake.met > secretsMet) return null;
     const { certificates, addressNames, announced, octets } = context;
     const names: ReadApart['names'] = [];
     addressNames.tell((ip, name, source) => names.push({ ip, name, source }));

@@ -1,11 +1,12 @@
 // A program of its own, started by `workers.ts`: reads captures by themselves, and hands over what it found.
-import { type ApartProgress, ApartReader, type ApartSetup, type ReadApart } from './read-apart.js';
+import type { ReadingProgress } from '../reading-progress.js';
+import { ApartReader, type ApartSetup, type ReadApart } from './read-apart.js';
 
 /** What is asked of it: first by what to read, then what. */
 export type Asked = { setup: ApartSetup } | { paths: readonly string[] };
 
 /** What it says. */
-export type Said = { isReady: true } | { progress: ApartProgress } | { read: ReadApart | null };
+export type Said = { isReady: true } | { progress: ReadingProgress } | { read: ReadApart | null };
 
 /** Milliseconds between two words about how far the reading is. */
 const pace = 100;

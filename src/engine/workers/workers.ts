@@ -5,8 +5,9 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { kindOfFile } from '../../source/file-kind.js';
 import { standardInput } from '../../source/open.js';
+import type { ReadingProgress } from '../reading-progress.js';
 import { secondsOfReading, worthWorkers } from './costs.js';
-import type { ApartProgress, ApartSetup, ReadApart } from './read-apart.js';
+import type { ApartSetup, ReadApart } from './read-apart.js';
 import type { Asked, Said } from './worker.js';
 
 /** Captures that may be read ahead, for each worker: what was found waits in memory. */
@@ -47,7 +48,7 @@ class ReadingWorker {
   constructor(
     setup: ApartSetup,
     onIdle: (worker: ReadingWorker) => void,
-    onProgress: (progress: ApartProgress) => void,
+    onProgress: (progress: ReadingProgress) => void,
   ) {
     const path = fileURLToPath(new URL('./worker.js', import.meta.url));
     this.#process = fork(path, [], { serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
@@ -110,7 +111,7 @@ export class ReadingWorkers {
   #refusals = 0;
 
   /** Starts so many; `sets` are the captures of the run. */
-  constructor(count: number, setup: ApartSetup, sets: Sets, onProgress: (progress: ApartProgress) => void) {
+  constructor(count: number, setup: ApartSetup, sets: Sets, onProgress: (progress: ReadingProgress) => void) {
     this.#sets = sets;
     this.#ahead = count * aheadOfWorker;
     const onIdle = (worker: ReadingWorker): void => {

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { ReadingState } from '../../../src/engine/reading-state.js';
 import { VantageRun } from '../../../src/engine/vantage/vantage-run.js';
@@ -68,6 +69,20 @@ describe('captures that are read apart', () => {
   it.each([5, 9, all.length])('print the same, %i at a time', async (most) => {
     for (let at = 0; at < all.length; at += most) await expectSame(all.slice(at, at + most));
     expect(counts.takenOver).toBeGreaterThan(all.length / 2);
+  });
+
+  const ofKeys = ['loopback-http.pcap', 'mtls-end-to-end-tls13.pcap'].map((name) => join(captures, name));
+
+  it('print the same with keys', async () => {
+    await expectSame(ofKeys, { keylogs: [join(captures, 'mtls-end-to-end-tls13.keys')] });
+    expect(counts).toEqual({ read: 1, takenOver: 1 });
+  });
+
+  it('print the same where one of them holds secrets that only its reading finds', async () => {
+    const secrets = readFileSync(join(captures, 'mtls-end-to-end-tls13-secrets.pcapng'));
+    const [packed] = await written({ 'secrets.pcapng.gz': gzipSync(secrets) });
+    await expectSame([ofKeys[0]!, packed!, ofKeys[1]!]);
+    expect(counts).toEqual({ read: 1, takenOver: 0 });
   });
 
   it('print the same in another order', async () => {
