@@ -36,7 +36,7 @@ const defaultRingOctets = 100 * 2 ** 20;
 /** Two million open connections that have not said much yet, or half a million with a handshake. */
 const defaultMaxMemory = 2 ** 30;
 
-/** Twice what the program takes before it has seen anything. */
+/** Megabytes: twice what the program takes before it has seen anything. */
 const leastMemory = 160;
 
 /** Reads the options; throws a UsageError for what they can't be. `stream` is '-' for a capture on standard input. */

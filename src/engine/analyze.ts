@@ -167,10 +167,10 @@ class Run {
     if (workers === 1 || sets.length < 2 || this.#selection !== null || this.#pressure !== null) return;
     // Most runs have one capture: they need not load this.
     const { ReadingWorkers, workersFor } = await import('./workers/workers.js');
-    const count = workersFor(workers, sets);
-    if (count < 2) return;
     const paths = sets.flatMap((set) => set.paths);
     const setup = { seed: this.#seed, keylogs, authorities, revocationLists, paths };
+    const count = workersFor(workers, setup, sets);
+    if (count < 2) return;
     this.#workers = new ReadingWorkers(count, setup, sets, (progress) => this.#progress.ahead(progress));
     signal?.addEventListener('abort', () => this.#workers?.close(), { once: true });
   }

@@ -40,7 +40,7 @@ export class MemoryPressure {
     this.#reserves = reserves;
   }
 
-  /** Called as often as the memory may have grown by a tenth of the bound; `now` counts milliseconds. */
+  /** Called once a second, or every few megabytes; `now` counts milliseconds. */
   look(now: number): void {
     const { resident, collect, forget, endEarly } = this.#reserves;
     if (resident() <= this.#maxMemory * alarm) {

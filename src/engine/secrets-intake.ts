@@ -3,14 +3,15 @@ import { KeyLogReader, type KeyLogTally, readSecretsBlock } from '../session/sec
 import type { SecretStore } from '../session/secrets/secret-store.js';
 import { openSource } from '../source/open.js';
 import { scanSecrets } from '../source/scan-secrets.js';
-import { type SourceError, type SourceErrorCode, sourceErrorOf } from '../source/source-error.js';
+import { type SourceError, sourceErrorOf } from '../source/source-error.js';
+import type { UnreadableInput } from './reading-state.js';
 
 const chunkLength = 65_536;
 
 /** Takes secrets into a store, and says what is wrong with where they came from. */
 export class SecretsIntake {
   /** Key logs that could not be read. */
-  readonly unreadable: { path: string; code: SourceErrorCode; message: string }[] = [];
+  readonly unreadable: UnreadableInput[] = [];
   readonly #store: SecretStore;
   readonly #warn: (text: string) => void;
   /** Blocks of secrets that were met while a capture was read: nobody knew of them before. */

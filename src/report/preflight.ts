@@ -131,13 +131,14 @@ export function missingShares(
 
 /** What helps where one direction is missing. */
 function bothDirections(captures: readonly CaptureInfo[]): string {
-  const one = captures.find(({ otherDirection }) => captures[otherDirection?.capture ?? -1] !== undefined);
-  const other = captures[one?.otherDirection?.capture ?? -1];
-  if (one === undefined || other === undefined)
-    return 'mirror both directions of the port, or capture on one of the hosts';
-  // Of a rotated capture the first file is named.
-  const files = [one, other].map(({ path }) => harmless(shellWord(path))).join(' ');
-  return `each direction is in a file of its own: mergecap -w both.pcapng ${files}, and analyze that`;
+  for (const { path, otherDirection } of captures) {
+    const other = otherDirection && captures[otherDirection.capture];
+    if (!other) continue;
+    // Of a rotated capture the first file is named.
+    const files = [path, other.path].map((name) => harmless(shellWord(name))).join(' ');
+    return `each direction is in a file of its own: mergecap -w both.pcapng ${files}, and analyze that`;
+  }
+  return 'mirror both directions of the port, or capture on one of the hosts';
 }
 
 /** The name of a file as a shell takes it, and no program for an option. */

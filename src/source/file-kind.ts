@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { identifyCompression, magicLength } from './compression.js';
+import { standardInput } from './open.js';
 import type { Compression } from './source.js';
 
 /** What is known of a file before it is read: its octets, packed as they are. */
@@ -8,8 +9,9 @@ export interface FileKind {
   compression: Compression | null;
 }
 
-/** Looks at a file; null for what is none that can be read, and read again. */
+/** Looks at a file; null for what is none that can be read, and read again: pipes, standard input, what is missing. */
 export function kindOfFile(path: string): FileKind | null {
+  if (path === standardInput) return null;
   try {
     const status = statSync(path);
     if (!status.isFile()) return null;

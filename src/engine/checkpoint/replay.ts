@@ -57,11 +57,8 @@ export class CheckpointReplay {
       target.told(this.#read(line, connection));
     } else if (type === 'sighting') this.#sighting = this.#read(line, sightingShape);
     else if (type === 'certificate') this.#certificate(line);
-    else if (type === 'name') {
-      const { ip, name, source } = this.#read(line, addressName);
-      if (source === 'capture') context.addressNames.noted(ip, name);
-      else context.addressNames.answered(ip, name);
-    } else if (type === 'keys') {
+    else if (type === 'name') context.addressNames.take(this.#read(line, addressName));
+    else if (type === 'keys') {
       const { ring, entries } = this.#read(line, keys);
       for (let at = 0; at + 2 < entries.length; at += 3)
         ringOf(context, ring).set(entries[at]!, entries[at + 1]!, entries[at + 2]!);

@@ -4,6 +4,7 @@ import type { ConnectionRecord } from '../../model/connection-record.js';
 import { type CaptureInfo, reportVersion, type VantageSummary } from '../../model/report.js';
 import type { Side } from '../../model/side.js';
 import type { CertificateStore } from '../../pki/certificate-store.js';
+import type { AddressName } from '../../session/shared/address-names.js';
 import type { SessionContext } from '../../session/shared/session-context.js';
 import { connection } from '../../source/flow-shape.js';
 import { parseLine, type RecordLine, recordTypeAt } from '../../source/record-lines.js';
@@ -54,8 +55,8 @@ interface SavedRun {
   lastLine: number;
 }
 
-/** A certificate that waits until the file is known to be of use: its octets, or what is said of it where they are not there. */
-interface SavedCertificate {
+/** A certificate that was found elsewhere: its octets, or what is said of it where they are not there. */
+export interface SavedCertificate {
   content: Uint8Array | CertificateRecord;
   usedAs: readonly Side[];
   firstFrame: number;
@@ -77,7 +78,7 @@ class Reading {
   readonly #target: RecordsTarget;
   readonly #runs: SavedRun[] = [];
   readonly #certificates: SavedCertificate[] = [];
-  readonly #names: { ip: string; name: string; source: 'capture' | 'dns' }[] = [];
+  readonly #names: AddressName[] = [];
   readonly #limits: Record<string, number>[] = [];
   readonly #fault: Fault = { path: '' };
   #open: SavedRun = openRun();
@@ -109,10 +110,7 @@ class Reading {
     const wholly = await this.#input.first((line) => this.#aheadOf(line), turn);
     if (this.#lines > 0) this.#runs.push(this.#open);
     this.#takeCertificates();
-    for (const { ip, name, source } of this.#names) {
-      if (source === 'capture') target.context.addressNames.noted(ip, name);
-      else target.context.addressNames.answered(ip, name);
-    }
+    for (const named of this.#names) target.context.addressNames.take(named);
     for (const limits of this.#limits) {
       for (const [name, count] of Object.entries(limits)) if (!countedAnew.has(name)) target.limit(name, count);
     }
@@ -182,7 +180,7 @@ class Reading {
     const store = this.#target.context.certificates;
     // From the end on they are let go as they are taken.
     for (let saved = this.#certificates.reverse().pop(); saved !== undefined; saved = this.#certificates.pop())
-      take(store, saved);
+      takeCertificate(store, saved);
   }
 
   /** Second reading: connections. */
@@ -283,7 +281,7 @@ class Reading {
 
 /** Takes a certificate of records into the store: by its octets where they are there, for they tell who it is. */
 export function adopt(store: CertificateStore, record: CertificateRecord, der: string | null): void {
-  take(store, savedCertificate(record, der));
+  takeCertificate(store, savedCertificate(record, der));
 }
 
 function savedCertificate(record: CertificateRecord, der: string | null): SavedCertificate {
@@ -291,7 +289,8 @@ function savedCertificate(record: CertificateRecord, der: string | null): SavedC
   return { content: der === null ? record : Buffer.from(der, 'base64'), usedAs, firstFrame };
 }
 
-function take(store: CertificateStore, { content, usedAs, firstFrame }: SavedCertificate): void {
+/** Takes a certificate into the store, as if it had been seen here. */
+export function takeCertificate(store: CertificateStore, { content, usedAs, firstFrame }: SavedCertificate): void {
   const stored = content instanceof Uint8Array ? store.add(content, 0, content.length) : store.adopt(content);
   for (const side of usedAs) store.used(stored, side, firstFrame);
 }

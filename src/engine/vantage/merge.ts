@@ -85,7 +85,7 @@ export class VantageMerge {
       this.#seenAgain(known, sighting, record);
       return;
     }
-    this.directions.add(sighting, this.#between(sighting));
+    this.directions.add(sighting, candidates(this.#byEnds.get(sighting.ends[0])));
     const connection: SeenConnection = { best: sighting, record, others: null };
     this.#remember(this.#byEnds, sighting.ends[0], sighting, connection);
     const key = numbersKey(sighting);
@@ -139,23 +139,12 @@ export class VantageMerge {
 
   /** The connection of another capture that this is. */
   #find(sighting: Sighting, record: ConnectionRecord): SeenConnection | null {
-    let left = maxCandidates;
-    for (
-      let entry = this.#byEnds.get(sighting.ends[0]);
-      entry !== undefined && left > 0;
-      entry = entry.earlier, left--
-    ) {
-      const { sighting: earlier, connection } = entry;
+    for (const { sighting: earlier, connection } of candidates(this.#byEnds.get(sighting.ends[0]))) {
       if (isSeenBy(connection, sighting.set) || !areOne(earlier, sighting)) continue;
       if (connection.record !== null && contradict(connection.record, record)) continue;
       return connection;
     }
     return null;
-  }
-
-  /** What was seen between the same ends, from the latest on. */
-  *#between({ ends }: Sighting): Generator<Sighting, void, void> {
-    for (let entry = this.#byEnds.get(ends[0]); entry !== undefined; entry = entry.earlier) yield entry.sighting;
   }
 
   #seenAgain(connection: SeenConnection, sighting: Sighting, record: ConnectionRecord): void {
@@ -191,8 +180,7 @@ export class VantageMerge {
     if (this.#translations.refuses(key)) return;
     const { best } = connection;
     let found: Entry | null = null;
-    let left = maxCandidates;
-    for (let entry = this.#byNumbers.get(key); entry !== undefined && left > 0; entry = entry.earlier, left--) {
+    for (const entry of candidates(this.#byNumbers.get(key))) {
       const { sighting: earlier } = entry;
       if (!haveSameNumbers(earlier, best)) continue;
       const fits = areTranslated(earlier, best);
@@ -217,6 +205,12 @@ export class VantageMerge {
     this.#sightings++;
     index.set(key, { sighting, connection, earlier: index.get(key) });
   }
+}
+
+/** What an index holds of one key, from the latest on, as far as it is looked at. */
+function* candidates(latest: Entry | undefined): Generator<Entry, void, void> {
+  let left = maxCandidates;
+  for (let entry = latest; entry !== undefined && left > 0; entry = entry.earlier, left--) yield entry;
 }
 
 function isSeenBy({ best, others }: SeenConnection, set: number): boolean {

@@ -1,6 +1,6 @@
 // A tap writes each direction of a wire to a file of its own. Records are taken whole, so such halves stay two; but whoever gave
 // them should hear that together they are one capture.
-import { maxCandidates, maxClockPairs } from './limits.js';
+import { maxClockPairs } from './limits.js';
 import type { Sighting } from './sighting.js';
 
 /** Seconds between the first packets of both directions at most: questions are answered, and clocks of one machine agree. */
@@ -17,12 +17,10 @@ export class OtherDirections {
   readonly #pairs: Map<string, { a: number; b: number; connections: number }> = new Map();
 
   /** A connection, and those between the same ends that others showed before, from the latest on. */
-  add(sighting: Sighting, earlier: Iterable<Sighting>): void {
+  add(sighting: Sighting, earlier: Iterable<{ sighting: Sighting }>): void {
     const side = onlySide(sighting);
     if (side < 0) return;
-    let left = maxCandidates;
-    for (const other of earlier) {
-      if (left-- === 0) return;
+    for (const { sighting: other } of earlier) {
       if (other.set === sighting.set || onlySide(other) !== 1 - side || !areBetweenSameEnds(other, sighting)) continue;
       if (Math.abs(other.start - sighting.start) <= maxApart) {
         this.#count(other.set, sighting.set);

@@ -4,6 +4,7 @@ import type { CaptureInfo } from '../../model/report.js';
 import type { Side } from '../../model/side.js';
 import type { TrustMaterial } from '../../pki/verification.js';
 import { SecretStore } from '../../session/secrets/secret-store.js';
+import type { AddressName } from '../../session/shared/address-names.js';
 import { SessionContext } from '../../session/shared/session-context.js';
 import type { VantagePoint } from '../pipeline.js';
 import type { ReadingProgress } from '../reading-progress.js';
@@ -42,8 +43,8 @@ export interface ReadApart {
   /** Connections in the order of their ends, as JSON: structured clones cost twice as much. */
   seen: string[];
   /** In the order of first sight. */
-  certificates: { der: Uint8Array; usedAs: Side[]; firstFrame: number }[];
-  names: { ip: string; name: string; source: 'capture' | 'dns' }[];
+  certificates: { content: Uint8Array; usedAs: Side[]; firstFrame: number }[];
+  names: AddressName[];
   announced: [string, string][];
   /** Octets of messages that found no room. */
   refusedOctets: number;
@@ -125,7 +126,7 @@ export class ApartReader {
     // Secrets that only the reading finds open what comes after, elsewhere too.
     if (this.#intake.met > secretsMet) return null;
     const { certificates, addressNames, announced, octets } = context;
-    const names: ReadApart['names'] = [];
+    const names: AddressName[] = [];
     addressNames.tell((ip, name, source) => names.push({ ip, name, source }));
     return {
       captures: state.captures,
@@ -134,7 +135,7 @@ export class ApartReader {
       ids: state.nextId - 1,
       seen: seen.finish(),
       certificates: [...certificates].map(({ record, der }) => {
-        return { der: der!, usedAs: record.usedAs, firstFrame: record.firstFrame };
+        return { content: der!, usedAs: record.usedAs, firstFrame: record.firstFrame };
       }),
       names,
       announced: announced.open,

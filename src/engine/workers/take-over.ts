@@ -4,6 +4,7 @@ import type { EarlierRandom } from '../../session/shared/random-index.js';
 import type { SessionContext } from '../../session/shared/session-context.js';
 import { ringNames, ringOf } from '../../session/shared/session-rings.js';
 import type { ReadingState } from '../reading-state.js';
+import { takeCertificate } from '../records/run.js';
 import { renumber } from '../renumber.js';
 import type { VantageRun } from '../vantage/vantage-run.js';
 import { hasRoomFor, leansOnEarlier } from './leanings.js';
@@ -33,15 +34,13 @@ export function takeOver(apart: ReadApart, { context, state, vantage }: TakingRu
   remember(apart, context, ids);
   for (const { record, sighting } of seen) {
     const { id, tls } = record;
-    const hello = earliest(id, tls?.sameClientRandom ?? null, hellos);
-    const answer = earliest(
-      id,
-      tls === null || tls.sameServerRandom === null ? null : { ...tls.sameServerRandom, identical: true },
-      answers,
-    );
+    const same = tls?.sameClientRandom ?? null;
+    const hello = hellos.get(same?.flow ?? id);
+    const answer = answers.get(tls?.sameServerRandom?.flow ?? id);
     renumber(record, ids, captures);
-    if (tls !== null && hello !== null) tls.sameClientRandom = hello;
-    if (tls !== null && answer !== null) tls.sameServerRandom = { flow: answer.flow };
+    if (tls !== null && hello !== undefined)
+      tls.sameClientRandom = { flow: hello.flow, identical: hello.identical && same?.identical !== false };
+    if (tls !== null && answer !== undefined) tls.sameServerRandom = { flow: answer.flow };
     sighting.id += ids;
     sighting.capture += captures;
     sighting.set = vantage.set;
@@ -57,7 +56,7 @@ export function takeOver(apart: ReadApart, { context, state, vantage }: TakingRu
 /** Whether it would have been read alike behind the captures that were read before. */
 function standsAlone({ leanings, certificates, names }: ReadApart, context: SessionContext): boolean {
   const { announced, addressNames, verification } = context;
-  const octets = certificates.reduce((sum, { der }) => sum + der.length, 0);
+  const octets = certificates.reduce((sum, { content }) => sum + content.length, 0);
   return (
     announced.isEmpty &&
     verification.work.refused === 0 &&
@@ -92,17 +91,6 @@ function isDoubtful(seen: readonly SeenApart[], hellos: ReadonlyMap<number, Earl
   });
 }
 
-/** Who showed the random of connection `id` in an earlier capture; `same` is who did so in its own. */
-function earliest(
-  id: number,
-  same: EarlierRandom | null,
-  shown: ReadonlyMap<number, EarlierRandom>,
-): EarlierRandom | null {
-  const first = shown.get(same === null ? id : same.flow);
-  if (first === undefined) return null;
-  return { flow: first.flow, identical: first.identical && (same === null || same.identical) };
-}
-
 /** Tells the memory of the run what the capture told its own. */
 function remember(
   { leanings, certificates, names, announced, refusedOctets }: ReadApart,
@@ -119,14 +107,8 @@ function remember(
     }
   }
   for (const { peers, flow, lengths } of leanings.handshakes) context.ticketLinks.keep(peers, flow + ids, [...lengths]);
-  for (const { der, usedAs, firstFrame } of certificates) {
-    const stored = context.certificates.add(der, 0, der.length);
-    for (const side of usedAs) context.certificates.used(stored, side, firstFrame);
-  }
-  for (const { ip, name, source } of names) {
-    if (source === 'capture') context.addressNames.noted(ip, name);
-    else context.addressNames.answered(ip, name);
-  }
+  for (const certificate of certificates) takeCertificate(context.certificates, certificate);
+  for (const named of names) context.addressNames.take(named);
   context.announced.restore(announced);
   context.octets.refused += refusedOctets;
 }

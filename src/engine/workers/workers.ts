@@ -3,8 +3,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { kindOfFile } from '../../source/file-kind.js';
-import { standardInput } from '../../source/open.js';
+import { type FileKind, kindOfFile } from '../../source/file-kind.js';
 import type { ReadingProgress } from '../reading-progress.js';
 import { secondsOfReading, worthWorkers } from './costs.js';
 import type { ApartSetup, ReadApart } from './read-apart.js';
@@ -20,21 +19,24 @@ const enoughRefusals = 2;
 type Sets = readonly { readonly paths: readonly string[] }[];
 
 /** How many workers read the captures best; `asked` is what the user said. Less than two = none beside the one that judges. */
-export function workersFor(asked: number | 'auto', sets: Sets): number {
-  const readable = sets.filter(canBeReadApart);
+export function workersFor(
+  asked: number | 'auto',
+  { keylogs, authorities, revocationLists }: ApartSetup,
+  sets: Sets,
+): number {
+  // Each worker reads these again: without the keys of a pipe it would find something else.
+  if ([...keylogs, ...authorities, ...revocationLists].some((path) => kindOfFile(path) === null)) return 0;
+  const readable = sets.map(kindsOf).filter((kinds) => kinds !== null);
   const most = Math.min(asked === 'auto' ? availableParallelism() : asked, readable.length);
   if (asked !== 'auto' || most < 2) return most;
-  let seconds = 0;
-  for (const path of readable.flatMap(({ paths }) => paths)) {
-    const { size, compression } = kindOfFile(path)!;
-    seconds += secondsOfReading(size, compression);
-  }
+  const seconds = readable.flat().reduce((sum, { size, compression }) => sum + secondsOfReading(size, compression), 0);
   return seconds < worthWorkers ? 0 : most;
 }
 
-/** Standard input and pipes can be read only once. */
-function canBeReadApart({ paths }: Sets[number]): boolean {
-  return paths.every((path) => path !== standardInput && kindOfFile(path) !== null);
+/** The files of a capture; null where one of them can't be read twice. */
+function kindsOf({ paths }: Sets[number]): FileKind[] | null {
+  const kinds = paths.map(kindOfFile).filter((kind) => kind !== null);
+  return kinds.length < paths.length ? null : kinds;
 }
 
 /** One worker, and the capture that it has. */
@@ -147,12 +149,9 @@ export class ReadingWorkers {
 
   #handOut(): void {
     const end = Math.min(this.#sets.length, this.#taken + this.#ahead);
-    for (; this.#next < end; this.#next++) {
+    for (; this.#next < end && this.#idle.length > 0; this.#next++) {
       const set = this.#sets[this.#next]!;
-      if (!canBeReadApart(set)) continue;
-      const worker = this.#idle.pop();
-      if (worker === undefined) return;
-      this.#reading.set(this.#next, this.#read(worker, set.paths));
+      if (kindsOf(set) !== null) this.#reading.set(this.#next, this.#read(this.#idle.pop()!, set.paths));
     }
   }
 

@@ -1,5 +1,12 @@
 import { maxNamedAddresses } from '../limits.js';
 
+/** The name of an address, and where it was heard. */
+export interface AddressName {
+  ip: string;
+  name: string;
+  source: 'capture' | 'dns';
+}
+
 /** Names of addresses that captures hold themselves. The first name of an address stays. */
 export class AddressNames {
   /** Names left out because there were too many already. */
@@ -17,6 +24,12 @@ export class AddressNames {
   /** An answer of DNS on the wire names an address: anybody on the wire can have written it. */
   answered(ip: string, name: string): void {
     this.#add(this.#fromDns, ip, name, 'dns');
+  }
+
+  /** Takes a name that `tell` told. */
+  take({ ip, name, source }: AddressName): void {
+    if (source === 'capture') this.noted(ip, name);
+    else this.answered(ip, name);
   }
 
   /** Whether so many more names may come and all be kept. */

@@ -137,7 +137,7 @@ describe('a capture that leans on an earlier one', () => {
     [
       'the certificates of both are more than are kept',
       ({ certificates }) => {
-        certificates.push({ der: new Uint8Array(65 * 1024 * 1024), usedAs: [], firstFrame: 1 });
+        certificates.push({ content: new Uint8Array(65 * 1024 * 1024), usedAs: [], firstFrame: 1 });
       },
     ],
     [

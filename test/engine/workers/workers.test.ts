@@ -25,8 +25,16 @@ describe('how many workers there are', () => {
   it('as many as were asked for, and captures there are that can be read twice', async () => {
     const [a, b, c] = await written({ 'a.pcap': capture([]), 'b.pcap': capture([]), 'c.pcap': capture([]) });
     const sets = [[a!], [b!], [c!, '-'], ['/missing.pcap'], ['/dev/null']].map((paths) => ({ paths }));
-    expect(workersFor(8, sets)).toBe(2);
-    expect(workersFor(1, sets)).toBe(1);
+    expect(workersFor(8, setup, sets)).toBe(2);
+    expect(workersFor(1, setup, sets)).toBe(1);
+  });
+
+  it('none where keys or trust come through a pipe, which only one can read', async () => {
+    const [a, b] = await written({ 'a.pcap': capture([]), 'b.pcap': capture([]) });
+    const sets = [{ paths: [a!] }, { paths: [b!] }];
+    expect(workersFor(2, { ...setup, keylogs: [a!] }, sets)).toBe(2);
+    for (const name of ['keylogs', 'authorities', 'revocationLists'])
+      expect(workersFor(2, { ...setup, [name]: ['/dev/null'] }, sets)).toBe(0);
   });
 
   it('none for what is read in a moment', async () => {
@@ -34,6 +42,7 @@ describe('how many workers there are', () => {
     expect(
       workersFor(
         'auto',
+        setup,
         paths.map((path) => ({ paths: [path] })),
       ),
     ).toBeLessThan(2);
